@@ -1,0 +1,196 @@
+/* Opening the house: keys, store, tables, reference data — and closing it in the other order. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "domain/area/area.h"
+#include "domain/institution/institution.h"
+#include "policy/engine.h"
+#include "policy/reference_box.h"
+#include "policy/waker.h"
+
+static const struct module *const modules[] = { &area_module, &institution_module };
+
+static const char *clock_file; /* set once at start-up */
+
+void
+clock_set(const char *file)
+{
+    clock_file = file;
+}
+
+int64_t
+clock_now(void)
+{
+    struct timespec now;
+    if (clock_file != NULL) {
+        char text[32] = "";
+        FILE *file = fopen(clock_file, "re");
+        const bool read = file != NULL && fgets(text, sizeof text, file) != NULL;
+        if (file != NULL)
+            fclose(file);
+        if (read)
+            return strtoll(text, NULL, 10);
+    }
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+struct option_of {
+    const char *name;
+    const char **text;
+    int *number;
+    bool *flag;
+};
+
+bool
+options_read(int argc, char **argv, struct options *out)
+{
+    *out = (struct options){ .data = "./data", .address = "127.0.0.1", .port = 8080, .threads = 2 };
+    const struct option_of known[] = {
+        { "--data", &out->data, NULL, NULL },         { "--keys", &out->keys, NULL, NULL },
+        { "--postgres", &out->postgres, NULL, NULL }, { "--schema", &out->schema, NULL, NULL },
+        { "--address", &out->address, NULL, NULL },   { "--port", NULL, &out->port, NULL },
+        { "--threads", NULL, &out->threads, NULL },   { "--certificate", &out->certificate, NULL, NULL },
+        { "--key", &out->private_key, NULL, NULL },   { "--clock", &out->clock, NULL, NULL },
+        { "--develop", &out->develop, NULL, NULL },   { "--login", &out->login, NULL, NULL },
+        { "--file", &out->file, NULL, NULL },         { "--demo", NULL, NULL, &out->demo },
+        { "--help", NULL, NULL, &out->help },
+    };
+    for (int i = 1; i < argc; i++) {
+        const struct option_of *option = NULL;
+        for (size_t k = 0; k < sizeof known / sizeof known[0]; k++)
+            if (strcmp(known[k].name, argv[i]) == 0)
+                option = &known[k];
+        if (option == NULL && argv[i][0] == '-') {
+            fprintf(stderr, "不认识的选项：%s\n", argv[i]);
+            return false;
+        }
+        if (option == NULL) {
+            if (out->words_n < 8)
+                out->words[out->words_n++] = argv[i];
+        } else if (option->flag != NULL) {
+            *option->flag = true;
+        } else if (i + 1 == argc) {
+            fprintf(stderr, "选项 %s 后面缺少值\n", argv[i]);
+            return false;
+        } else if (option->text != NULL) {
+            *option->text = argv[++i];
+        } else {
+            *option->number = (int)strtol(argv[++i], NULL, 10);
+        }
+    }
+    if (out->clock != NULL)
+        clock_set(out->clock);
+    return true;
+}
+
+static const char *
+keys_path(struct arena *arena, const struct options *options)
+{
+    return options->keys != NULL ? options->keys : arena_format(arena, "%s.keys", options->data);
+}
+
+static bool
+exists(struct arena *arena, const char *folder, const char *name)
+{
+    const char *path = arena_format(arena, "%s/%s", folder, name);
+    return path != NULL && access(path, F_OK) == 0;
+}
+
+static enum status
+open_all(struct house *house, const struct options *options, bool fresh, struct buf *why)
+{
+    size_t tables_n;
+    if (mkdir(options->data, 0700) != 0 && access(options->data, W_OK) != 0) {
+        buf_format(why, "无法使用数据目录：%s", options->data);
+        return BROKEN;
+    }
+    house->config.data = options->data;
+    house->config.name = "平凉市";
+    house->config.demo = exists(house->arena, options->data, "demo");
+    enum status status = house_build(house, modules, sizeof modules / sizeof modules[0], why);
+    if (status == OK)
+        status = keys_load(keys_path(house->arena, options), house->arena, &house->keys, why);
+    const struct store_config config = { .folder = options->data, .postgres = options->postgres, .schema = options->schema,
+                                         .readers = options->threads + 6, .durable = true };
+    if (status == OK)
+        status = store_open(&config, &house->store, why);
+    if (status != OK)
+        return status;
+    const struct table *const *tables = house_tables(house, &tables_n);
+    status = tables == NULL ? NO_MEMORY : schema_bring(house->store, tables, tables_n, NULL, 0, why);
+    if (status == OK)
+        status = reference_box_make(house) ? reference_load(house) : NO_MEMORY;
+    house->waker = waker_new();
+    (void)fresh;
+    engine_install(house);
+    return status;
+}
+
+struct house *
+house_open(const struct options *options, bool fresh)
+{
+    struct buf why;
+    struct arena *arena = arena_new(256u << 20);
+    struct house *house = arena == NULL ? NULL : arena_alloc(arena, sizeof *house);
+    buf_init(&why, 64 * 1024);
+    if (house == NULL) {
+        arena_free(arena);
+        return NULL;
+    }
+    house->arena = arena;
+    const enum status status = open_all(house, options, fresh, &why);
+    if (status != OK) {
+        fprintf(stderr, "启动失败：%s\n", why.n == 0 ? status_title(status) : why.bytes);
+        buf_free(&why);
+        house_close(house);
+        return NULL;
+    }
+    buf_free(&why);
+    return house;
+}
+
+void
+house_close(struct house *house)
+{
+    if (house == NULL)
+        return;
+    if (house->store != NULL)
+        store_close(house->store);
+    reference_box_free(house);
+    waker_free(house->waker);
+    arena_free(house->arena);
+}
+
+bool
+call_open(struct call *call, struct house *house, int64_t office)
+{
+    struct arena *arena = arena_new(256u << 20);
+    if (arena == NULL)
+        return false;
+    const struct reference *reference = reference_take(house);
+    call_init(call, house, arena, engine_me(arena, reference, office), clock_now());
+    call->reference = reference;
+    return true;
+}
+
+void
+call_close(struct call *call)
+{
+    reference_drop(call->house, call->reference);
+    arena_free(call->arena);
+}
+
+int
+call_complain(const struct call *call, enum status status)
+{
+    fprintf(stderr, "%s\n", call->message != NULL ? call->message : status_title(status));
+    for (const struct fault *fault = call->faults; fault != NULL; fault = fault->next)
+        fprintf(stderr, "  %s：%s\n", fault->label == NULL ? "" : fault->label, fault->message);
+    return 1;
+}

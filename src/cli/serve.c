@@ -1,0 +1,195 @@
+/* serve: HTTP, jobs, the day's turn — until SIGTERM or SIGINT, then a graceful stop. */
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "desk/files.h"
+#include "http/app.h"
+#include "policy/job.h"
+#include "policy/waker.h"
+#include "policy/watch.h"
+
+enum { UPLOAD_MOST = 24u << 20, BODY_MOST = 2u << 20 };
+
+struct service {
+    struct app app;
+    struct house *house;
+    atomic_bool stopping;
+};
+
+static size_t
+body_limit(void *arg, const char *method, const char *path)
+{
+    (void)arg;
+    if (method[0] != 'P')
+        return 0;
+    return strcmp(path, "/login") == 0 ? 4096 : strncmp(path, "/evidence", 9) == 0 || strncmp(path, "/paper", 6) == 0 ||
+                   strstr(path, "/import") != NULL || strncmp(path, "/site_visit", 11) == 0
+               ? UPLOAD_MOST
+               : BODY_MOST;
+}
+
+static void
+note_access(void *arg, const struct http_request *request, int code, size_t bytes, int64_t microseconds)
+{
+    const struct app *app = arg;
+    char numbers[3][24];
+    snprintf(numbers[0], 24, "%d", code);
+    snprintf(numbers[1], 24, "%zu", bytes);
+    snprintf(numbers[2], 24, "%lld", (long long)microseconds);
+    log_line(app->access_log, request->now_ms, LOG_NOTE, "request", "method", request->method, "path", request->path,
+             "code", numbers[0], "bytes", numbers[1], "us", numbers[2], "address", request->remote, NULL);
+}
+
+/* Jobs, and the turn of the day: due jobs, reminders, sealing, signed heads. */
+static void *
+work(void *arg)
+{
+    struct service *service = arg;
+    uint64_t seen = 0;
+    struct day day = { 0 };
+    while (!atomic_load(&service->stopping)) {
+        int ran = 0;
+        const int64_t now = clock_now();
+        jobs_run(service->house, now, 100, &ran);
+        watch_seal(service->house, now);
+        if (day_from_ms(now).n != day.n && watch_day(service->house, now) == OK)
+            day = day_from_ms(now);
+        seen = waker_wait(service->house->waker, seen, 1000);
+    }
+    return NULL;
+}
+
+/* Event streams carry no data: "look again". */
+static void *
+tell(void *arg)
+{
+    struct service *service = arg;
+    uint64_t seen = 0;
+    const struct timespec pause = { .tv_nsec = 300000000 };
+    while (!atomic_load(&service->stopping)) {
+        const uint64_t now = waker_wait(service->house->waker, seen, 1000);
+        if (now != seen)
+            http_broadcast(service->app.server, "event: notices\ndata: look\n\n");
+        seen = now;
+        nanosleep(&pause, NULL);
+    }
+    return NULL;
+}
+
+static char *
+read_text(const char *path)
+{
+    FILE *file = path == NULL ? NULL : fopen(path, "re");
+    char *text = file == NULL ? NULL : calloc(1, 65536);
+    if (text != NULL && fread(text, 1, 65535, file) == 0) {
+        free(text);
+        text = NULL;
+    }
+    if (file != NULL)
+        fclose(file);
+    return text;
+}
+
+static int
+run(struct service *service, const struct options *options, const sigset_t *signals)
+{
+    struct app *app = &service->app;
+    struct buf why;
+    pthread_t worker, teller;
+    int signal;
+    buf_init(&why, 64 * 1024);
+    const char *inherited = getenv("LISTEN_FDS");
+    char *certificate = read_text(options->certificate), *key = read_text(options->private_key);
+    const struct http_config config = {
+        .address = options->address, .port = options->port, .listen_fd = inherited != NULL && strcmp(inherited, "1") == 0 ? 3 : 0,
+        .threads = options->threads, .body_limit = body_limit, .certificate = certificate, .private_key = key,
+        .now = clock_now, .access = note_access,
+    };
+    app->secure = certificate != NULL;
+    enum status status = http_serve(&config, app_handle, app, &app->server, &why);
+    if (status != OK) {
+        fprintf(stderr, "启动失败：%s\n", why.bytes);
+        buf_free(&why);
+        return 1;
+    }
+    pthread_create(&worker, NULL, work, service);
+    pthread_create(&teller, NULL, tell, service);
+    printf("服务已启动：http://%s:%d\n", options->address, http_port(app->server));
+    fflush(stdout);
+    sigwait(signals, &signal);
+    http_stop(app->server);
+    atomic_store(&service->stopping, true);
+    waker_wake(service->house->waker);
+    pthread_join(worker, NULL);
+    pthread_join(teller, NULL);
+    free(certificate);
+    free(key);
+    buf_free(&why);
+    return 0;
+}
+
+static bool
+is_loopback(const char *address)
+{
+    return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0 || strcmp(address, "localhost") == 0;
+}
+
+int
+command_serve(int argc, char **argv)
+{
+    struct options options;
+    struct service service = { 0 };
+    struct buf errors;
+    sigset_t signals;
+    char files[4096];
+    int result = 1;
+    if (!options_read(argc, argv, &options))
+        return 2;
+    if (options.help) {
+        printf("用法：tuoyu serve [--data 目录] [--keys 文件] [--address 地址] [--port 端口] [--threads 数]\n"
+               "                   [--certificate 证书 --key 私钥] [--postgres 连接串] [--develop 模板目录]\n");
+        return 0;
+    }
+    /* before any thread is made: they all leave these to sigwait */
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    service.house = house_open(&options, false);
+    if (service.house == NULL)
+        return 1;
+    if (service.house->config.demo && !is_loopback(options.address)) {
+        fprintf(stderr, "含演示数据，只能在本机地址（127.0.0.1）上运行\n");
+        house_close(service.house);
+        return 1;
+    }
+    buf_init(&errors, 64 * 1024);
+    snprintf(files, sizeof files, "%s/files", options.data);
+    service.house->log = log_open(STDERR_FILENO);
+    service.app = (struct app){ .house = service.house, .now = clock_now, .develop = options.develop };
+    service.app.access_log = service.house->log;
+    service.app.files = files_open(files);
+    service.app.workers = workers_new(2, 256);
+    service.app.templates =
+        options.develop != NULL ? templates_from_folders(service.house->arena, options.develop)
+                                : templates_load(service.house->arena, packed_templates, packed_templates_n, &errors);
+    if (service.app.files == NULL || service.app.workers == NULL || service.app.templates == NULL)
+        fprintf(stderr, "启动失败：%s\n", errors.n > 0 ? errors.bytes : "无法建立文件目录");
+    else
+        result = run(&service, &options, &signals);
+    workers_stop(service.app.workers);
+    files_close(service.app.files);
+    buf_free(&errors);
+    log_free(service.house->log);
+    service.house->log = NULL;
+    house_close(service.house);
+    return result;
+}

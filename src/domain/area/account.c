@@ -1,0 +1,76 @@
+/* 账号 — clauses C001, C004, C131, C132. Who a person is: department, level, posts, area or institution. The three
+ * administrator roles are apart: the system administrator makes accounts, the security administrator unlocks and sets
+ * rights, the audit administrator reads the journal. Passwords and second factors are in `credential`, never here. */
+#include "domain/area/area.h"
+#include <string.h>
+
+#include "domain/institution/institution.h"
+
+static enum status
+account_fill(struct call *call, struct reader *reader, struct change *change)
+{
+    (void)reader;
+    struct row *row = change->new;
+    if (row_has(row, "works_at")) {
+        const int64_t site = row_int(row, "works_at");
+        if (change->old == NULL)
+            row->office = id_office(site);
+        row->institution = site;
+    } else if (change->old == NULL && row_has(row, "home")) {
+        row->office = row_int(row, "home");
+    }
+    const struct office *office = office_of(call->reference, row->office);
+    row->area = row_text(row, "scope_area") != NULL ? row_text(row, "scope_area") : office == NULL ? NULL : office->area;
+    return OK;
+}
+
+static enum status
+institution_is_named(struct call *call, struct reader *reader, const struct rule *rule, const struct change *change)
+{
+    (void)reader;
+    const char *department = row_text(change->new, "department");
+    if (department != NULL && strcmp(department, "institution") == 0 && !row_has(change->new, "works_at"))
+        finding_add(call, rule, "机构账号必须选择所属机构");
+    return OK;
+}
+
+static const struct field fields[] = {
+    { "login", F_TEXT, .label = "登录名", .need = true, .fixed = true, .list = true, .find = true, .max = 40,
+      .basis = BASIS_DUTY, .hint = "字母、数字或手机号" },
+    { "name", F_TEXT, .label = "姓名", .need = true, .list = true, .find = true, .basis = BASIS_DUTY, .max = 40 },
+    { "department", F_CODE, .label = "部门", .code = "department", .need = true, .list = true, .filter = true, .fixed = true },
+    { "rank", F_CODE, .label = "层级", .code = "level", .list = true, .filter = true, .fixed = true },
+    { "home", F_INT, .label = "管辖单位编号", .min = 1, .max = 4095, .fixed = true },
+    { "posts", F_CODES, .label = "岗位", .code = "desk_post", .list = true },
+    { "works_at", F_REF, .label = "所属机构", .ref = &institution_form, .fixed = true, .index = true },
+    { "scope_area", F_AREA, .label = "负责乡镇（街道）" },
+    { "phone", F_TEXT, .label = "手机", .secret = true, .basis = BASIS_DUTY, .format = FORMAT_PHONE, .group = G_CONTACT },
+    { "email", F_TEXT, .label = "电子邮箱", .basis = BASIS_DUTY, .group = G_CONTACT, .max = 120 },
+    { "client", F_BOOL, .label = "系统接口账号" },
+    { "ends", F_DATE, .label = "离岗日期", .hint = "当日起不能再登录" },
+    { 0 },
+};
+static const struct claim_key claims[] = { { "login", { "login" }, "该登录名已被使用" }, { 0 } };
+static const struct rule rules[] = {
+    { "ACC-1", BLOCK, .check = institution_is_named, .field = "works_at", .advice = "选择所属机构" },
+    { 0 },
+};
+static const struct step steps[] = {
+    { "disable", "停用", ACTIVE, DISABLED, .by = DEPT(D_SYSTEM_ADMIN) | DEPT(D_SECURITY_ADMIN),
+      .consequence = "停用后该账号立即不能登录。" },
+    { "enable", "启用", DISABLED, ACTIVE, .by = DEPT(D_SECURITY_ADMIN) },
+    { 0 },
+};
+static const struct procedure procedure = { .first = ACTIVE, .open = ACTIVE, .live = ACTIVE, .steps = steps };
+static const struct duty duties[] = {
+    { DEPT(D_SYSTEM_ADMIN), MAY_SEE | MAY_CREATE | MAY_CHANGE, &MY_AREA, 0, G_ALL, "C132", "系统管理员建账号", 0, 0 },
+    { DEPT(D_SECURITY_ADMIN), MAY_SEE | MAY_CHANGE, &MY_AREA, 0, G_WORK, "C132", "安全管理员授权、解锁", 0, 0 },
+    { DEPT(D_AUDIT_ADMIN), MAY_SEE, &MY_AREA, 0, G_WORK, "C132", "审计管理员查看", 0, 0 },
+    { THE_INSTITUTION | POST(P_HEAD), MAY_SEE, &MY_INSTITUTION, 0, G_WORK, "C132", "机构负责人查看本机构账号", 0, 0 },
+    { 0 },
+};
+const struct form account_form = {
+    .name = "account", .title = "账号", .clause = "C132", .of = OF_OFFICE, .fields = fields, .claims = claims,
+    .rules = rules, .procedure = &procedure, .duties = duties, .title_field = "name", .fill = account_fill,
+    .expected_rows = 5000,
+};

@@ -1,0 +1,179 @@
+/* First filling of the reference tables from standards/, which is packed into the program. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/csv.h"
+#include "domain/area/area.h"
+#include "page/assets.h"
+#include "policy/engine.h"
+#include "policy/write.h"
+
+/* Which file fills which form: file column -> field. */
+struct column_of {
+    const char *column, *field;
+};
+struct file_of {
+    const char *path;
+    const struct form *form;
+    const struct column_of *columns;
+};
+
+static const struct column_of office_columns[] = { { "id", "number" },  { "name", "name" }, { "level", "rank" },
+                                                   { "parent", "parent" }, { "area", "code" }, { 0 } };
+static const struct column_of division_columns[] = {
+    { "code", "code" },       { "name", "name" },           { "level", "rank" },           { "parent", "parent" },
+    { "office", "home" },     { "from", "valid_from" },     { "to", "valid_to" },          { "successor", "successor" },
+    { "kind", "kind" },       { "longitude", "longitude" }, { "latitude", "latitude" },    { 0 },
+};
+static const struct column_of code_columns[] = { { "list", "list" },       { "code", "code" },     { "label", "label" },
+                                                 { "sort", "sequence" },   { "from", "valid_from" }, { "to", "valid_to" },
+                                                 { "note", "remark" },     { 0 } };
+static const struct column_of standard_columns[] = {
+    { "id", "standard" },       { "layer", "layer" },           { "subject", "subject" },
+    { "label", "label" },       { "op", "op" },                 { "value", "value" },
+    { "unit", "unit" },         { "severity", "severity" },     { "document", "document" },
+    { "document_no", "document_no" }, { "article", "article" }, { "confidence", "confidence" },
+    { "effective_from", "effective_from" }, { "effective_to", "effective_to" }, { "note", "note" }, { 0 },
+};
+static const struct column_of document_columns[] = {
+    { "title", "title" },   { "alias", "alias" },   { "number", "number" },
+    { "issuer", "issuer" }, { "layer", "layer" },   { "issued", "issued" },
+    { "effective_from", "effective_from" },         { "effective_to", "effective_to" },
+    { "superseded_by", "superseded_by" },           { "confidence", "confidence" },
+    { "note", "note" },     { 0 },
+};
+static const struct column_of calendar_columns[] = { { "day", "date" }, { "works", "works" }, { "name", "name" }, { 0 } };
+static const struct column_of year_columns[] = { { "year", "year" }, { "note", "remark" }, { 0 } };
+static const struct column_of functional_columns[] = { { "code", "code" }, { "member", "member" }, { "from", "valid_from" },
+                                                       { "to", "valid_to" }, { "note", "remark" }, { 0 } };
+static const struct column_of phrase_columns[] = { { "list", "list" }, { "code", "code" }, { "label", "label" },
+                                                   { "sort", "sequence" }, { 0 } };
+
+static const struct file_of first_files[] = {
+    { "standards/offices.csv", &office_form, office_columns },
+    { "standards/divisions.csv", &division_form, division_columns },
+    { "standards/codes.csv", &code_item_form, code_columns },
+    { "standards/scope_phrases.csv", &code_item_form, phrase_columns },
+    { "standards/standards.csv", &standard_form, standard_columns },
+    { "standards/documents.csv", &policy_document_form, document_columns },
+    { "standards/calendar.csv", &calendar_day_form, calendar_columns },
+    { "standards/calendar_years.csv", &calendar_year_form, year_columns },
+    { 0 },
+};
+/* Needs divisions to be known. */
+static const struct file_of second_files[] = {
+    { "standards/functional_areas.csv", &functional_area_form, functional_columns },
+    { 0 },
+};
+
+struct chunk {
+    const struct file_of *file;
+    const struct csv *csv;
+    size_t from, to;
+};
+
+static enum status
+write_rows(struct call *call, struct writer *writer, void *arg)
+{
+    const struct chunk *chunk = arg;
+    enum status status = OK;
+    for (size_t i = chunk->from; i < chunk->to && status == OK; i++) {
+        struct node *input = node_map(call->arena);
+        struct row *row = row_new(call, chunk->file->form);
+        if (input == NULL || row == NULL)
+            return NO_MEMORY;
+        for (const struct column_of *column = chunk->file->columns; column->column != NULL; column++) {
+            const char *cell = csv_cell(chunk->csv, i, column->column);
+            if (cell[0] != '\0')
+                node_put_text(call->arena, input, column->field, cell);
+        }
+        status = input_read(call, chunk->file->form, NULL, input, row);
+        if (status == OK)
+            status = row_create(call, writer, row);
+        if (status != OK && call->message == NULL)
+            call_fail(call, status, "%s 第%zu行：%s%s", chunk->file->path, i + 1,
+                      call->faults == NULL || call->faults->label == NULL ? "" : call->faults->label,
+                      call->faults == NULL ? status_title(status) : call->faults->message);
+    }
+    return status;
+}
+
+static const char *
+packed(struct arena *arena, const char *path)
+{
+    for (size_t i = 0; i < assets_n; i++)
+        if (strcmp(assets[i].path, path) == 0)
+            return arena_copy(arena, assets[i].bytes, assets[i].n);
+    return NULL;
+}
+
+enum { CHUNK = 200 };
+
+static enum status
+load_file(struct call *call, const struct file_of *file)
+{
+    struct csv csv;
+    const char *text = packed(call->arena, file->path);
+    if (text == NULL)
+        return call_fail(call, BROKEN, "程序中缺少 %s", file->path);
+    enum status status = csv_read(call->arena, text, 100000, &csv);
+    for (size_t from = 1; status == OK && from < csv.rows; from += CHUNK) {
+        struct chunk chunk = { file, &csv, from, from + CHUNK < csv.rows ? from + CHUNK : csv.rows };
+        status = call_write(call, LANE_BULK, write_rows, &chunk);
+    }
+    return status;
+}
+
+/* Lists that the program itself knows: departments, levels, posts of the desk. */
+static enum status
+write_own_codes(struct call *call, struct writer *writer, void *arg)
+{
+    enum status status = OK;
+    static const char *const level_labels[] = { "国家", "省", "市", "县", "乡" };
+    (void)arg;
+    for (int list = 0; list < 3 && status == OK; list++) {
+        const int n = list == 0 ? DEPARTMENT_COUNT : 5;
+        for (int i = 0; i < n && status == OK; i++) {
+            struct row *row = row_new(call, &code_item_form);
+            if (row == NULL)
+                return NO_MEMORY;
+            row_set_text(row, "list", list == 0 ? "department" : list == 1 ? "level" : "desk_post");
+            row_set_text(row, "code", list == 0   ? department_code((enum department)i)
+                                      : list == 1 ? level_code((enum level)i)
+                                                  : post_code((enum post)i));
+            row_set_text(row, "label", list == 0   ? department_label((enum department)i)
+                                       : list == 1 ? level_labels[i]
+                                                   : post_label((enum post)i));
+            row_set_int(row, "sequence", i);
+            status = row_create(call, writer, row);
+        }
+    }
+    return status;
+}
+
+static enum status
+load_files(struct call *call, const struct file_of *files, void (*progress)(void *, int), void *state)
+{
+    enum status status = OK;
+    for (int i = 0; files[i].path != NULL && status == OK; i++) {
+        status = load_file(call, &files[i]);
+        if (progress != NULL)
+            progress(state, (i + 1) * 100);
+    }
+    return status;
+}
+
+enum status
+area_load(struct call *call, void (*progress)(void *, int), void *state)
+{
+    enum status status = call_write(call, LANE_BULK, write_own_codes, NULL);
+    if (status == OK)
+        status = load_files(call, first_files, progress, state);
+    if (status == OK)
+        status = reference_load(call->house);
+    if (status != OK)
+        return status;
+    call->reference = reference_take(call->house);
+    return load_files(call, second_files, NULL, NULL);
+}

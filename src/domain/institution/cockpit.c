@@ -1,0 +1,170 @@
+/* 首页驾驶舱 — clauses C005, C011, C034, C057, C136; regulations §15. Measures and indicators are tables; each figure opens to its
+ * formula and rows. */
+#include <string.h>
+
+#include "domain/area/area.h"
+#include "domain/institution/institution.h"
+#include "domain/institution/looks.h"
+#include "policy/engine.h"
+#include "policy/measure.h"
+
+#define OF_LIFE "r.state in ('registered', 'filed', 'suspended')"
+#define IN_FILING "r.state in ('filed', 'suspended')"
+
+const struct measure institution_measures[] = {
+    { "registered", "登记机构", &institution_form, "count(*)", OF_LIFE, NULL },
+    { "filed", "备案机构", &institution_form, "count(*)", IN_FILING, NULL },
+    { "places", "托位", &institution_form, "coalesce(sum(r.places), 0)", "r.state = 'filed'", NULL },
+    { "inclusive_places", "普惠托位", &institution_form, "coalesce(sum(r.places), 0)", "r.state = 'filed' and r.inclusive = 1",
+      NULL },
+    { "by_kind", "机构类型", &institution_form, "count(*)", IN_FILING, "kind" },
+    { "by_mode", "运营方式", &institution_form, "count(*)", IN_FILING, "operation_mode" },
+    { "by_nature", "机构性质", &institution_form, "count(*)", IN_FILING, "nature" },
+    { "receipts_due", "应出具回执", &filing_form,
+      "(count(*))", "exists (select 1 from clock c where c.office = r.office and c.row = r.id and c.name = 'receipt' and "
+      "c.state = 'stopped')", NULL },
+    { "receipts_in_time", "按期出具回执", &filing_form, "(count(*))",
+      "exists (select 1 from clock c where c.office = r.office and c.row = r.id and c.name = 'receipt' and "
+      "c.state = 'stopped' and c.in_time = 1)", NULL },
+    { "residents", "常住人口", &population_form, "coalesce(sum(r.residents), 0)",
+      "length(r.place) = 6 and r.year = (select max(p.year) from population p where p.office = r.office and p.place = r.place)",
+      NULL },
+    { 0 },
+};
+
+const struct indicator institution_indicators[] = {
+    { "IND-FILED", "备案机构数", "家", "filed", NULL, 1, NULL, "C005", "状态为已备案、暂停服务的机构数" },
+    { "IND-PLACES", "备案托位数", "个", "places", NULL, 1, NULL, "C011", "已备案机构的备案托位合计" },
+    { "IND-PER-1000", "每千人口托位数", "个/千人", "places", "residents", 1000, "TGT-1", "C011", "备案托位数 ÷ 常住人口 × 1000" },
+    { "IND-FILED-RATE", "备案率", "%", "filed", "registered", 100, NULL, "C034", "备案机构数 ÷ 登记机构数" },
+    { "IND-IN-TIME", "回执按期率", "%", "receipts_in_time", "receipts_due", 100, NULL, "C033", "按期出具回执的备案 ÷ 已出具回执的备案" },
+    { "IND-INCLUSIVE", "普惠托位占比", "%", "inclusive_places", "places", 100, NULL, "C010", "普惠机构托位 ÷ 备案托位" },
+    { 0 },
+};
+
+/* "/institution?state=filed&area=…": where the rows behind a figure are listed. */
+static const char *
+rows_url(struct call *call, const struct indicator *indicator, const char *area)
+{
+    const struct measure *measure = house_measure(call->house, indicator->numerator);
+    return arena_format(call->arena, "/%s%s%s", measure->form->name, area == NULL || area[0] == '\0' ? "" : "?area=",
+                        area == NULL ? "" : area);
+}
+
+static enum status
+totals(struct call *call, struct reader *reader, const char *area, struct node *list)
+{
+    enum status status = OK;
+    for (const struct indicator *indicator = institution_indicators; indicator->id != NULL && status == OK; indicator++) {
+        struct counts numerator = { 0 }, denominator = { 0 };
+        status = measure_count(call, reader, house_measure(call->house, indicator->numerator), BY_NOTHING, area, &numerator);
+        if (status == OK && indicator->denominator != NULL)
+            status =
+                measure_count(call, reader, house_measure(call->house, indicator->denominator), BY_NOTHING, area, &denominator);
+        struct node *figure = node_put_map(call->arena, list, NULL);
+        node_put_text(call->arena, figure, "id", indicator->id);
+        node_put_text(call->arena, figure, "label", indicator->label);
+        node_put_text(call->arena, figure, "unit", indicator->unit);
+        node_put_text(call->arena, figure, "formula", indicator->formula);
+        node_put_text(call->arena, figure, "clause", indicator->clause);
+        node_put_url(call->arena, figure, "rows_url", rows_url(call, indicator, area));
+        indicator_put(call, indicator, counts_of(&numerator, ""), counts_of(&denominator, ""), figure);
+        const struct standard *target =
+            indicator->target == NULL ? NULL : standard_on(call->reference, indicator->target, call->today);
+        if (target != NULL && target->value != NULL)
+            node_put_text(call->arena, figure, "target", arena_format(call->arena, "目标 %s", target->value));
+    }
+    return status;
+}
+
+/* The table: one line per county (or township of one county), one column per indicator. */
+static enum status
+by_area(struct call *call, struct reader *reader, const char *area, struct node *data)
+{
+    enum { MOST = 16 };
+    struct counts numerators[MOST], denominators[MOST];
+    const enum grouping by = area == NULL ? BY_COUNTY : BY_TOWN;
+    enum status status = OK;
+    struct node *columns = node_put_list(call->arena, data, "columns"), *rows = node_put_list(call->arena, data, "rows");
+    for (int i = 0; institution_indicators[i].id != NULL && i < MOST && status == OK; i++) {
+        const struct indicator *indicator = &institution_indicators[i];
+        node_put_text(call->arena, node_put_map(call->arena, columns, NULL), "label", indicator->label);
+        denominators[i] = (struct counts){ 0 };
+        status = measure_count(call, reader, house_measure(call->house, indicator->numerator), by, area, &numerators[i]);
+        if (status == OK && indicator->denominator != NULL)
+            status = measure_count(call, reader, house_measure(call->house, indicator->denominator), by, area, &denominators[i]);
+    }
+    for (size_t d = 0; d < call->reference->divisions_n && status == OK; d++) {
+        const struct division *division = &call->reference->divisions[d];
+        if (strcmp(division->level, area == NULL ? "county" : "town") != 0 ||
+            (area != NULL && strncmp(division->code, area, 6) != 0))
+            continue;
+        bool mine = false;
+        for (size_t o = 0; o < call->me->offices_n; o++)
+            mine = mine || call->me->offices[o] == division->office;
+        const struct office *office = office_of(call->reference, division->office);
+        if (!mine || (area == NULL && office != NULL && strcmp(office->area, division->code) != 0))
+            continue; /* a former code has its successor's line */
+        struct node *line = node_put_map(call->arena, rows, NULL);
+        node_put_text(call->arena, line, "code", division->code);
+        node_put_text(call->arena, line, "name", division->name);
+        if (area == NULL)
+            node_put_url(call->arena, line, "url", arena_format(call->arena, "/cockpit?area=%s", division->code));
+        struct node *cells = node_put_list(call->arena, line, "cells");
+        for (int i = 0; institution_indicators[i].id != NULL && i < MOST; i++) {
+            struct node *cell = node_put_map(call->arena, cells, NULL);
+            node_put_text(call->arena, cell, "label", institution_indicators[i].label);
+            node_put_url(call->arena, cell, "rows_url", rows_url(call, &institution_indicators[i], division->code));
+            indicator_put(call, &institution_indicators[i], counts_of(&numerators[i], division->code),
+                          counts_of(&denominators[i], division->code), cell);
+        }
+    }
+    return status;
+}
+
+static enum status
+splits(struct call *call, struct reader *reader, const char *area, struct node *data)
+{
+    static const char *const names[][2] = { { "by_kind", "institution_kind" },
+                                            { "by_mode", "operation_mode" },
+                                            { "by_nature", "nature" } };
+    enum status status = OK;
+    struct node *list = node_put_list(call->arena, data, "splits");
+    for (size_t i = 0; i < 3 && status == OK; i++) {
+        const struct measure *measure = house_measure(call->house, names[i][0]);
+        struct counts counts;
+        status = measure_count(call, reader, measure, BY_SPLIT, area, &counts);
+        struct node *split = node_put_map(call->arena, list, NULL);
+        node_put_text(call->arena, split, "title", measure->label);
+        struct node *rows = node_put_list(call->arena, split, "rows");
+        for (size_t c = 0; status == OK && c < counts.n; c++) {
+            struct node *row = node_put_map(call->arena, rows, NULL);
+            const char *label = code_label(call->reference, names[i][1], counts.counts[c].key);
+            node_put_text(call->arena, row, "label", label == NULL ? "未填" : label);
+            node_put_int(call->arena, row, "n", counts.counts[c].n);
+        }
+        if (counts.n == 0)
+            node_put_text(call->arena, split, "empty", "暂无备案机构");
+    }
+    return status;
+}
+
+enum status
+look_cockpit(struct call *call, struct reader *reader, const struct node *input, struct node *model)
+{
+    const char *area = node_text_of(input, "area");
+    const struct division *division = division_of(call->reference, area);
+    struct node *data = node_put_map(call->arena, model, "data");
+    if (division == NULL && call->me->level == L_COUNTY) {
+        const struct office *office = office_of(call->reference, call->me->office);
+        division = office == NULL ? NULL : division_of(call->reference, office->area);
+    }
+    area = division == NULL || strcmp(division->level, "county") != 0 ? NULL : division->code;
+    node_put_text(call->arena, data, "title", division == NULL ? call->house->config.name : division->name);
+    if (area != NULL)
+        node_put_url(call->arena, data, "up_url", "/cockpit");
+    enum status status = totals(call, reader, area, node_put_list(call->arena, data, "figures"));
+    if (status == OK)
+        status = by_area(call, reader, area, data);
+    return status == OK ? splits(call, reader, area, data) : status;
+}

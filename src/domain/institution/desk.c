@@ -1,0 +1,197 @@
+/* The officer's desk: the work queue, who is registered but has not filed, what changed since the last submission — clauses
+ * C034, C131; STYLE: the work queue is the home page. */
+#include <string.h>
+
+#include "domain/institution/institution.h"
+#include "base/random.h"
+#include "domain/institution/looks.h"
+#include "policy/clock.h"
+#include "policy/engine.h"
+#include "policy/list.h"
+#include "policy/show.h"
+
+/* One line of a queue: a row with its clock. */
+static void
+queue_line(struct call *call, const struct rows *rows, size_t i, struct node *list, size_t *overdue, size_t *urgent)
+{
+    bool late = false, soon = false;
+    const char *words = clock_words(call, rows_text(rows, i, 3), &late, &soon);
+    const struct step *claim = procedure_step(filing_form.procedure, "claim");
+    const long long row = (long long)rows_int(rows, i, 1);
+    struct node *line = node_put_map(call->arena, list, NULL);
+    node_put_id(call->arena, line, "id", row);
+    node_put_url(call->arena, line, "url", arena_format(call->arena, "/%s/%lld", rows_text(rows, i, 0), row));
+    node_put_text(call->arena, line, "title", clock_label(rows_text(rows, i, 2)));
+    node_put_text(call->arena, line, "institution", rows_text(rows, i, 4));
+    struct node *clock = node_put_map(call->arena, line, "clock");
+    node_put_text(call->arena, clock, "text", words);
+    node_put_date(call->arena, clock, "due", rows_text(rows, i, 3));
+    node_put_bool(call->arena, clock, "overdue", late);
+    node_put_bool(call->arena, clock, "urgent", soon);
+    *overdue += late;
+    *urgent += soon;
+    if (strcmp(rows_text(rows, i, 0), "filing") != 0)
+        return;
+    node_put_text(call->arena, line, "claimed_by", rows_text(rows, i, 5));
+    if (rows_text(rows, i, 5) == NULL && who_fits(claim->by, call->me)) {
+        node_put_url(call->arena, line, "claim_url", arena_format(call->arena, "/filing/%lld/claim", row));
+        node_put_text(call->arena, line, "key", random_token(call->arena, 16));
+    }
+}
+
+#define QUEUE_SELECT \
+    "select c.form, c.row, c.name, c.due, i.name, a.name from clock c " \
+    "left join institution i on i.office = c.office and i.id = c.institution " \
+    "left join filing f on f.office = c.office and f.id = c.row " \
+    "left join account a on a.office = c.office and a.id = f.handler " \
+    "where c.office = ?1 and c.state = 'running' "
+
+static enum status
+queue(struct call *call, struct reader *reader, int64_t office, const char *title, const char *empty, const char *sql,
+      const struct value *args, size_t n, struct node *queues, size_t *count, size_t *overdue, size_t *urgent)
+{
+    struct rows rows;
+    (void)office;
+    enum status status = reader_rows(reader, call->arena, sql, args, n, &rows);
+    if (status != OK)
+        return status;
+    struct node *queue = node_put_map(call->arena, queues, NULL);
+    node_put_text(call->arena, queue, "title", title);
+    struct node *list = node_put_list(call->arena, queue, "rows");
+    for (size_t i = 0; i < rows.n; i++)
+        queue_line(call, &rows, i, list, overdue, urgent);
+    if (rows.n == 0)
+        node_put_text(call->arena, queue, "empty", empty);
+    *count += rows.n;
+    return OK;
+}
+
+static void
+put_count(struct call *call, struct node *counts, const char *label, size_t n, const char *tone, const char *url)
+{
+    struct node *count = node_put_map(call->arena, counts, NULL);
+    node_put_text(call->arena, count, "label", label);
+    node_put_int(call->arena, count, "n", (int64_t)n);
+    show_tone(call, count, tone);
+    node_put_url(call->arena, count, "url", url);
+}
+
+static enum status
+health_queues(struct call *call, struct reader *reader, struct node *queues, struct node *counts)
+{
+    size_t cases = 0, overdue = 0, urgent = 0, unfiled = 0, ignored = 0;
+    const int64_t office = call->me->office;
+    enum status status =
+        queue(call, reader, office, "待出具回执", "没有待出具的回执",
+              QUEUE_SELECT "and c.form = 'filing' and c.name = 'receipt' order by c.due, c.id limit 200",
+              ARGS(value_int(office)), queues, &cases, &overdue, &urgent);
+    if (status == OK)
+        status = queue(call, reader, office, "待审查备案内容", "没有待审查的备案",
+                       QUEUE_SELECT "and c.form = 'filing' and c.name = 'content' order by c.due, c.id limit 200",
+                       ARGS(value_int(office)), queues, &cases, &overdue, &urgent);
+    if (status == OK)
+        status = queue(call, reader, office, "已登记未备案", "辖区登记机构均已备案",
+                       QUEUE_SELECT "and c.form = 'institution' and c.name = 'file' order by c.due, c.id limit 200",
+                       ARGS(value_int(office)), queues, &unfiled, &ignored, &ignored);
+    put_count(call, counts, "在办时限", cases, "plain", "/filing?state=submitted");
+    put_count(call, counts, "两日内到期", urgent, urgent > 0 ? "warn" : "plain", NULL);
+    put_count(call, counts, "已逾期", overdue, overdue > 0 ? "bad" : "plain", NULL);
+    put_count(call, counts, "已登记未备案", unfiled, unfiled > 0 ? "warn" : "plain", "/institution?state=registered");
+    return status;
+}
+
+static enum status
+asked_queue(struct call *call, struct reader *reader, struct node *queues, struct node *counts)
+{
+    size_t cases = 0, overdue = 0, urgent = 0;
+    enum status status =
+        queue(call, reader, call->me->office, "待反馈意见", "没有待反馈的意见",
+              QUEUE_SELECT "and c.form = 'opinion' and c.department = ?2 order by c.due, c.id limit 200",
+              ARGS(value_int(call->me->office), value_text(department_code(call->me->department))), queues, &cases, &overdue,
+              &urgent);
+    put_count(call, counts, "待反馈意见", cases, "plain", "/opinion?state=asked");
+    put_count(call, counts, "已逾期", overdue, overdue > 0 ? "bad" : "plain", NULL);
+    return status;
+}
+
+static enum status
+institution_home(struct call *call, struct reader *reader, struct node *view, struct node *counts)
+{
+    struct row_set filings;
+    struct row *site;
+    const char *const where[] = { "institution" };
+    const struct value values[] = { value_int(call->me->institution) };
+    enum status status = institution_get(call, reader, call->me->institution, &site);
+    if (status == OK)
+        status = rows_by(call, reader, &filing_form, call->me->office, where, values, 1, &filings);
+    if (status != OK)
+        return status;
+    struct node *mine = node_put_map(call->arena, view, "mine");
+    node_put_text(call->arena, mine, "name", row_text(site, "name"));
+    show_state(call, site, mine, "state");
+    node_put_url(call->arena, mine, "url", arena_format(call->arena, "/institution/%lld", (long long)site->id));
+    node_put_text(call->arena, mine, "receipt_number", row_text(site, "receipt_number"));
+    node_put_date(call->arena, mine, "filed_on", row_text(site, "filed_on"));
+    const struct row *newest = filings.n == 0 ? NULL : filings.rows[0];
+    if (newest != NULL) {
+        struct node *filing = node_put_map(call->arena, mine, "filing");
+        node_put_url(call->arena, filing, "url", arena_format(call->arena, "/filing/%lld", (long long)newest->id));
+        show_state(call, newest, filing, "state");
+        status = clocks_show(call, reader, newest, node_put_list(call->arena, filing, "clocks"));
+    } else {
+        node_put_url(call->arena, mine, "start_url", "/filing/new");
+    }
+    static const struct form *const ledgers[] = { &evidence_form, &room_form, &class_form, &staff_form, &disclosure_form };
+    for (size_t i = 0; status == OK && i < sizeof ledgers / sizeof ledgers[0]; i++) {
+        struct row_set set;
+        status = rows_by(call, reader, ledgers[i], call->me->office, where, values, 1, &set);
+        put_count(call, counts, ledgers[i]->title, set.n, set.n == 0 ? "warn" : "plain",
+                  arena_format(call->arena, "/%s", ledgers[i]->name));
+    }
+    return status;
+}
+
+enum status
+look_work(struct call *call, struct reader *reader, const struct node *input, struct node *model)
+{
+    (void)input;
+    struct node *view = node_put_map(call->arena, model, "data");
+    struct node *counts = node_put_list(call->arena, view, "counts"), *queues = node_put_list(call->arena, view, "queues");
+    node_put_text(call->arena, view, "greeting", arena_format(call->arena, "%s，您好", call->me->name));
+    if (call->me->department == D_INSTITUTION)
+        return institution_home(call, reader, view, counts);
+    if (call->me->department == D_HEALTH && call->me->level == L_COUNTY)
+        return health_queues(call, reader, queues, counts);
+    if ((DEPT(call->me->department) & REGISTRARS) != 0)
+        node_put_bool(call->arena, view, "registrar", true);
+    return asked_queue(call, reader, queues, counts);
+}
+
+/* 已登记未备案: who is registered but has not filed, and for how many working days. */
+enum status
+look_unfiled(struct call *call, struct reader *reader, const struct node *input, struct node *model)
+{
+    struct row_set set;
+    struct node *query = node_map(call->arena);
+    (void)input;
+    node_put_text(call->arena, query, "state", "registered");
+    enum status status = list_rows(call, reader, &institution_form, query, MAY_SEE, 500, &set);
+    struct node *data = node_put_map(call->arena, model, "data"), *rows = node_put_list(call->arena, data, "rows");
+    node_put_text(call->arena, data, "title", "已登记未备案");
+    for (size_t i = 0; status == OK && i < set.n; i++) {
+        struct day registered;
+        struct node *line = node_put_map(call->arena, rows, NULL);
+        node_put_id(call->arena, line, "id", set.rows[i]->id);
+        node_put_url(call->arena, line, "url", arena_format(call->arena, "/institution/%lld", (long long)set.rows[i]->id));
+        node_put_text(call->arena, line, "name", row_text(set.rows[i], "name"));
+        node_put_text(call->arena, line, "uscc", row_text(set.rows[i], "uscc"));
+        node_put_text(call->arena, line, "place", division_path(call->arena, call->reference, row_text(set.rows[i], "place")));
+        node_put_date(call->arena, line, "registered_on", row_text(set.rows[i], "registered_on"));
+        if (row_day(set.rows[i], "registered_on", &registered))
+            node_put_int(call->arena, line, "working_days",
+                         calendar_between(call->reference->calendar, registered, call->today));
+    }
+    if (set.n == 0)
+        node_put_text(call->arena, data, "empty", "辖区登记机构均已备案");
+    return status;
+}

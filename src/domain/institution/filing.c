@@ -1,0 +1,409 @@
+/* 备案 — 登记和备案办法 第七至十条; seed 三(二)2; clauses C032, C033. Filing is not a licence. Two clocks start on the working day
+ * the documents arrive and run side by side: the receipt confirms complete documents and waits for nobody; what the content
+ * does not meet is judged beside it, in `content`, also after the receipt. */
+#include <string.h>
+
+#include "domain/area/area.h"
+#include "domain/institution/institution.h"
+#include "policy/engine.h"
+#include "policy/notice.h"
+
+static const struct field fields[] = {
+    { "institution_name", F_TEXT, .label = "机构名称", .need = true, .list = true, .find = true, .section = "机构" },
+    { "uscc", F_TEXT, .label = "登记号（统一社会信用代码）", .need = true, .format = FORMAT_USCC, .max = 18, .list = true },
+    { "authority", F_CODE, .label = "登记机关", .code = "authority", .need = true },
+    { "registered_on", F_DATE, .label = "成立登记日期", .need = true },
+    { "address", F_TEXT, .label = "机构住所", .need = true, .max = 300 },
+    { "nature", F_CODE, .label = "机构性质", .code = "nature", .need = true },
+    { "kind", F_CODE, .label = "机构类型", .code = "institution_kind", .need = true, .filter = true },
+    { "head_name", F_TEXT, .label = "负责人", .need = true, .basis = BASIS_DUTY, .max = 40 },
+    { "head_id", F_TEXT, .label = "负责人公民身份号码", .need = true, .secret = true, .basis = BASIS_DUTY,
+      .format = FORMAT_RESIDENT_ID, .group = G_IDENTITY, .max = 18 },
+    { "contact_name", F_TEXT, .label = "联系人", .need = true, .basis = BASIS_DUTY, .group = G_CONTACT, .max = 40 },
+    { "contact_phone", F_TEXT, .label = "联系方式", .need = true, .secret = true, .basis = BASIS_DUTY,
+      .format = FORMAT_PHONE, .group = G_CONTACT, .max = 20 },
+    { "service_forms", F_CODES, .label = "服务范围", .code = "service_form", .need = true, .section = "服务" },
+    { "capacity", F_INT, .label = "收托规模", .unit = "人", .need = true, .min = 1, .max = 1000, .list = true },
+    { "bands", F_CODES, .label = "编班类型", .code = "class_band", .need = true },
+    { "meals", F_BOOL, .label = "提供餐饮服务" },
+    { "premises_kind", F_CODE, .label = "场所性质", .code = "premises_kind", .need = true, .section = "场所" },
+    { "lease_from", F_DATE, .label = "租赁起始日" },
+    { "lease_to", F_DATE, .label = "租赁到期日" },
+    { "building_type", F_CODE, .label = "建筑类型", .code = "building_type" },
+    { "building_m2", F_DECIMAL, .label = "建筑面积", .unit = "㎡", .scale = 2, .need = true, .min = 1, .max = 10000000 },
+    { "indoor_m2", F_DECIMAL, .label = "室内使用面积", .unit = "㎡", .scale = 2, .need = true, .min = 1, .max = 10000000 },
+    { "outdoor_m2", F_DECIMAL, .label = "室外活动场地面积", .unit = "㎡", .scale = 2, .min = 0, .max = 10000000 },
+    { "independent", F_BOOL, .label = "独立设置" },
+    { "site_nature", F_BOOL, .label = "自然条件良好", .section = "选址核对" },
+    { "site_traffic", F_BOOL, .label = "交通便利、居民相对集中" },
+    { "site_order", F_BOOL, .label = "周边治安状况良好" },
+    { "site_clear", F_BOOL, .label = "避开、远离有危害的场所" },
+    { "exits", F_INT, .label = "安全出口", .unit = "个", .min = 0, .max = 50, .section = "安全" },
+    { "extinguishers", F_INT, .label = "灭火器", .unit = "具", .min = 0, .max = 500 },
+    { "explanation", F_LINES, .label = "对检查提示的说明", .section = "说明与承诺", .max = 2000,
+      .hint = "内容方面的提示不影响提交，可在此说明情况" },
+    { "promise", F_BOOL, .label = "承诺材料真实，遵守设置标准和管理规范，承担安全责任，接受监督，对不实内容承担法律责任", .need = true },
+    { "missing", F_CODES, .label = "需补正的材料", .code = "evidence_kind", .computed = true, .section = "办理情况" },
+    { "missing_note", F_LINES, .label = "补正说明", .computed = true, .max = 2000 },
+    { "new_fact", F_TEXT, .label = "再次补正的新情况", .computed = true, .max = 300 },
+    { "arrived_on", F_DATE, .label = "材料收到日期", .computed = true, .list = true },
+    { "returns", F_INT, .label = "退回补正次数", .computed = true },
+    { "content", F_CODE, .label = "内容审查", .code = "filing_content", .computed = true, .list = true, .filter = true },
+    { "unfit_reason", F_LINES, .label = "内容不符合的理由", .computed = true, .max = 2000 },
+    { "receipt_number", F_TEXT, .label = "回执编号", .computed = true },
+    { "filed_on", F_DATE, .label = "备案日期", .computed = true, .list = true },
+    { "reason", F_CODE, .label = "备案事由", .code = "filing_reason", .list = true, .filter = true, .fixed = true },
+    { "handler", F_REF, .label = "承办人", .ref = &account_form, .elsewhere = true, .computed = true, .group = G_INTERNAL },
+    { "internal_note", F_LINES, .label = "内部备注", .group = G_INTERNAL, .max = 2000 },
+    { 0 },
+};
+
+/* A new filing takes over what the register already knows. */
+static enum status
+fill(struct call *call, struct reader *reader, struct change *change)
+{
+    static const char *const pairs[][2] = {
+        { "institution_name", "name" }, { "uscc", "uscc" },   { "authority", "authority" },
+        { "registered_on", "registered_on" }, { "address", "address" }, { "nature", "nature" },
+        { "kind", "kind" },             { "service_forms", "service_forms" }, { "capacity", "places" },
+    };
+    struct row *site, *row = change->new;
+    if (change->old != NULL || row->institution == 0)
+        return OK;
+    enum status status = institution_get(call, reader, row->institution, &site);
+    if (status != OK)
+        return status;
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
+        if (!row_has(row, pairs[i][0]))
+            row_set(row, pairs[i][0], row_value(site, pairs[i][1]));
+    if (!row_has(row, "reason"))
+        row_set_text(row, "reason", site->state == REGISTERED ? "first" : "change");
+    row_set_text(row, "content", "pending");
+    return OK;
+}
+
+static const char *
+today_text(struct call *call)
+{
+    char iso[11];
+    day_iso(call->today, iso);
+    return arena_text(call->arena, iso);
+}
+
+static const char *
+filing_url(struct call *call, const struct row *row)
+{
+    return arena_format(call->arena, "/filing/%lld", (long long)row->id);
+}
+
+static enum status
+arrive(struct call *call, struct writer *writer, const struct change *change)
+{
+    struct row *row = change->new;
+    row_set_text(row, "arrived_on", today_text(call));
+    enum status status = row_update(call, writer, row, row->version);
+    if (status == OK)
+        status = notice_department(call, writer, row->office, "health",
+                                   arena_format(call->arena, "收到备案材料：%s", row_text(row, "institution_name")),
+                                   filing_url(call, row));
+    return status;
+}
+
+/* 一次性告知: a second return may name only what is still open, or must say what is new. */
+static enum status
+note_return(struct call *call, struct writer *writer, const struct change *change)
+{
+    struct row *row = change->new;
+    const char *before = row_text(change->old, "missing"), *now = row_text(row, "missing");
+    if (row_int(change->old, "returns") > 0 && !row_has(row, "new_fact")) {
+        for (const char *at = now; at != NULL && *at != '\0';) {
+            size_t n = strcspn(at, "|");
+            const char *code = arena_copy(call->arena, at, n);
+            if (n > 0 && !row_codes_have(change->old, "missing", code))
+                return call_fault(call, form_field(row->form, "missing", NULL), "named_once",
+                                  "补正应一次性告知：上次未列明的材料，需写明新情况（上次：%s）",
+                                  before == NULL ? "" : before);
+            at += n + (at[n] == '|');
+        }
+    }
+    row_set_int(row, "returns", row_int(row, "returns") + 1);
+    enum status status = row_update(call, writer, row, row->version);
+    if (status == OK)
+        status = notice_institution(call, writer, row->institution, "备案材料需补正，请按清单一次补齐后重新提交",
+                                    filing_url(call, row));
+    return status;
+}
+
+/* The receipt is out: the site is filed, with what the filing says. */
+static enum status
+become_filed(struct call *call, struct writer *writer, const struct change *change)
+{
+    static const char *const pairs[][2] = {
+        { "service_forms", "service_forms" }, { "places", "capacity" }, { "kind", "kind" }, { "name", "institution_name" },
+        { "address", "address" },
+    };
+    struct row *row = change->new, *site;
+    if (!row_has(row, "filed_on"))
+        row_set_text(row, "filed_on", today_text(call));
+    enum status status = row_update(call, writer, row, row->version);
+    if (status == OK)
+        status = institution_get(call, writer_reader(writer), row->institution, &site);
+    if (status != OK)
+        return status;
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
+        row_set(site, pairs[i][0], row_value(row, pairs[i][1]));
+    if (!row_has(site, "filed_on") || strcmp(row_text(row, "reason"), "first") == 0)
+        row_set(site, "filed_on", row_value(row, "filed_on"));
+    row_set(site, "receipt_number", row_value(row, "receipt_number"));
+    status = row_change(call, writer, site, site->version);
+    if (status == OK)
+        status = step_take(call, writer, &institution_form, site->id, 0, "filed", NULL, NULL);
+    if (status == OK)
+        status = notice_institution(call, writer, row->institution, "备案回执已出具，可在备案页面查看和下载", filing_url(call, row));
+    return status;
+}
+
+static enum status
+publish_unfit(struct call *call, struct writer *writer, const struct change *change)
+{
+    struct row *row = change->new, *site;
+    row_set_text(row, "content", "unfit");
+    enum status status = row_update(call, writer, row, row->version);
+    if (status == OK)
+        status = institution_get(call, writer_reader(writer), row->institution, &site);
+    if (status != OK)
+        return status;
+    row_set_text(site, "unfit_since", today_text(call));
+    row_set(site, "unfit_reason", row_value(row, "unfit_reason"));
+    status = row_change(call, writer, site, site->version);
+    if (status == OK)
+        status = notice_institution(call, writer, row->institution, "备案内容不符合标准，理由见备案页面，请限期改正", filing_url(call, row));
+    return status;
+}
+
+static enum status
+end_unfit(struct call *call, struct writer *writer, const struct change *change)
+{
+    struct row *row = change->new, *site;
+    row_set_text(row, "content", "mended");
+    enum status status = row_update(call, writer, row, row->version);
+    if (status == OK)
+        status = institution_get(call, writer_reader(writer), row->institution, &site);
+    if (status != OK)
+        return status;
+    row_set(site, "unfit_since", value_null());
+    row_set(site, "unfit_reason", value_null());
+    return row_change(call, writer, site, site->version);
+}
+
+static enum status
+content_fits(struct call *call, struct writer *writer, const struct change *change)
+{
+    row_set_text(change->new, "content", "fits");
+    return row_update(call, writer, change->new, change->new->version);
+}
+
+static enum status
+claim_case(struct call *call, struct writer *writer, const struct change *change)
+{
+    row_set_int(change->new, "handler", call->me->account);
+    return row_update(call, writer, change->new, change->new->version);
+}
+
+static enum status
+release_case(struct call *call, struct writer *writer, const struct change *change)
+{
+    row_set(change->new, "handler", value_null());
+    return row_update(call, writer, change->new, change->new->version);
+}
+
+static bool
+content_is(const struct change *change, const char *state)
+{
+    const char *content = row_text(change->old, "content");
+    return content != NULL && strcmp(content, state) == 0;
+}
+
+static enum status
+while_pending(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    (void)call;
+    (void)reader;
+    *may = content_is(change, "pending");
+    return OK;
+}
+
+static enum status
+while_unfit(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    (void)call;
+    (void)reader;
+    *may = content_is(change, "unfit");
+    return OK;
+}
+
+static enum status
+nobodys(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    (void)call;
+    (void)reader;
+    *may = !row_has(change->old, "handler");
+    return OK;
+}
+
+static enum status
+mine(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    (void)reader;
+    *may = row_int(change->old, "handler") == call->me->account;
+    return OK;
+}
+
+/* A paper of this kind that is not void stands already. */
+static enum status
+no_paper_yet(struct call *call, struct reader *reader, const struct change *change, const char *kind, bool *may)
+{
+    struct rows rows;
+    enum status status = reader_rows(reader, call->arena,
+                                     "select 1 from paper where office = ?1 and part = ?2 and kind = ?3 and state <> 'void' "
+                                     "and round = ?4",
+                                     ARGS(value_int(change->old->office), value_int(change->old->id), value_text(kind),
+                                          value_int(row_int(change->old, "returns"))), &rows);
+    *may = status == OK && rows.n == 0;
+    return status;
+}
+
+static enum status
+receipt_not_drafted(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    return no_paper_yet(call, reader, change, "receipt", may);
+}
+
+static enum status
+unfit_not_drafted(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    enum status status = while_pending(call, reader, change, may);
+    return status != OK || !*may ? status : no_paper_yet(call, reader, change, "unfit", may);
+}
+
+static enum status
+draft_paper(struct call *call, struct writer *writer, const struct change *change, const char *kind)
+{
+    struct row *paper = row_new(call, &paper_form);
+    if (paper == NULL)
+        return NO_MEMORY;
+    paper->institution = change->new->institution;
+    paper->part = change->new->id;
+    row_set_text(paper, "kind", kind);
+    row_set_int(paper, "round", row_int(change->new, "returns"));
+    if (strcmp(kind, "unfit") == 0)
+        row_set(paper, "reason", row_value(change->new, "unfit_reason"));
+    enum status status = row_create(call, writer, paper);
+    if (status == OK && !row_has(change->new, "handler"))
+        status = claim_case(call, writer, change);
+    return status;
+}
+
+static enum status
+draft_receipt(struct call *call, struct writer *writer, const struct change *change)
+{
+    return draft_paper(call, writer, change, "receipt");
+}
+
+static enum status
+draft_unfit(struct call *call, struct writer *writer, const struct change *change)
+{
+    return draft_paper(call, writer, change, "unfit");
+}
+
+static enum status
+ask_opinions(struct call *call, struct writer *writer, const struct change *change)
+{
+    static const char *const departments[] = { "fire", "police", "housing", "market", NULL };
+    enum status status = OK;
+    for (int i = 0; departments[i] != NULL && status == OK; i++) {
+        if (strcmp(departments[i], "market") == 0 && row_int(change->new, "meals") == 0)
+            continue;
+        struct row *opinion = row_new(call, &opinion_form);
+        if (opinion == NULL)
+            return NO_MEMORY;
+        opinion->institution = change->new->institution;
+        opinion->part = change->new->id;
+        row_set_text(opinion, "department", departments[i]);
+        status = row_create(call, writer, opinion);
+    }
+    return status;
+}
+
+static enum status
+opinions_not_asked(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    struct rows rows;
+    enum status status = reader_rows(reader, call->arena, "select 1 from opinion where office = ?1 and part = ?2 limit 1",
+                                     ARGS(value_int(change->old->office), value_int(change->old->id)), &rows);
+    *may = status == OK && rows.n == 0;
+    return status;
+}
+
+static const struct field return_input[] = {
+    { "missing_note", F_LINES, .label = "补正说明" },
+    { "new_fact", F_TEXT, .label = "再次补正的新情况" },
+    { 0 },
+};
+static const struct field unfit_input[] = { { "unfit_reason", F_LINES, .label = "内容不符合的理由", .need = true }, { 0 } };
+
+static const struct step steps[] = {
+    { "submit", "提交备案", DRAFT | RETURNED, SUBMITTED, .by = THE_INSTITUTION, .checks = true, .effect = arrive,
+      .starts = CLOCKS("receipt", "REG-9a", "content", "REG-9b"), .clause = "C032", .main = true,
+      .consequence = "提交后，县级卫生健康部门将在5个工作日内出具备案回执或一次性告知需补正的材料。" },
+    { "draft_receipt", "拟制备案回执", SUBMITTED, 0, .by = COUNTY_HEALTH, .guard = receipt_not_drafted, .effect = draft_receipt,
+      .clause = "C033", .main = true, .consequence = "回执只确认材料齐全；内容审查、部门意见和现场核查另行进行。" },
+    { "return", "退回补正", SUBMITTED, RETURNED, .by = COUNTY_HEALTH, .need = "missing", .input = return_input,
+      .stops = CLOCKS("receipt", "content"), .effect = note_return, .clause = "C033",
+      .consequence = "须一次性告知全部需补正的材料；补齐后重新计时。" },
+    { "receipt", "出具备案回执", SUBMITTED, FILED, .by = COUNTY_HEALTH, .inner = true, .stops = CLOCKS("receipt"),
+      .effect = become_filed, .clause = "C033" },
+    { "ask_opinions", "征求部门意见", SUBMITTED | FILED, 0, .by = COUNTY_HEALTH, .guard = opinions_not_asked,
+      .effect = ask_opinions, .clause = "C156", .consequence = "消防、公安、住建（供餐的加市场监管）分别计时反馈，不影响回执出具。" },
+    { "content_fits", "内容审查无异议", SUBMITTED | FILED, 0, .by = COUNTY_HEALTH, .guard = while_pending,
+      .effect = content_fits, .stops = CLOCKS("content"), .clause = "C033" },
+    { "draft_unfit", "拟制内容不符合告知书", SUBMITTED | FILED, 0, .by = COUNTY_HEALTH, .guard = unfit_not_drafted,
+      .input = unfit_input, .effect = draft_unfit, .clause = "C033", .consequence = "告知书用印后送达机构，并向社会公布。" },
+    { "unfit", "备案内容不符合告知", SUBMITTED | FILED, 0, .by = COUNTY_HEALTH, .inner = true, .stops = CLOCKS("content"),
+      .effect = publish_unfit, .clause = "C033" },
+    { "mended", "已改正", SUBMITTED | FILED, 0, .by = COUNTY_HEALTH, .guard = while_unfit, .effect = end_unfit, .clause = "C033",
+      .consequence = "公布的不符合情形随即撤下，记录保留。" },
+    { "claim", "由我承办", SUBMITTED | FILED, 0, .by = COUNTY_HEALTH, .guard = nobodys, .effect = claim_case, .clause = "C131" },
+    { "release", "放回待办", SUBMITTED | FILED, 0, .by = COUNTY_HEALTH, .guard = mine, .effect = release_case, .clause = "C131" },
+    { "withdraw", "撤回", SUBMITTED, DRAFT, .by = THE_INSTITUTION, .stops = CLOCKS("receipt", "content"), .clause = "C032",
+      .consequence = "撤回后重新提交，时限重新计算。" },
+    { 0 },
+};
+static const struct state_label labels[] = {
+    { SUBMITTED, "待出具回执", "warn" }, { RETURNED, "待补正", "warn" }, { FILED, "已备案", "good" }, { 0 },
+};
+static const struct procedure procedure = {
+    .first = DRAFT, .open = DRAFT | RETURNED, .live = DRAFT | SUBMITTED | RETURNED | FILED, .steps = steps, .labels = labels,
+};
+/* A department that was asked sees the filing it is asked about, without identity and contact. */
+static const struct relation ASKED_ABOUT = {
+    .name = "asked_about",
+    .sql = "exists (select 1 from opinion o where o.office = r.office and o.part = r.id and o.department = ?1)",
+    .args = { ME_DEPARTMENT },
+    .within = true,
+};
+static const struct duty duties[] = {
+    { THE_INSTITUTION, MAY_SEE | MAY_CREATE | MAY_CHANGE | MAY_UNMASK, &MY_INSTITUTION, 0,
+      G_WORK | G_OPEN | G_CONTACT | G_IDENTITY, "C032", "机构办理备案", 0, 0 },
+    { COUNTY_HEALTH, MAY_SEE | MAY_EXPORT | MAY_UNMASK, &MY_AREA, SUBMITTED | RETURNED | FILED, G_ALL, "C033", "县级卫生健康部门办理", 0, 0 },
+    { CITY_HEALTH, MAY_SEE | MAY_EXPORT, &MY_AREA, SUBMITTED | RETURNED | FILED, G_WORK | G_OPEN, "C131", "市级卫生健康部门督办", 0,
+      0 },
+    { DEPT(D_FIRE) | DEPT(D_POLICE) | DEPT(D_HOUSING) | DEPT(D_MARKET), MAY_SEE, &ASKED_ABOUT, 0, G_WORK | G_OPEN, "C156",
+      "被征求意见的部门", 0, 0 },
+    { 0 },
+};
+const struct form filing_form = {
+    .name = "filing", .title = "托育机构备案", .clause = "C032", .of = OF_INSTITUTION, .fields = fields,
+    .intro = "备案不是许可：回执确认材料齐全，内容是否符合标准另行审查。", .rules = filing_rules, .procedure = &procedure,
+    .duties = duties, .title_field = "institution_name", .fill = fill, .expected_rows = 100000,
+};

@@ -1,0 +1,26 @@
+/* 托育机构：登记、备案、变更、场所、公文、公开 — the institution's file and the main job. */
+#ifndef DOMAIN_INSTITUTION_H
+#define DOMAIN_INSTITUTION_H
+
+#include "policy/house.h"
+
+extern const struct module institution_module;
+extern const struct form legal_person_form, institution_form, registration_form, filing_form, evidence_form, room_form,
+    class_form, staff_form, opinion_form, visit_form, paper_form, disclosure_form, regime_form, phrase_form,
+    desk_setting_form;
+extern const struct rule filing_rules[];
+extern const struct measure institution_measures[];
+extern const struct indicator institution_indicators[];
+
+/* Relations that only this part knows. */
+extern const struct relation MY_DEPARTMENT; /* rows that name my department, in my area */
+
+/* The institution's row of a filing, room …; NOT_FOUND. */
+enum status institution_get(struct call *call, struct reader *reader, int64_t id, struct row **out);
+/* The newest evidence of a kind that has not ended; *out NULL when there is none. */
+enum status evidence_of(struct call *call, struct reader *reader, int64_t institution, const char *kind,
+                        struct row **out);
+/* True when the text holds one of the accepted scope phrases. */
+bool scope_accepts(const struct reference *reference, const char *scope);
+
+#endif

@@ -1,0 +1,137 @@
+/* 部门意见、现场核查 — clauses C033, C132, C156; C143, C152–C154, C158, C162 as far as a filing asks. They run beside or after the
+ * receipt, each with its own clock; a department sees only what it was asked. */
+#include "domain/institution/institution.h"
+#include "policy/engine.h"
+#include "policy/clock.h"
+#include "policy/notice.h"
+
+static const struct field opinion_fields[] = {
+    { "department", F_CODE, .label = "部门", .code = "department", .need = true, .list = true, .filter = true, .fixed = true },
+    { "result", F_CODE, .label = "意见", .code = "opinion_result", .list = true, .computed = true },
+    { "opinion", F_LINES, .label = "说明", .computed = true, .max = 2000 },
+    { "answered_on", F_DATE, .label = "反馈日期", .computed = true, .list = true },
+    { 0 },
+};
+
+static enum status
+asked(struct call *call, struct writer *writer, const struct change *change)
+{
+    if (change->old != NULL)
+        return OK;
+    enum status status =
+        clock_start(call, writer, change->new, "opinion", "CFG-OPINION-DAYS", row_text(change->new, "department"));
+    if (status == OK)
+        status = notice_department(call, writer, change->new->office, row_text(change->new, "department"),
+                                   "有一件托育机构备案征求意见",
+                                   arena_format(call->arena, "/opinion/%lld", (long long)change->new->id));
+    return status;
+}
+
+static enum status
+answered(struct call *call, struct writer *writer, const struct change *change)
+{
+    char today[11];
+    day_iso(call->today, today);
+    row_set_text(change->new, "answered_on", arena_text(call->arena, today));
+    enum status status = row_update(call, writer, change->new, change->new->version);
+    if (status == OK)
+        status = notice_department(call, writer, change->new->office, "health",
+                                   arena_format(call->arena, "%s已反馈意见",
+                                                code_label(call->reference, "department", row_text(change->new, "department"))),
+                                   arena_format(call->arena, "/filing/%lld", (long long)change->new->part));
+    return status;
+}
+
+/* Only the department that was asked answers. */
+static enum status
+is_my_department(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    enum department department;
+    (void)reader;
+    *may = department_of(row_text(change->old, "department"), &department) && department == call->me->department;
+    return OK;
+}
+
+static const struct field answer_input[] = {
+    { "result", F_CODE, .label = "意见", .need = true },
+    { "opinion", F_LINES, .label = "说明" },
+    { 0 },
+};
+static const struct step opinion_steps[] = {
+    { "answer", "反馈意见", ASKED, ANSWERED, .by = AUTHORITIES, .input = answer_input, .stops = CLOCKS("opinion"),
+      .guard = is_my_department, .effect = answered, .clause = "C156", .main = true },
+    { 0 },
+};
+static const struct procedure opinion_procedure = { .first = ASKED, .live = ASKED, .steps = opinion_steps };
+static const struct duty opinion_duties[] = {
+    { AUTHORITIES & ~HEALTH, MAY_SEE, &MY_DEPARTMENT, 0, G_ALL, "C156", "被征求意见的部门", 0, 0 },
+    { COUNTY_HEALTH, MAY_SEE | MAY_CREATE, &MY_AREA, 0, G_ALL, "C156", "县级卫生健康部门征求意见", 0, 0 },
+    { CITY_HEALTH, MAY_SEE, &MY_AREA, 0, G_ALL, "C156", "市级卫生健康部门", 0, 0 },
+    { 0 },
+};
+const struct form opinion_form = {
+    .name = "opinion", .title = "部门意见", .clause = "C156", .of = OF_INSTITUTION, .fields = opinion_fields,
+    .procedure = &opinion_procedure, .duties = opinion_duties, .part_of = &filing_form, .effect = asked,
+    .expected_rows = 300000,
+};
+
+/* ---- 现场核查 ---- */
+static const struct field visit_fields[] = {
+    { "visited_on", F_DATE, .label = "核查日期", .need = true, .list = true },
+    { "visitors", F_TEXT, .label = "核查人员", .need = true, .list = true, .basis = BASIS_DUTY },
+    { "accompanied", F_TEXT, .label = "机构陪同人员", .basis = BASIS_DUTY },
+    { "rooms_ok", F_BOOL, .label = "生活用房与备案一致" },
+    { "fire_ok", F_BOOL, .label = "疏散通道畅通、消防器材有效" },
+    { "hygiene_ok", F_BOOL, .label = "卫生保健设施到位" },
+    { "staff_ok", F_BOOL, .label = "人员与备案一致" },
+    { "result", F_CODE, .label = "核查结论", .code = "opinion_result", .need = true, .list = true },
+    { "note", F_LINES, .label = "情况记录", .max = 2000 },
+    { "photo", F_FILE, .label = "现场照片" },
+    { 0 },
+};
+static const struct duty visit_duties[] = {
+    { COUNTY_HEALTH, MAY_SEE | MAY_CREATE | MAY_CHANGE, &MY_AREA, 0, G_ALL, "C033", "县级卫生健康部门核查", 0, 0 },
+    { CITY_HEALTH, MAY_SEE, &MY_AREA, 0, G_ALL, "C131", "市级卫生健康部门", 0, 0 },
+    { 0 },
+};
+const struct form visit_form = {
+    .name = "site_visit", .title = "现场核查", .clause = "C033", .of = OF_INSTITUTION, .fields = visit_fields,
+    .duties = visit_duties, .part_of = &filing_form, .expected_rows = 100000,
+};
+
+/* ---- 常用语 ---- */
+static const struct field phrase_fields[] = {
+    { "title", F_TEXT, .label = "名称", .need = true, .list = true, .max = 40 },
+    { "text", F_LINES, .label = "内容", .need = true, .list = true, .max = 1000 },
+    { 0 },
+};
+static const struct duty phrase_duties[] = {
+    { AUTHORITIES, MAY_SEE | MAY_CREATE | MAY_CHANGE, &MINE, 0, G_ALL, "C131", "本人的常用语", 0, 0 },
+    { 0 },
+};
+const struct form phrase_form = {
+    .name = "phrase", .title = "常用语", .clause = "C131", .of = OF_OFFICE, .fields = phrase_fields, .duties = phrase_duties,
+    .title_field = "title", .expected_rows = 10000,
+};
+
+/* ---- 办理设置 ---- */
+static const struct field setting_fields[] = {
+    { "number_pattern", F_TEXT, .label = "公文编号格式", .need = true, .list = true,
+      .hint = "{年} 和 {号} 会替换为年份和流水号，如“崆卫托备〔{年}〕{号}号”", .max = 60 },
+    { "sign_steps", F_INT, .label = "公文环节", .unit = "步", .min = 1, .max = 3, .need = true, .list = true,
+      .hint = "1：承办人签发；2：承办、签发；3：承办、审核、签发" },
+    { "seal_url", F_TEXT, .label = "电子印章接口地址", .max = 300, .hint = "不填则打印、盖章、扫描上传" },
+    { "issuer", F_TEXT, .label = "落款单位", .need = true, .list = true, .max = 60 },
+    { "disclaimer", F_TEXT, .label = "公开页面说明", .max = 300, .hint = "说明备案不是许可" },
+    { 0 },
+};
+static const struct unique_key setting_uniques[] = { { { "issuer" }, "该单位已有办理设置" }, { 0 } };
+static const struct duty setting_duties[] = {
+    { COUNTY_HEALTH | POST(P_HEAD), MAY_SEE | MAY_CREATE | MAY_CHANGE, &MY_AREA, 0, G_ALL, "C033", "县级卫生健康部门负责人", 0, 0 },
+    { HEALTH, MAY_SEE, &MY_AREA, 0, G_ALL, "C033", "查看", 0, 0 },
+    { 0 },
+};
+const struct form desk_setting_form = {
+    .name = "desk_setting", .title = "办理设置", .clause = "C033", .of = OF_OFFICE, .fields = setting_fields,
+    .uniques = setting_uniques, .duties = setting_duties, .title_field = "issuer", .expected_rows = 200,
+};

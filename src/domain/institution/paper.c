@@ -1,0 +1,207 @@
+/* 公文：备案回执（附基本条件告知书）、一次性补正告知书、备案内容不符合告知书 — 办法 第九条; clause C033. 承办 → 审核 → 签发 in one to three
+ * configurable steps, number by the county's pattern, then the seal: only a sealed paper counts and stops the clock. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/random.h"
+#include "domain/institution/institution.h"
+#include "policy/engine.h"
+#include "policy/notice.h"
+
+static const struct field fields[] = {
+    { "kind", F_CODE, .label = "公文", .code = "paper_kind", .need = true, .fixed = true, .list = true, .filter = true },
+    { "round", F_INT, .label = "第几次", .computed = true },
+    { "number", F_TEXT, .label = "编号", .computed = true, .list = true, .find = true },
+    { "serial", F_INT, .label = "流水号", .computed = true },
+    { "year", F_INT, .label = "年份", .computed = true },
+    { "reason", F_LINES, .label = "理由", .max = 2000 },
+    { "drafted_by", F_TEXT, .label = "承办", .computed = true },
+    { "reviewed_by", F_TEXT, .label = "审核", .computed = true },
+    { "signed_by", F_TEXT, .label = "签发", .computed = true },
+    { "signed_on", F_DATE, .label = "签发日期", .computed = true, .list = true },
+    { "sealed_on", F_DATE, .label = "用印日期", .computed = true, .list = true },
+    { "scan", F_FILE, .label = "盖章扫描件" },
+    { "code", F_TEXT, .label = "核验码", .computed = true, .group = G_INTERNAL },
+    { "delivered_on", F_DATE, .label = "送达日期", .computed = true },
+    { "delivered_how", F_CODE, .label = "送达方式", .code = "delivery" },
+    { "read_at", F_TIME, .label = "首次阅读", .computed = true },
+    { 0 },
+};
+static const struct claim_key claims[] = { { "paper_code", { "code" }, "核验码重复" }, { 0 } };
+static const struct unique_key uniques[] = { { { "kind", "year", "serial" }, "编号重复，请重试" }, { 0 } };
+
+static enum status
+fill(struct call *call, struct reader *reader, struct change *change)
+{
+    (void)reader;
+    if (change->old == NULL) {
+        row_set_text(change->new, "drafted_by", call->me->name);
+        row_set_text(change->new, "code", random_token(call->arena, 16));
+    }
+    return OK;
+}
+
+static enum status
+setting_int(struct call *call, struct reader *reader, int64_t office, int64_t *steps, const char **pattern)
+{
+    struct rows rows;
+    enum status status = reader_rows(reader, call->arena,
+                                     "select sign_steps, number_pattern from desk_setting where office = ?1 order by id limit 1",
+                                     ARGS(value_int(office)), &rows);
+    *steps = status == OK && rows.n > 0 ? rows_int(&rows, 0, 0) : 3;
+    *pattern = status == OK && rows.n > 0 ? rows_text(&rows, 0, 1) : "托备〔{年}〕{号}号";
+    return status;
+}
+
+static enum status
+review_is_asked(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    int64_t steps;
+    const char *pattern;
+    enum status status = setting_int(call, reader, change->old->office, &steps, &pattern);
+    *may = steps >= 3;
+    return status;
+}
+
+/* Signing comes after review when three steps are set; with two or three it is the signer's own act. */
+static enum status
+may_sign(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    int64_t steps;
+    const char *pattern;
+    enum status status = setting_int(call, reader, change->old->office, &steps, &pattern);
+    const bool signer = (call->me->posts & (1u << P_SIGN)) != 0 || call->me->department == D_ENGINE;
+    *may = steps >= 3 ? change->old->state == REVIEWED && signer : steps == 2 ? signer : true;
+    return status;
+}
+
+/* "{年}" and "{号}" of the pattern. */
+static const char *
+number_text(struct call *call, const char *pattern, int year, int64_t serial)
+{
+    struct buf buf;
+    buf_init(&buf, 400);
+    for (const char *at = pattern; *at != '\0';) {
+        if (strncmp(at, "{年}", strlen("{年}")) == 0) {
+            buf_int(&buf, year);
+            at += strlen("{年}");
+        } else if (strncmp(at, "{号}", strlen("{号}")) == 0) {
+            buf_int(&buf, serial);
+            at += strlen("{号}");
+        } else {
+            buf_char(&buf, *at++);
+        }
+    }
+    const char *text = buf.failed ? NULL : arena_copy(call->arena, buf.bytes, buf.n);
+    buf_free(&buf);
+    return text;
+}
+
+static const char *
+today_text(struct call *call)
+{
+    char iso[11];
+    day_iso(call->today, iso);
+    return arena_text(call->arena, iso);
+}
+
+static enum status
+note_review(struct call *call, struct writer *writer, const struct change *change)
+{
+    row_set_text(change->new, "reviewed_by", call->me->name);
+    return row_update(call, writer, change->new, change->new->version);
+}
+
+static enum status
+sign(struct call *call, struct writer *writer, const struct change *change)
+{
+    struct row *row = change->new;
+    struct rows rows;
+    int64_t steps;
+    const char *pattern;
+    const int year = day_year(call->today);
+    enum status status = setting_int(call, writer_reader(writer), row->office, &steps, &pattern);
+    if (status == OK)
+        status = reader_rows(writer_reader(writer), call->arena,
+                             "select coalesce(max(serial), 0) from paper where office = ?1 and kind = ?2 and year = ?3",
+                             ARGS(value_int(row->office), row_value(row, "kind"), value_int(year)), &rows);
+    if (status != OK)
+        return status;
+    const int64_t serial = rows_int(&rows, 0, 0) + 1;
+    row_set_int(row, "serial", serial);
+    row_set_int(row, "year", year);
+    row_set_text(row, "number", number_text(call, pattern, year, serial));
+    row_set_text(row, "signed_by", call->me->name);
+    row_set_text(row, "signed_on", today_text(call));
+    return row_update(call, writer, row, row->version);
+}
+
+/* The seal makes it a paper: the filing moves, the clock stops. */
+static enum status
+seal(struct call *call, struct writer *writer, const struct change *change)
+{
+    struct row *paper = change->new, *filing;
+    const char *kind = row_text(paper, "kind");
+    row_set_text(paper, "sealed_on", today_text(call));
+    enum status status = row_update(call, writer, paper, paper->version);
+    if (status == OK)
+        status = row_get(call, writer_reader(writer), &filing_form, paper->part, &filing);
+    if (status != OK)
+        return status;
+    if (strcmp(kind, "receipt") == 0) {
+        row_set(filing, "receipt_number", row_value(paper, "number"));
+        status = row_change(call, writer, filing, filing->version);
+        if (status == OK)
+            status = step_take(call, writer, &filing_form, filing->id, 0, "receipt", NULL, NULL);
+    } else if (strcmp(kind, "unfit") == 0) {
+        row_set(filing, "unfit_reason", row_value(paper, "reason"));
+        status = row_change(call, writer, filing, filing->version);
+        if (status == OK)
+            status = step_take(call, writer, &filing_form, filing->id, 0, "unfit", NULL, NULL);
+    }
+    return status;
+}
+
+static enum status
+deliver(struct call *call, struct writer *writer, const struct change *change)
+{
+    row_set_text(change->new, "delivered_on", today_text(call));
+    return row_update(call, writer, change->new, change->new->version);
+}
+
+/* The institution's own first opening of the paper counts as read. */
+static enum status
+note_read(struct call *call, struct writer *writer, const struct change *change)
+{
+    if (!row_has(change->new, "read_at"))
+        row_set_int(change->new, "read_at", call->now_ms);
+    return row_update(call, writer, change->new, change->new->version);
+}
+
+static const struct field seal_input[] = { { "scan", F_FILE, .label = "盖章扫描件", .need = true }, { 0 } };
+static const struct field deliver_input[] = { { "delivered_how", F_CODE, .label = "送达方式", .need = true }, { 0 } };
+static const struct step steps[] = {
+    { "review", "审核通过", PREPARED, REVIEWED, .by = COUNTY_HEALTH | POST(P_REVIEW), .guard = review_is_asked,
+      .effect = note_review, .clause = "C033", .main = true },
+    { "back", "退回重拟", REVIEWED | PREPARED, VOIDED, .by = COUNTY_HEALTH | POST(P_REVIEW) | POST(P_SIGN), .clause = "C033" },
+    { "sign", "签发", PREPARED | REVIEWED, SIGNED, .by = COUNTY_HEALTH | POST(P_SIGN) | POST(P_HANDLE), .guard = may_sign,
+      .effect = sign, .clause = "C033", .main = true, .consequence = "签发后生成编号；加盖印章后公文生效。" },
+    { "seal", "上传盖章件", SIGNED, SEALED, .by = COUNTY_HEALTH, .input = seal_input, .effect = seal, .clause = "C033", .main = true,
+      .consequence = "上传后公文生效，相应时限停止计算，机构即可查看。" },
+    { "deliver", "登记送达", SEALED, DELIVERED, .by = COUNTY_HEALTH, .input = deliver_input, .effect = deliver, .clause = "C033" },
+    { "read", "确认收到", SEALED | DELIVERED, DELIVERED, .by = THE_INSTITUTION, .effect = note_read, .clause = "C033", .main = true },
+    { "void", "作废", PREPARED | REVIEWED | SIGNED, VOIDED, .by = COUNTY_HEALTH, .clause = "C033" },
+    { 0 },
+};
+static const struct procedure procedure = { .first = PREPARED, .open = PREPARED, .live = PREPARED, .steps = steps };
+static const struct duty duties[] = {
+    { COUNTY_HEALTH, MAY_SEE | MAY_CHANGE | MAY_CREATE, &MY_AREA, 0, G_ALL, "C033", "县级卫生健康部门制发", 0, 0 },
+    { CITY_HEALTH, MAY_SEE, &MY_AREA, 0, G_WORK | G_OPEN, "C131", "市级卫生健康部门", 0, 0 },
+    { THE_INSTITUTION, MAY_SEE, &MY_INSTITUTION, SEALED | DELIVERED, G_WORK | G_OPEN, "C033", "机构查看生效公文", 0, 0 },
+    { 0 },
+};
+const struct form paper_form = {
+    .name = "paper", .title = "备案公文", .clause = "C033", .of = OF_INSTITUTION, .fields = fields, .claims = claims,
+    .uniques = uniques, .procedure = &procedure, .duties = duties, .part_of = &filing_form, .title_field = "number",
+    .fill = fill, .expected_rows = 200000,
+};

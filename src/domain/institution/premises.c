@@ -1,0 +1,148 @@
+/* 房间、班级、工作人员、证照材料 — what a filing is checked against; clauses C036–C037, C080–C094. Each document is uploaded once
+ * into the institution's evidence locker and serves every procedure that needs it. */
+#include <string.h>
+
+#include "domain/institution/institution.h"
+#include "base/check.h"
+#include "policy/engine.h"
+
+#define OWN_LEDGER_DUTIES(clause_)                                                                                      \
+    {                                                                                                                  \
+        { THE_INSTITUTION, MAY_SEE | MAY_CREATE | MAY_CHANGE | MAY_EXPORT | MAY_IMPORT | MAY_UNMASK, &MY_INSTITUTION, 0, G_ALL,   \
+          clause_, "机构记录", 0, 0 },                                                                                 \
+            { COUNTY_HEALTH, MAY_SEE | MAY_EXPORT | MAY_UNMASK, &MY_AREA, 0, G_ALL, clause_, "县级卫生健康部门查看", 0, 0 },       \
+            { CITY_HEALTH, MAY_SEE, &MY_AREA, 0, G_WORK | G_OPEN, clause_, "市级卫生健康部门查看", 0, 0 },             \
+            { 0 }                                                                                                      \
+    }
+
+/* ---- 房间 ---- */
+static const struct field room_fields[] = {
+    { "name", F_TEXT, .label = "名称", .need = true, .list = true, .max = 40 },
+    { "zone", F_CODES, .label = "功能", .code = "room_zone", .need = true, .list = true },
+    { "floor", F_INT, .label = "所在楼层", .need = true, .min = -3, .max = 40, .list = true, .hint = "地下层填负数" },
+    { "area_m2", F_DECIMAL, .label = "使用面积", .unit = "㎡", .scale = 2, .need = true, .min = 1, .max = 1000000, .list = true },
+    { "window_m2", F_DECIMAL, .label = "采光窗面积", .unit = "㎡", .scale = 2, .min = 0, .max = 1000000 },
+    { "doors", F_INT, .label = "疏散门", .unit = "个", .min = 0, .max = 20 },
+    { 0 },
+};
+static const struct duty room_duties[] = OWN_LEDGER_DUTIES("C088");
+const struct form room_form = {
+    .name = "room", .title = "房间", .clause = "C088", .of = OF_INSTITUTION, .fields = room_fields, .duties = room_duties,
+    .title_field = "name", .expected_rows = 50000,
+};
+
+/* ---- 班级 ---- */
+static const struct field class_fields[] = {
+    { "name", F_TEXT, .label = "班级名称", .need = true, .list = true, .max = 40 },
+    { "band", F_CODE, .label = "班型", .code = "class_band", .need = true, .list = true, .filter = true },
+    { "places", F_INT, .label = "托位", .unit = "个", .need = true, .min = 1, .max = 60, .list = true },
+    { "carers", F_INT, .label = "保育人员", .unit = "人", .need = true, .min = 0, .max = 60, .list = true },
+    { "room", F_REF, .label = "生活单元", .ref = &room_form, .list = true },
+    { "youngest", F_INT, .label = "最小月龄", .unit = "月", .min = 0, .max = 36 },
+    { "oldest", F_INT, .label = "最大月龄", .unit = "月", .min = 0, .max = 36 },
+    { 0 },
+};
+static const struct duty class_duties[] = OWN_LEDGER_DUTIES("C083");
+const struct form class_form = {
+    .name = "class_group", .title = "班级", .clause = "C083", .of = OF_INSTITUTION, .fields = class_fields,
+    .duties = class_duties, .title_field = "name", .expected_rows = 20000,
+};
+
+/* ---- 工作人员 ---- */
+static const struct field staff_fields[] = {
+    { "name", F_TEXT, .label = "姓名", .need = true, .list = true, .find = true, .basis = BASIS_DUTY, .max = 40 },
+    { "id_number", F_TEXT, .label = "公民身份号码", .need = true, .secret = true, .find = true, .basis = BASIS_DUTY,
+      .format = FORMAT_RESIDENT_ID, .group = G_IDENTITY, .max = 18 },
+    { "phone", F_TEXT, .label = "手机", .secret = true, .basis = BASIS_DUTY, .format = FORMAT_PHONE, .group = G_CONTACT,
+      .max = 20 },
+    { "posts", F_CODES, .label = "岗位", .code = "post", .need = true, .list = true, .filter = true },
+    { "full_time", F_BOOL, .label = "专职" },
+    { "education", F_CODE, .label = "学历", .code = "education" },
+    { "years", F_INT, .label = "相关从业年限", .unit = "年", .min = 0, .max = 60 },
+    { "trained", F_BOOL, .label = "岗位培训合格" },
+    { "certificate", F_CODE, .label = "资格证书", .code = "certificate_kind", .list = true, .section = "资格" },
+    { "certificate_no", F_TEXT, .label = "证书编号", .basis = BASIS_DUTY, .max = 60 },
+    { "health_until", F_DATE, .label = "健康合格证有效期至", .list = true },
+    { "record_checked", F_DATE, .label = "违法犯罪记录查询日期", .hint = "无犯罪、无虐待儿童记录，每年查询一次" },
+    { "credit_checked", F_DATE, .label = "信用查询日期" },
+    { "left_on", F_DATE, .label = "离职日期" },
+    { 0 },
+};
+static enum status
+is_adult(struct call *call, struct reader *reader, const struct rule *rule, const struct change *change)
+{
+    int index;
+    struct day born;
+    int sex;
+    form_field(change->form, "id_number", &index);
+    const char *number = row_plain(call, reader, change->new, index);
+    if (number != NULL && resident_id_check(number, &born, &sex) == CHECK_OK &&
+        day_months_between(born, call->today) < 18 * 12)
+        finding_add(call, rule, "工作人员未满18周岁");
+    return OK;
+}
+static const struct rule staff_rules[] = {
+    { "MGT-33-AGE", BLOCK, .check = is_adult, .standard = "MGT-33", .field = "id_number", .clause = "C092",
+      .advice = "从业人员应当具有完全民事行为能力" },
+    { 0 },
+};
+static const struct duty staff_duties[] = OWN_LEDGER_DUTIES("C090");
+const struct form staff_form = {
+    .name = "staff", .title = "工作人员", .clause = "C090", .of = OF_INSTITUTION, .fields = staff_fields,
+    .rules = staff_rules, .duties = staff_duties, .title_field = "name", .keep_years = 3, .expected_rows = 100000,
+};
+
+/* ---- 证照材料 ---- */
+static const struct field evidence_fields[] = {
+    { "kind", F_CODE, .label = "材料", .code = "evidence_kind", .need = true, .list = true, .filter = true },
+    { "title", F_TEXT, .label = "名称或编号", .list = true, .find = true },
+    { "issuer", F_TEXT, .label = "出具单位", .list = true },
+    { "issued_on", F_DATE, .label = "出具日期", .list = true },
+    { "expires_on", F_DATE, .label = "有效期至", .list = true, .hint = "长期有效的不填" },
+    { "result", F_CODE, .label = "结论", .code = "evidence_result" },
+    { "file", F_FILE, .label = "扫描件", .need = true, .hint = "PDF、JPG 或 PNG，单个不超过 20 MB" },
+    { "replaced", F_BOOL, .label = "已由新材料替换" },
+    { 0 },
+};
+static const struct duty evidence_duties[] = {
+    { THE_INSTITUTION, MAY_SEE | MAY_CREATE | MAY_CHANGE, &MY_INSTITUTION, 0, G_ALL, "C032", "机构上传，一次上传各处可用", 0, 0 },
+    { COUNTY_HEALTH, MAY_SEE, &MY_AREA, 0, G_ALL, "C033", "县级卫生健康部门查看", 0, 0 },
+    { 0 },
+};
+const struct form evidence_form = {
+    .name = "evidence", .title = "证照材料", .clause = "C032", .of = OF_INSTITUTION, .fields = evidence_fields,
+    .intro = "每份材料只上传一次，备案、年审和各部门检查都用这一份。", .duties = evidence_duties, .expected_rows = 500000,
+};
+
+enum status
+evidence_of(struct call *call, struct reader *reader, int64_t institution, const char *kind, struct row **out)
+{
+    struct row_set set;
+    const char *const where[] = { "institution", "kind" };
+    const struct value values[] = { value_int(institution), value_text(kind) };
+    enum status status = rows_by(call, reader, &evidence_form, id_office(institution), where, values, 2, &set);
+    *out = NULL;
+    for (size_t i = 0; status == OK && i < set.n && *out == NULL; i++)
+        if (row_int(set.rows[i], "replaced") == 0)
+            *out = set.rows[i];
+    return status;
+}
+
+/* ---- 信息公示 (C029) ---- */
+static const struct field disclosure_fields[] = {
+    { "item", F_CODE, .label = "公示内容", .code = "disclosure_item", .need = true, .list = true, .group = G_OPEN },
+    { "content", F_LINES, .label = "内容", .need = true, .group = G_OPEN },
+    { "published_on", F_DATE, .label = "公示日期", .need = true, .fill = FILL_TODAY, .list = true, .group = G_OPEN },
+    { "expires_on", F_DATE, .label = "有效期至", .list = true, .group = G_OPEN },
+    { 0 },
+};
+static const struct duty disclosure_duties[] = {
+    { THE_INSTITUTION, MAY_SEE | MAY_CREATE | MAY_CHANGE, &MY_INSTITUTION, 0, G_ALL, "C029", "机构公示", 0, 0 },
+    { AUTHORITIES, MAY_SEE, &MY_AREA, 0, G_WORK | G_OPEN, "C029", "各部门查看", 0, 0 },
+    { EVERYBODY, MAY_SEE, &ANYWHERE, 0, G_OPEN, "C029", "向社会公开", 0, 0 },
+    { 0 },
+};
+const struct form disclosure_form = {
+    .name = "disclosure", .title = "信息公示", .clause = "C029", .of = OF_INSTITUTION, .fields = disclosure_fields,
+    .duties = disclosure_duties, .title_field = NULL, .expected_rows = 100000,
+};

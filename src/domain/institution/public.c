@@ -1,0 +1,203 @@
+/* The public register — clauses C003, C029, C031, C061; MGT-8, REG-11. Everybody finds who is filed. Never an ID number, a
+ * private telephone or a person's name. Filing is not a licence, and every page says so. */
+#include <string.h>
+
+#include "domain/institution/institution.h"
+#include "domain/institution/looks.h"
+#include "policy/engine.h"
+#include "policy/list.h"
+#include "policy/show.h"
+
+static const char plain_words[] = "备案不是行政许可，表示机构已向卫生健康部门报送材料并取得回执；机构的服务质量和安全由机构负责。";
+
+/* The public looks at all offices. */
+static void
+everywhere(struct call *call, struct me *me)
+{
+    *me = (struct me){ .department = D_PUBLIC, .name = "公众" };
+    for (size_t i = 0; i < call->reference->offices_n && i < 128; i++)
+        me->offices[me->offices_n++] = call->reference->offices[i].id;
+}
+
+static void
+put_site(struct call *call, struct reader *reader, const struct row *site, struct node *map)
+{
+    node_put_id(call->arena, map, "id", site->id);
+    for (int i = 0; institution_form.fields[i].name != NULL; i++)
+        show_cell(call, reader, site, i, G_OPEN, map);
+    node_put_text(call->arena, map, "service_words",
+                  codes_words(call, form_field(&institution_form, "service_forms", NULL), row_text(site, "service_forms")));
+    show_state(call, site, map, "status");
+    node_put_url(call->arena, map, "url", arena_format(call->arena, "/register/%lld", (long long)site->id));
+}
+
+static struct node *
+clean_query(struct call *call, const struct node *input)
+{
+    static const char *const names[] = { "q", "area", "service_forms", "nature", "kind", "inclusive", "after", "sort", NULL };
+    struct node *query = node_map(call->arena);
+    for (int i = 0; names[i] != NULL; i++) {
+        const char *text = node_text_of(input, names[i]);
+        if (text != NULL && text[0] != '\0')
+            node_put_text(call->arena, query, names[i], text);
+    }
+    return query;
+}
+
+static void
+put_options(struct call *call, struct node *data, const char *name, const char *label, const char *list,
+            const char *chosen)
+{
+    struct node *filters = (struct node *)(uintptr_t)node_get(data, "filters");
+    struct node *filter = node_put_map(call->arena, filters, NULL);
+    const struct code_list *codes = list == NULL ? NULL : code_list(call->reference, list);
+    node_put_text(call->arena, filter, "name", name);
+    node_put_text(call->arena, filter, "label", label);
+    struct node *options = node_put_list(call->arena, filter, "options");
+    for (size_t i = 0; codes != NULL && i < codes->n; i++) {
+        struct node *option = node_put_map(call->arena, options, NULL);
+        node_put_text(call->arena, option, "code", codes->codes[i].code);
+        node_put_text(call->arena, option, "label", codes->codes[i].label);
+        node_put_bool(call->arena, option, "selected", chosen != NULL && strcmp(chosen, codes->codes[i].code) == 0);
+    }
+    for (size_t i = 0; list == NULL && i < call->reference->divisions_n; i++) {
+        const struct division *division = &call->reference->divisions[i];
+        const bool town = strcmp(division->level, "town") == 0;
+        if (!town && strcmp(division->level, "county") != 0)
+            continue;
+        if (town && (chosen == NULL || strncmp(chosen, division->code, 6) != 0))
+            continue; /* townships of the chosen county only */
+        struct node *option = node_put_map(call->arena, options, NULL);
+        node_put_text(call->arena, option, "code", division->code);
+        node_put_text(call->arena, option, "label",
+                      town ? arena_format(call->arena, "　%s", division->name) : division->name);
+        node_put_bool(call->arena, option, "selected", chosen != NULL && strcmp(chosen, division->code) == 0);
+    }
+}
+
+enum status
+look_register(struct call *call, struct reader *reader, const struct node *input, struct node *model)
+{
+    struct me public;
+    struct row_set set;
+    const struct me *me = call->me;
+    struct node *query = clean_query(call, input);
+    everywhere(call, &public);
+    call->me = &public;
+    enum status status = list_rows(call, reader, &institution_form, query, MAY_SEE, 51, &set);
+    struct node *data = node_put_map(call->arena, model, "data");
+    struct node *rows = node_put_list(call->arena, data, "rows");
+    for (size_t i = 0; status == OK && i < set.n && i < 50; i++)
+        put_site(call, reader, set.rows[i], node_put_map(call->arena, rows, NULL));
+    call->me = me;
+    if (status != OK)
+        return status;
+    node_put_text(call->arena, data, "words", plain_words);
+    node_put_text(call->arena, data, "q", node_text_of(query, "q"));
+    node_put_list(call->arena, data, "filters");
+    put_options(call, data, "area", "地区", NULL, node_text_of(query, "area"));
+    put_options(call, data, "service_forms", "服务形式", "service_form", node_text_of(query, "service_forms"));
+    put_options(call, data, "nature", "性质", "nature", node_text_of(query, "nature"));
+    if (set.n == 0)
+        node_put_text(call->arena, data, "empty", "没有找到符合条件的备案机构，可减少筛选条件再试");
+    if (set.n > 50) {
+        const char *after = arena_format(call->arena, "%lld", (long long)set.rows[49]->id);
+        node_put_text(call->arena, data, "next", after);
+        node_put_url(call->arena, data, "next_url", arena_format(call->arena, "/register?after=%s", after));
+    }
+    return OK;
+}
+
+static enum status
+disclosures(struct call *call, struct reader *reader, const struct row *site, struct node *data)
+{
+    struct row_set set;
+    const char *const where[] = { "institution" };
+    const struct value values[] = { value_int(site->id) };
+    struct node *list = node_put_list(call->arena, data, "disclosures");
+    enum status status = rows_by(call, reader, &disclosure_form, site->office, where, values, 1, &set);
+    for (size_t i = 0; status == OK && i < set.n; i++) {
+        struct node *item = node_put_map(call->arena, list, NULL);
+        for (int f = 0; disclosure_form.fields[f].name != NULL; f++)
+            show_cell(call, reader, set.rows[i], f, G_OPEN, item);
+    }
+    return status;
+}
+
+enum status
+look_register_one(struct call *call, struct reader *reader, const struct node *input, struct node *model)
+{
+    int64_t id;
+    struct row *site;
+    const char *text = node_text_of(input, "id");
+    if (text == NULL || !id_parse(text, &id))
+        return NOT_FOUND;
+    enum status status = institution_get(call, reader, id, &site);
+    if (status == OK && (site->state & (FILED | SUSPENDED)) == 0)
+        return NOT_FOUND;
+    if (status != OK)
+        return status;
+    struct node *data = node_put_map(call->arena, model, "data");
+    put_site(call, reader, site, data);
+    node_put_text(call->arena, data, "words", plain_words);
+    node_put_text(call->arena, data, "place_words", division_path(call->arena, call->reference, row_text(site, "place")));
+    return disclosures(call, reader, site, data);
+}
+
+/* 开放数据: the whole register as JSON or CSV, the open fields only. */
+enum status
+look_open_data(struct call *call, struct reader *reader, const struct node *input, struct node *model)
+{
+    struct me public;
+    struct row_set set = { 0 };
+    const struct me *me = call->me;
+    enum status status = OK;
+    const char *after = NULL;
+    (void)input;
+    everywhere(call, &public);
+    struct node *data = node_put_list(call->arena, model, "data");
+    do {
+        struct node *query = node_map(call->arena);
+        node_put_text(call->arena, query, "after", after);
+        call->me = &public;
+        status = list_rows(call, reader, &institution_form, query, MAY_SEE, 1000, &set);
+        call->me = me;
+        for (size_t i = 0; status == OK && i < set.n; i++)
+            put_site(call, reader, set.rows[i], node_put_map(call->arena, data, NULL));
+        after = set.n == 0 ? NULL : arena_format(call->arena, "%lld", (long long)set.rows[set.n - 1]->id);
+    } while (status == OK && set.n == 1000);
+    return status;
+}
+
+/* 扫码核验: what a paper is, under an unguessable code; nothing else. */
+enum status
+look_paper_code(struct call *call, struct reader *reader, const struct node *input, struct node *model)
+{
+    struct rows rows;
+    struct row *paper, *site;
+    const char *code = node_text_of(input, "id");
+    struct node *data = node_put_map(call->arena, model, "data");
+    enum status status = reader_rows(reader, call->arena, "select id from claim where kind = 'paper_code' and key = ?1",
+                                     ARGS(value_text(code)), &rows);
+    if (status == OK && rows.n == 0)
+        return NOT_FOUND;
+    if (status == OK)
+        status = row_get(call, reader, &paper_form, rows_int(&rows, 0, 0), &paper);
+    if (status == OK && (paper->state & (SEALED | DELIVERED | VOIDED)) == 0)
+        return NOT_FOUND;
+    if (status == OK)
+        status = institution_get(call, reader, paper->institution, &site);
+    if (status != OK)
+        return status;
+    node_put_text(call->arena, data, "number", row_text(paper, "number"));
+    node_put_text(call->arena, data, "kind", code_label(call->reference, "paper_kind", row_text(paper, "kind")));
+    node_put_text(call->arena, data, "institution", row_text(site, "name"));
+    node_put_date(call->arena, data, "sealed_on", row_text(paper, "sealed_on"));
+    show_state(call, paper, data, "state");
+    node_put_text(call->arena, data, "valid", paper->state == VOIDED ? NULL : "本公文有效");
+    if (row_has(paper, "scan") &&
+        reader_rows(reader, call->arena, "select sm3 from file where office = ?1 and id = ?2",
+                    ARGS(value_int(paper->office), value_int(row_int(paper, "scan"))), &rows) == OK && rows.n == 1)
+        node_put_text(call->arena, data, "fingerprint", rows_text(&rows, 0, 0));
+    return OK;
+}

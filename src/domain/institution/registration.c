@@ -1,0 +1,344 @@
+/* 登记信息与推送 — clauses C023–C028, C034, C144, C160; REG-4a…6. A registration authority enters or pushes what it has
+ * registered; a push of a whole register is filtered by scope words, updates what is known and never doubles. Legal
+ * person and site are two tables: one 统一社会信用代码 may run several sites, each filing in its own county. */
+#include <string.h>
+
+#include "domain/institution/institution.h"
+#include "policy/clock.h"
+#include "policy/engine.h"
+#include "policy/notice.h"
+
+const struct relation MY_DEPARTMENT = {
+    .name = "my_department", .sql = "r.department = ?1", .args = { ME_DEPARTMENT }, .within = true,
+};
+static const struct relation MY_REGISTER = {
+    .name = "my_register", .sql = "r.authority = ?1", .args = { ME_DEPARTMENT }, .within = true,
+};
+
+/* ---- 法人 ---- */
+static const struct field legal_fields[] = {
+    { "uscc", F_TEXT, .label = "统一社会信用代码", .need = true, .format = FORMAT_USCC, .fixed = true, .list = true,
+      .index = true, .group = G_OPEN, .max = 18 },
+    { "name", F_TEXT, .label = "登记名称", .need = true, .list = true, .find = true, .group = G_OPEN },
+    { "authority", F_CODE, .label = "登记机关", .code = "authority", .need = true, .list = true, .filter = true,
+      .group = G_OPEN },
+    { "nature", F_CODE, .label = "机构性质", .code = "nature", .need = true, .list = true, .filter = true, .group = G_OPEN },
+    { "representative", F_TEXT, .label = "法定代表人（负责人）", .basis = BASIS_DUTY, .max = 60 },
+    { "registered_on", F_DATE, .label = "成立登记日期", .list = true, .group = G_OPEN },
+    { "scope", F_LINES, .label = "业务（经营）范围", .group = G_OPEN },
+    { "address", F_TEXT, .label = "住所", .group = G_OPEN, .max = 300 },
+    { "status", F_CODE, .label = "登记状态", .code = "register_status", .group = G_OPEN },
+    { 0 },
+};
+static const struct claim_key legal_claims[] = { { "uscc", { "uscc" }, "该统一社会信用代码已登记" }, { 0 } };
+static const struct duty legal_duties[] = {
+    { REGISTRARS, MAY_SEE | MAY_EXPORT, &MY_REGISTER, 0, G_ALL, "C028", "登记机关查看本机关登记的法人", 0, 0 },
+    { HEALTH, MAY_SEE | MAY_EXPORT, &MY_AREA, 0, G_ALL, "C033", "卫生健康部门查看辖区法人", 0, 0 },
+    { 0 },
+};
+const struct form legal_person_form = {
+    .name = "legal_person", .title = "法人登记信息", .clause = "C023", .of = OF_OFFICE, .fields = legal_fields,
+    .claims = legal_claims, .duties = legal_duties, .title_field = "name", .expected_rows = 100000,
+};
+
+/* ---- 一次推送的一条登记信息 ---- */
+static const struct field fields[] = {
+    { "uscc", F_TEXT, .label = "统一社会信用代码", .need = true, .format = FORMAT_USCC, .list = true, .index = true, .max = 18 },
+    { "site", F_TEXT, .label = "场所序号", .hint = "同一法人有多处场所时填 01、02……", .max = 2, .list = true },
+    { "name", F_TEXT, .label = "机构名称", .need = true, .list = true, .find = true },
+    { "authority", F_CODE, .label = "登记机关", .code = "authority", .list = true, .filter = true,
+      .hint = "不填则为本机关" },
+    { "nature", F_CODE, .label = "机构性质", .code = "nature", .hint = "不填则按信用代码首位判断" },
+    { "representative", F_TEXT, .label = "法定代表人（负责人）", .basis = BASIS_DUTY, .max = 60 },
+    { "registered_on", F_DATE, .label = "登记日期", .need = true, .list = true },
+    { "scope", F_LINES, .label = "业务（经营）范围", .need = true },
+    { "place", F_AREA, .label = "所在乡镇（街道）", .need = true },
+    { "address", F_TEXT, .label = "住所（详细地址）", .need = true, .max = 300 },
+    { "status", F_CODE, .label = "登记状态", .code = "register_status", .list = true },
+    { "outcome", F_TEXT, .label = "处理结果", .computed = true, .list = true },
+    { "delay", F_INT, .label = "推送用时", .unit = "个工作日", .computed = true, .list = true },
+    { "made", F_REF, .label = "机构", .ref = &institution_form, .elsewhere = true, .computed = true },
+    { "department", F_TEXT, .label = "推送部门", .computed = true },
+    { 0 },
+};
+
+bool
+scope_accepts(const struct reference *reference, const char *scope)
+{
+    const struct code_list *phrases = code_list(reference, "scope_phrase");
+    for (size_t i = 0; scope != NULL && phrases != NULL && i < phrases->n; i++)
+        if (strstr(scope, phrases->codes[i].label) != NULL)
+            return true;
+    return false;
+}
+
+static bool
+starts(const char *text, const char *prefix)
+{
+    return text != NULL && strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+/* 12 事业单位, 52 民办非企业 → non-profit; 91–93 → for profit (GB 32100). */
+static const char *
+nature_by_code(const char *uscc)
+{
+    return starts(uscc, "9") ? "profit" : "nonprofit";
+}
+
+static const char *
+authority_by_code(const char *uscc)
+{
+    return starts(uscc, "9") ? "market" : starts(uscc, "5") ? "civil" : "staffing";
+}
+
+static enum status
+registration_fill(struct call *call, struct reader *reader, struct change *change)
+{
+    (void)reader;
+    struct row *row = change->new;
+    struct day registered;
+    if (!row_has(row, "authority"))
+        row_set_text(row, "authority", (REGISTRARS & DEPT(call->me->department)) != 0
+                                           ? department_code(call->me->department)
+                                           : authority_by_code(row_text(row, "uscc")));
+    if (!row_has(row, "nature"))
+        row_set_text(row, "nature", nature_by_code(row_text(row, "uscc")));
+    if (!row_has(row, "site"))
+        row_set_text(row, "site", "01");
+    if (!row_has(row, "status"))
+        row_set_text(row, "status", "registered");
+    row_set_text(row, "department", row_text(row, "authority"));
+    row->area = row_text(row, "place");
+    row->office = office_for_area(call->reference, row->area);
+    if (change->old == NULL && row_day(row, "registered_on", &registered))
+        row_set_int(row, "delay", calendar_between(call->reference->calendar, registered, call->today));
+    return OK;
+}
+
+static enum status
+set_legal_person(struct call *call, struct writer *writer, const struct row *from, int64_t *id)
+{
+    static const char *const same[] = { "uscc", "name", "authority", "nature", "representative", "registered_on", "scope",
+                                        "address", "status", NULL };
+    struct rows rows;
+    struct row *row = NULL;
+    enum status status = reader_rows(writer_reader(writer), call->arena, "select id from claim where kind = 'uscc' and key = ?1",
+                                     ARGS(value_text(row_text(from, "uscc"))), &rows);
+    if (status != OK)
+        return status;
+    const int64_t known = rows.n == 0 ? 0 : rows_int(&rows, 0, 0);
+    if (known != 0)
+        status = row_get(call, writer_reader(writer), &legal_person_form, known, &row);
+    else
+        row = row_new(call, &legal_person_form);
+    if (status != OK || row == NULL)
+        return status == OK ? NO_MEMORY : status;
+    for (int i = 0; same[i] != NULL; i++)
+        row_set(row, same[i], row_value(from, same[i]));
+    if (known == 0) {
+        row->office = from->office;
+        row->area = from->area;
+    }
+    status = known == 0 ? row_create(call, writer, row) : row_change(call, writer, row, row->version);
+    *id = row->id;
+    return status;
+}
+
+static enum status
+new_site(struct call *call, struct writer *writer, const struct row *from, int64_t legal, int64_t *made)
+{
+    static const char *const same[] = { "uscc", "site", "name", "authority", "nature", "registered_on", "place", "address",
+                                        NULL };
+    struct row *site = row_new(call, &institution_form);
+    if (site == NULL)
+        return NO_MEMORY;
+    for (int i = 0; same[i] != NULL; i++)
+        row_set(site, same[i], row_value(from, same[i]));
+    row_set_int(site, "legal_person", legal);
+    row_set_text(site, "kind", "nursery");
+    site->office = from->office;
+    site->area = from->area;
+    enum status status = row_create(call, writer, site);
+    *made = site->id;
+    if (status == OK)
+        status = clock_start(call, writer, site, "file", "CFG-FILE-DAYS", "health");
+    if (status == OK)
+        status = notice_department(call, writer, site->office, "health",
+                                   arena_format(call->arena, "新登记机构：%s，尚未备案", row_text(from, "name")),
+                                   arena_format(call->arena, "/institution/%lld", (long long)site->id));
+    return status;
+}
+
+/* What changed in the register of a known site is taken over, and the county is told. */
+static enum status
+update_site(struct call *call, struct writer *writer, const struct row *from, int64_t id, bool *changed)
+{
+    static const char *const same[] = { "name", "authority", "nature", "registered_on", "address", NULL };
+    struct row *site;
+    enum status status = row_get(call, writer_reader(writer), &institution_form, id, &site);
+    *changed = false;
+    if (status != OK)
+        return status;
+    for (int i = 0; same[i] != NULL; i++) {
+        if (row_has(from, same[i]) && !value_equal(row_value(site, same[i]), row_value(from, same[i]))) {
+            row_set(site, same[i], row_value(from, same[i]));
+            *changed = true;
+        }
+    }
+    const bool ended = strcmp(row_text(from, "status"), "cancelled") == 0 && (site->state & (CLOSED | CANCELLED)) == 0;
+    if (ended)
+        row_set_int(site, "register_cancelled", 1);
+    if (!*changed && !ended)
+        return OK;
+    status = row_change(call, writer, site, site->version);
+    if (status == OK)
+        status = notice_department(call, writer, site->office, "health",
+                                   arena_format(call->arena, ended ? "登记已注销：%s，请核实并办理备案注销" : "登记信息有变：%s，请核对备案",
+                                                row_text(site, "name")),
+                                   arena_format(call->arena, "/institution/%lld", (long long)id));
+    *changed = true;
+    return status;
+}
+
+static enum status
+registration_effect(struct call *call, struct writer *writer, const struct change *change)
+{
+    struct row *row = change->new;
+    struct rows rows;
+    int64_t legal = 0, made = 0;
+    bool changed = false;
+    const char *outcome = "已忽略：范围不含托育服务";
+    enum status status = OK;
+    if (change->old != NULL)
+        return OK;
+    if (scope_accepts(call->reference, row_text(row, "scope"))) {
+        const char *key = arena_format(call->arena, "%s|%s", row_text(row, "uscc"), row_text(row, "site"));
+        status = reader_rows(writer_reader(writer), call->arena, "select id from claim where kind = 'uscc_site' and key = ?1",
+                             ARGS(value_text(key)), &rows);
+        if (status == OK)
+            status = set_legal_person(call, writer, row, &legal);
+        if (status == OK && rows.n == 0) {
+            status = new_site(call, writer, row, legal, &made);
+            outcome = "已新建机构";
+        } else if (status == OK) {
+            made = rows_int(&rows, 0, 0);
+            status = update_site(call, writer, row, made, &changed);
+            outcome = changed ? "已更新" : "无变化";
+        }
+    }
+    if (status != OK)
+        return status;
+    row_set_text(row, "outcome", outcome);
+    if (made != 0)
+        row_set_int(row, "made", made);
+    return row_update(call, writer, row, row->version);
+}
+
+/* ---- rules ---- */
+static enum status
+prefix_fits(struct call *call, struct reader *reader, const struct rule *rule, const struct change *change)
+{
+    (void)reader;
+    const char *uscc = row_text(change->new, "uscc"), *authority = row_text(change->new, "authority");
+    if (uscc == NULL || authority == NULL)
+        return OK;
+    static const struct {
+        const char *authority, *prefix[4];
+    } prefixes[] = {
+        { "staffing", { "12", NULL } }, { "civil", { "52", "51", "53", NULL } }, { "market", { "91", "92", "93", NULL } },
+    };
+    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
+        if (strcmp(prefixes[i].authority, authority) != 0)
+            continue;
+        for (int p = 0; prefixes[i].prefix[p] != NULL; p++)
+            if (starts(uscc, prefixes[i].prefix[p]))
+                return OK;
+        finding_add(call, rule, arena_format(call->arena, "信用代码以%.2s开头，与登记机关“%s”不一致", uscc,
+                                             code_label(call->reference, "authority", authority)));
+    }
+    return OK;
+}
+
+static enum status
+nature_fits(struct call *call, struct reader *reader, const struct rule *rule, const struct change *change)
+{
+    (void)reader;
+    const char *uscc = row_text(change->new, "uscc"), *nature = row_text(change->new, "nature");
+    if (uscc != NULL && nature != NULL && strcmp(nature_by_code(uscc), nature) != 0)
+        finding_add(call, rule, arena_format(call->arena, "信用代码%.2s开头的机构应为%s", uscc,
+                                             code_label(call->reference, "nature", nature_by_code(uscc))));
+    return OK;
+}
+
+static enum status
+scope_names_form(struct call *call, struct reader *reader, const struct rule *rule, const struct change *change)
+{
+    (void)reader;
+    const char *scope = row_text(change->new, "scope");
+    const struct code_list *words = code_list(call->reference, "scope_form_word");
+    if (scope == NULL || !scope_accepts(call->reference, scope) || words == NULL)
+        return OK;
+    for (size_t i = 0; i < words->n; i++)
+        if (strstr(scope, words->codes[i].label) != NULL)
+            return OK;
+    finding_add(call, rule, "登记范围未注明全日制、半日制或计时制等服务形式");
+    return OK;
+}
+
+static enum status
+not_in_the_future(struct call *call, struct reader *reader, const struct rule *rule, const struct change *change)
+{
+    (void)reader;
+    struct day day;
+    if (row_day(change->new, "registered_on", &day) && day.n > call->today.n)
+        finding_add(call, rule, "登记日期晚于今天");
+    return OK;
+}
+
+static const struct rule rules[] = {
+    { "REG-4-PREFIX", WARN, .check = prefix_fits, .standard = "REG-4c", .field = "uscc", .clause = "C023",
+      .advice = "核对登记机关和统一社会信用代码" },
+    { "REG-4-NATURE", WARN, .check = nature_fits, .standard = "REG-4c", .field = "nature", .clause = "C024",
+      .advice = "核对机构性质" },
+    { "REG-5-FORM", INFO, .check = scope_names_form, .standard = "REG-5", .field = "scope", .clause = "C027",
+      .advice = "提醒机构办理范围变更，注明服务形式" },
+    { "REG-DATE", BLOCK, .check = not_in_the_future, .standard = "REG-6", .field = "registered_on", .clause = "C034",
+      .advice = "填写证照上的登记日期" },
+    { 0 },
+};
+static const struct duty duties[] = {
+    { REGISTRARS, MAY_SEE | MAY_CREATE | MAY_EXPORT | MAY_IMPORT, &MY_DEPARTMENT, 0, G_ALL, "C034", "登记机关推送登记信息", 0, 0 },
+    { HEALTH, MAY_SEE | MAY_EXPORT, &MY_AREA, 0, G_ALL, "C034", "卫生健康部门接收推送", 0, 0 },
+    { 0 },
+};
+const struct form registration_form = {
+    .name = "registration", .title = "登记信息推送", .clause = "C034", .of = OF_OFFICE, .fields = fields, .rules = rules,
+    .intro = "逐条录入，或用 Excel/CSV 整批推送；范围不含托育服务的自动略过，已有的只更新，不会重复。", .duties = duties,
+    .title_field = "name", .fill = registration_fill, .effect = registration_effect, .expected_rows = 200000,
+};
+
+/* ---- 登记制度文件 (C028) ---- */
+static const struct field regime_fields[] = {
+    { "title", F_TEXT, .label = "制度名称", .need = true, .list = true, .find = true, .group = G_OPEN },
+    { "number", F_TEXT, .label = "文号", .list = true, .group = G_OPEN },
+    { "issued", F_DATE, .label = "印发日期", .need = true, .list = true, .group = G_OPEN },
+    { "file", F_FILE, .label = "文件" },
+    { "department", F_TEXT, .label = "部门", .computed = true },
+    { 0 },
+};
+static enum status
+regime_fill(struct call *call, struct reader *reader, struct change *change)
+{
+    (void)reader;
+    row_set_text(change->new, "department", department_code(call->me->department));
+    return OK;
+}
+static const struct duty regime_duties[] = {
+    { REGISTRARS, MAY_SEE | MAY_CREATE | MAY_CHANGE, &MY_DEPARTMENT, 0, G_ALL, "C028", "登记机关的注册登记制度", 0, 0 },
+    { HEALTH, MAY_SEE, &MY_AREA, 0, G_ALL, "C028", "卫生健康部门查阅", 0, 0 },
+    { 0 },
+};
+const struct form regime_form = {
+    .name = "register_regime", .title = "注册登记制度文件", .clause = "C028", .of = OF_OFFICE, .fields = regime_fields,
+    .duties = regime_duties, .title_field = "title", .fill = regime_fill, .expected_rows = 100,
+};

@@ -1,0 +1,164 @@
+/* 托育机构（场所）— clauses C001, C003, C005, C022–C027, C031, C057–C062, C064. One row is one site: what families find and
+ * authorities answer for. 机构 and 婴幼儿照护服务机构 are the same word. Its states are the life of the institution. */
+#include <string.h>
+
+#include "domain/institution/institution.h"
+#include "policy/clock.h"
+#include "policy/engine.h"
+#include "policy/notice.h"
+
+static const struct field fields[] = {
+    { "name", F_TEXT, .label = "机构名称", .need = true, .list = true, .find = true, .group = G_OPEN },
+    { "uscc", F_TEXT, .label = "统一社会信用代码", .need = true, .format = FORMAT_USCC, .fixed = true, .list = true,
+      .index = true, .group = G_OPEN, .max = 18 },
+    { "site", F_TEXT, .label = "场所序号", .need = true, .fixed = true, .group = G_OPEN, .max = 2 },
+    { "legal_person", F_REF, .label = "法人", .ref = &legal_person_form, .elsewhere = true, .computed = true },
+    { "kind", F_CODE, .label = "机构类型", .code = "institution_kind", .need = true, .list = true, .filter = true,
+      .group = G_OPEN },
+    { "authority", F_CODE, .label = "登记机关", .code = "authority", .group = G_OPEN, .filter = true, .fixed = true },
+    { "nature", F_CODE, .label = "机构性质", .code = "nature", .group = G_OPEN, .filter = true, .fixed = true },
+    { "registered_on", F_DATE, .label = "登记日期", .group = G_OPEN, .fixed = true },
+    { "place", F_AREA, .label = "所在乡镇（街道）", .need = true, .group = G_OPEN, .fixed = true },
+    { "address", F_TEXT, .label = "地址", .need = true, .list = true, .find = true, .group = G_OPEN, .max = 300 },
+    { "longitude", F_DECIMAL, .label = "经度", .scale = 6, .min = 100000000, .max = 110000000, .group = G_OPEN },
+    { "latitude", F_DECIMAL, .label = "纬度", .scale = 6, .min = 30000000, .max = 40000000, .group = G_OPEN },
+    { "service_forms", F_CODES, .label = "服务形式", .code = "service_form", .list = true, .filter = true, .group = G_OPEN,
+      .section = "服务" },
+    { "places", F_INT, .label = "备案托位", .unit = "个", .min = 1, .max = 1000, .list = true, .group = G_OPEN },
+    { "public_places", F_INT, .label = "其中向社会开放", .unit = "个", .min = 0, .max = 1000, .group = G_OPEN },
+    { "inclusive", F_BOOL, .label = "普惠", .filter = true, .group = G_OPEN, .computed = true },
+    { "public_phone", F_TEXT, .label = "公开电话", .format = FORMAT_PHONE, .group = G_OPEN, .max = 20 },
+    { "introduction", F_LINES, .label = "机构简介", .group = G_OPEN, .max = 1000 },
+    { "operation_mode", F_CODE, .label = "运营方式", .code = "operation_mode", .filter = true, .group = G_OPEN,
+      .section = "举办方式" },
+    { "operator_type", F_CODE, .label = "运营主体", .code = "operator_type", .filter = true, .group = G_OPEN },
+    { "welfare", F_BOOL, .label = "公益性、福利性", .group = G_OPEN },
+    { "partner_units", F_LINES, .label = "联合举办单位", .max = 500, .group = G_OPEN },
+    { "industrial_zone", F_BOOL, .label = "位于产业聚集区", .group = G_OPEN },
+    { "pilot", F_BOOL, .label = "试点机构", .computed = true, .group = G_OPEN },
+    { "with_kindergarten", F_BOOL, .label = "托幼一体化", .group = G_OPEN },
+    { "filed_on", F_DATE, .label = "备案日期", .computed = true, .group = G_OPEN, .section = "备案" },
+    { "receipt_number", F_TEXT, .label = "备案回执编号", .computed = true, .group = G_OPEN },
+    { "unfit_since", F_DATE, .label = "备案内容不符合标准（公布日期）", .computed = true, .group = G_OPEN },
+    { "unfit_reason", F_LINES, .label = "不符合情形", .computed = true, .group = G_OPEN },
+    { "national_number", F_TEXT, .label = "国家系统备案编号", .group = G_WORK },
+    { "national_on", F_DATE, .label = "国家系统备案日期", .group = G_WORK },
+    { "register_cancelled", F_BOOL, .label = "登记已注销", .computed = true },
+    { "pause_reason", F_TEXT, .label = "暂停原因", .max = 300 },
+    { "resume_on", F_DATE, .label = "预计恢复日期" },
+    { "settled", F_BOOL, .label = "在托婴幼儿和从业人员已妥善安置" },
+    { "closed_on", F_DATE, .label = "终止日期", .computed = true, .group = G_OPEN },
+    { 0 },
+};
+static const struct claim_key claims[] = {
+    { "uscc_site", { "uscc", "site" }, "该统一社会信用代码的这处场所已存在" },
+    { 0 },
+};
+
+static enum status
+fill(struct call *call, struct reader *reader, struct change *change)
+{
+    (void)reader;
+    struct row *row = change->new;
+    if (change->old == NULL && row_text(row, "place") != NULL) {
+        row->area = row_text(row, "place");
+        row->office = office_for_area(call->reference, row->area);
+    }
+    return OK;
+}
+
+static enum status
+tell_county(struct call *call, struct writer *writer, const struct change *change)
+{
+    return notice_department(call, writer, change->new->office, "health",
+                             arena_format(call->arena, "%s：%s", row_text(change->new, "name"), change->step->label),
+                             arena_format(call->arena, "/institution/%lld", (long long)change->new->id));
+}
+
+static enum status
+close_down(struct call *call, struct writer *writer, const struct change *change)
+{
+    char today[11];
+    day_iso(call->today, today);
+    row_set_text(change->new, "closed_on", arena_text(call->arena, today));
+    enum status status = row_update(call, writer, change->new, change->new->version);
+    return status == OK ? tell_county(call, writer, change) : status;
+}
+
+static const struct field pause_input[] = {
+    { "pause_reason", F_TEXT, .label = "暂停原因", .need = true },
+    { "resume_on", F_DATE, .label = "预计恢复日期", .need = true },
+    { 0 },
+};
+static const struct field close_input[] = {
+    { "settled", F_BOOL, .label = "在托婴幼儿和从业人员已妥善安置", .need = true },
+    { 0 },
+};
+
+/* A site of several counties files in each county; life goes registered → filed → suspended → closed. */
+static const struct step steps[] = {
+    { "filed", "备案", REGISTERED | FILED | SUSPENDED, FILED, .inner = true, .stops = CLOCKS("file"), .clause = "C031" },
+    { "suspend", "暂停服务", FILED, SUSPENDED, .by = THE_INSTITUTION, .input = pause_input, .effect = tell_county,
+      .clause = "C031", .consequence = "暂停期间在公开名录中显示“暂停服务”。" },
+    { "resume", "恢复服务", SUSPENDED, FILED, .by = THE_INSTITUTION, .effect = tell_county, .clause = "C031" },
+    { "close", "终止服务", FILED | SUSPENDED | REGISTERED, CLOSED, .by = THE_INSTITUTION | POST(P_HEAD), .input = close_input,
+      .effect = close_down, .clause = "C031",
+      .consequence = "终止前须妥善安置在托婴幼儿和从业人员；终止后由县级卫生健康部门办理备案注销。" },
+    { "cancel", "注销备案", CLOSED | REGISTERED, CANCELLED, .by = COUNTY_HEALTH, .clause = "C031",
+      .consequence = "注销后机构不再出现在公开名录中，记录保留。" },
+    { 0 },
+};
+static const struct state_label labels[] = {
+    { REGISTERED, "已登记未备案", "warn" }, { FILED, "已备案", "good" },     { SUSPENDED, "暂停服务", "warn" },
+    { CLOSED, "已终止", "plain" },          { CANCELLED, "已注销", "plain" }, { 0 },
+};
+static const struct procedure procedure = {
+    .first = REGISTERED, .open = REGISTERED | FILED | SUSPENDED, .live = REGISTERED | FILED | SUSPENDED, .steps = steps,
+    .labels = labels,
+};
+
+/* The public sees what is filed; everybody else what the duty covers. */
+static const struct duty duties[] = {
+    { THE_INSTITUTION, MAY_SEE | MAY_CHANGE, &MY_INSTITUTION, 0, G_WORK | G_OPEN | G_CONTACT, "C031", "本机构", 0, 0 },
+    { COUNTY_HEALTH, MAY_SEE | MAY_CHANGE | MAY_EXPORT, &MY_AREA, 0, G_ALL, "C033", "县级卫生健康部门", 0, 0 },
+    { HEALTH, MAY_SEE | MAY_EXPORT, &MY_AREA, 0, G_ALL, "C131", "上级卫生健康部门", 0, 0 },
+    { AUTHORITIES, MAY_SEE | MAY_EXPORT, &MY_AREA, 0, G_WORK | G_OPEN, "C132", "各部门查看辖区机构", 0, 0 },
+    { EVERYBODY, MAY_SEE, &ANYWHERE, FILED | SUSPENDED, G_OPEN, "C029", "公众查看已备案机构", 0, 0 },
+    { 0 },
+};
+
+static enum status
+served_forms_are_registered(struct call *call, struct reader *reader, const struct rule *rule,
+                            const struct change *change)
+{
+    struct row *legal;
+    const int64_t id = row_int(change->new, "legal_person");
+    const char *forms = row_text(change->new, "service_forms");
+    if (id == 0 || forms == NULL || row_get(call, reader, &legal_person_form, id, &legal) != OK)
+        return OK;
+    static const char *const words[][2] = { { "full_day", "全日" }, { "half_day", "半日" }, { "hourly", "计时" } };
+    const char *scope = row_text(legal, "scope");
+    bool names_any = false;
+    for (size_t i = 0; i < 3; i++)
+        names_any = names_any || (scope != NULL && strstr(scope, words[i][1]) != NULL);
+    for (size_t i = 0; names_any && i < 3; i++)
+        if (row_codes_have(change->new, "service_forms", words[i][0]) && strstr(scope, words[i][1]) == NULL)
+            finding_add(call, rule, arena_format(call->arena, "提供%s制服务，但登记范围未注明", words[i][1]));
+    return OK;
+}
+
+static const struct rule rules[] = {
+    { "SEED-C027", WARN, .check = served_forms_are_registered, .standard = "REG-5", .field = "service_forms",
+      .clause = "C027", .advice = "到登记机关变更范围，或调整服务形式" },
+    { 0 },
+};
+const struct form institution_form = {
+    .name = "institution", .title = "托育机构", .clause = "C022", .of = OF_ITSELF, .fields = fields, .claims = claims,
+    .rules = rules, .procedure = &procedure, .duties = duties, .title_field = "name", .fill = fill, .expected_rows = 100000,
+};
+
+enum status
+institution_get(struct call *call, struct reader *reader, int64_t id, struct row **out)
+{
+    return row_get(call, reader, &institution_form, id, out);
+}

@@ -1,0 +1,322 @@
+/* The way of a request: assets and health first, then the session, then the route. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/assets.h"
+#include "base/json.h"
+#include "base/sm.h"
+#include "http/app.h"
+#include "policy/engine.h"
+#include "policy/notice.h"
+
+/* ---- what needs no session ---- */
+
+static bool
+serve_asset(struct http_request *request)
+{
+    for (size_t i = 0; i < assets_n; i++) {
+        if (strcmp(assets[i].path, request->path) != 0)
+            continue;
+        const char *known = http_header(request, "If-None-Match"), *accept = http_header(request, "Accept-Encoding");
+        http_add(request, "Cache-Control", "public, max-age=3600");
+        http_add(request, "ETag", assets[i].etag);
+        http_add(request, "Vary", "Accept-Encoding");
+        if (known != NULL && strcmp(known, assets[i].etag) == 0) {
+            http_answer_static(request, 304, NULL, "", 0);
+        } else if (assets[i].gzip_n > 0 && accept != NULL && strstr(accept, "gzip") != NULL) {
+            http_add(request, "Content-Encoding", "gzip");
+            http_answer_static(request, 200, assets[i].type, assets[i].gzip, assets[i].gzip_n);
+        } else {
+            http_answer_static(request, 200, assets[i].type, assets[i].bytes, assets[i].n);
+        }
+        return true;
+    }
+    return false;
+}
+
+static void
+health(struct http_request *request, struct app *app)
+{
+    struct store_figures figures;
+    store_figures(app->house->store, &figures);
+    const char *text = figures.stopped_writing ? "{\"status\":\"read_only\"}" : "{\"status\":\"ok\"}";
+    http_answer(request, figures.stopped_writing ? 503 : 200, "application/json", text, strlen(text));
+}
+
+static void
+metrics(struct http_request *request, struct app *app)
+{
+    struct store_figures figures;
+    struct buf buf;
+    buf_init(&buf, 1 << 20);
+    store_figures(app->house->store, &figures);
+    http_metrics(app->server, &buf);
+    buf_format(&buf, "# TYPE tuoyu_store_requests_total counter\ntuoyu_store_requests_total %llu\n",
+               (unsigned long long)figures.requests);
+    buf_format(&buf, "# TYPE tuoyu_store_batches_total counter\ntuoyu_store_batches_total %llu\n",
+               (unsigned long long)figures.batches);
+    buf_format(&buf, "# TYPE tuoyu_store_queue gauge\ntuoyu_store_queue %zu\n", figures.queued);
+    buf_format(&buf, "# TYPE tuoyu_store_stopped gauge\ntuoyu_store_stopped %d\n", figures.stopped_writing);
+    http_answer(request, 200, "text/plain; version=0.0.4", buf.bytes, buf.n);
+    buf_free(&buf);
+}
+
+/* ---- pages that modules declare ---- */
+
+static void
+show_look(struct visit *visit, const struct look *look, const char *rest)
+{
+    if (!who_fits(look->who, &visit->me)) {
+        answer_problem(visit, visit->token_hash == NULL ? SIGNED_OUT : NOT_FOUND);
+        return;
+    }
+    struct node *input = node_map(visit->call.arena), *model = node_map(visit->call.arena);
+    for (const struct node *node = visit->request->query->first; node != NULL; node = node->next)
+        if (node->text != NULL)
+            node_put_text(visit->call.arena, input, node->name, node->text);
+    if (rest != NULL) {
+        const size_t n = strcspn(rest, ".");
+        if (strcmp(rest + n, ".json") == 0)
+            visit->json = true;
+        node_put_text(visit->call.arena, input, "id", arena_copy(visit->call.arena, rest, n));
+    }
+    struct reader *reader = store_reader(visit->app->house->store);
+    enum status status = look->look(&visit->call, reader, input, model);
+    store_reader_done(visit->app->house->store, reader);
+    if (status == OK && look->publish && visit->token_hash == NULL)
+        http_add(visit->request, "Cache-Control", "public, max-age=60");
+    if (status != OK)
+        answer_problem(visit, status);
+    else
+        answer_model(visit, OK, look->template, look->title, model);
+}
+
+static void
+notices(struct visit *visit)
+{
+    struct node *model = node_map(visit->call.arena), *data = node_put_map(visit->call.arena, model, "data");
+    struct reader *reader = store_reader(visit->app->house->store);
+    node_put_text(visit->call.arena, data, "title", "消息");
+    enum status status = notices_show(&visit->call, reader, node_put_list(visit->call.arena, data, "notices"));
+    store_reader_done(visit->app->house->store, reader);
+    if (status != OK)
+        answer_problem(visit, status);
+    else
+        answer_model(visit, OK, "page/notices", "消息", model);
+}
+
+void
+route_get(struct visit *visit)
+{
+    const char *path = visit->request->path, *rest;
+    if (sign_in_get(visit))
+        return;
+    if (strcmp(path, "/") == 0) {
+        http_add(visit->request, "Location", visit->token_hash == NULL ? "/register" : "/work");
+        http_answer(visit->request, 303, "text/plain; charset=utf-8", "", 0);
+        return;
+    }
+    if (strcmp(path, "/events") == 0 && visit->token_hash != NULL) {
+        if (http_events(visit->request) == NULL)
+            answer_problem(visit, BUSY);
+        return;
+    }
+    if (strcmp(path, "/notices") == 0 && visit->token_hash != NULL) {
+        notices(visit);
+        return;
+    }
+    const size_t n = strlen(path);
+    const bool json_suffix = n > 5 && strcmp(path + n - 5, ".json") == 0;
+    const char *plain = json_suffix ? arena_copy(visit->call.arena, path, n - 5) : path;
+    const struct look *look = house_look(visit->app->house, plain, &rest);
+    if (look != NULL) {
+        visit->json = visit->json || json_suffix;
+        show_look(visit, look, rest);
+        return;
+    }
+    const size_t name = strcspn(path + 1, "/.");
+    const struct form *form = house_form(visit->app->house, arena_copy(visit->call.arena, path + 1, name));
+    if (form == NULL)
+        answer_problem(visit, NOT_FOUND);
+    else
+        form_get(visit, form, path + 1 + name);
+}
+
+/* ---- posting ---- */
+
+static enum status
+read_posted(struct visit *visit, struct node **posted, struct http_file *files, size_t *files_n)
+{
+    const struct http_request *request = visit->request;
+    const char *type = request->content_type == NULL ? "" : request->content_type, *why = NULL;
+    *files_n = 0;
+    if (strncasecmp(type, "application/json", 16) == 0) {
+        enum status status = json_read(visit->call.arena, request->body, request->body_n, posted, &why);
+        if (status == OK && (*posted == NULL || (*posted)->type != NODE_MAP))
+            return call_fail(&visit->call, INVALID, "请提交一个 JSON 对象");
+        visit->call.message = why;
+        return status;
+    }
+    if (strncasecmp(type, "multipart/form-data", 19) == 0) {
+        enum status status = body_multipart(visit->call.arena, type, request->body, request->body_n, posted, files, files_n);
+        if (status != OK)
+            visit->call.message = "上传的内容不完整，请重试";
+        return status;
+    }
+    if (strncasecmp(type, "application/x-www-form-urlencoded", 33) == 0 || request->body_n == 0)
+        return body_urlencoded(visit->call.arena, request->body, request->body_n, posted);
+    return BAD_TYPE;
+}
+
+/* A browser says where a form was posted from: only our own pages may post. */
+static bool
+same_origin(const struct http_request *request)
+{
+    const char *origin = http_header(request, "Origin"), *host = http_header(request, "Host");
+    const char *site = http_header(request, "Sec-Fetch-Site");
+    if (site != NULL && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0)
+        return false;
+    if (origin == NULL)
+        return true;
+    const char *at = strstr(origin, "://");
+    return at != NULL && host != NULL && strcmp(at + 3, host) == 0;
+}
+
+static const char *
+body_hash(struct visit *visit)
+{
+    uint8_t hash[SM3_SIZE];
+    char *hex = arena_alloc(visit->call.arena, 65);
+    if (hex == NULL || !sm3(visit->request->body, visit->request->body_n, hash))
+        return NULL;
+    hex_text(hash, sizeof hash, hex);
+    return hex;
+}
+
+void
+route_post(struct visit *visit)
+{
+    struct http_file files[BODY_FILES_MOST];
+    size_t files_n;
+    struct node *posted = NULL;
+    const char *path = visit->request->path;
+    enum status status = same_origin(visit->request) ? read_posted(visit, &posted, files, &files_n) : DENIED;
+    if (status != OK) {
+        answer_problem(visit, status);
+        return;
+    }
+    if (sign_in_post(visit, posted))
+        return;
+    if (visit->token_hash == NULL) {
+        answer_problem(visit, SIGNED_OUT);
+        return;
+    }
+    if (!csrf_fits(visit, posted)) {
+        visit->call.message = "页面已过期，请刷新后重试";
+        answer_problem(visit, DENIED);
+        return;
+    }
+    if (strcmp(path, "/notices") == 0) {
+        status = call_write(&visit->call, LANE_NORMAL, notices_read, NULL);
+        if (status == OK)
+            answer_redirect(visit, "/notices", NULL);
+        else
+            answer_problem(visit, status);
+        return;
+    }
+    const size_t name = strcspn(path + 1, "/.");
+    const struct form *form = house_form(visit->app->house, arena_copy(visit->call.arena, path + 1, name));
+    visit->body_hash = body_hash(visit);
+    if (form == NULL)
+        answer_problem(visit, NOT_FOUND);
+    else
+        form_post(visit, form, path + 1 + name, posted, files, files_n);
+}
+
+/* ---- the handler ---- */
+
+static bool
+wants_json(const struct http_request *request)
+{
+    const char *accept = http_header(request, "Accept");
+    if (accept != NULL && strstr(accept, "application/json") != NULL)
+        return true;
+    return request->content_type != NULL && strncasecmp(request->content_type, "application/json", 16) == 0;
+}
+
+/* The snapshot of reference data stays until the request's arena is gone. */
+struct held {
+    struct house *house;
+    const struct reference *reference;
+};
+
+static void
+let_go(void *arg)
+{
+    const struct held *held = arg;
+    reference_drop(held->house, held->reference);
+}
+
+static bool
+hold_reference(struct visit *visit)
+{
+    struct held *held = arena_alloc(visit->call.arena, sizeof *held);
+    if (held == NULL)
+        return false;
+    *held = (struct held){ visit->app->house, reference_take(visit->app->house) };
+    visit->reference = visit->call.reference = held->reference;
+    return arena_at_end(visit->call.arena, let_go, held);
+}
+
+void
+app_handle(struct http_request *request, void *arg)
+{
+    struct app *app = arg;
+    const bool get = request->method[0] != 'P';
+    if (get && serve_asset(request))
+        return;
+    if (get && strcmp(request->path, "/healthz") == 0) {
+        health(request, app);
+        return;
+    }
+    if (get && strcmp(request->path, "/metrics") == 0) {
+        metrics(request, app);
+        return;
+    }
+    struct visit *visit = arena_alloc(request->arena, sizeof *visit);
+    if (visit == NULL) {
+        http_answer(request, 503, "text/plain", "", 0);
+        return;
+    }
+    visit->app = app;
+    visit->request = request;
+    visit->stage = "";
+    call_init(&visit->call, app->house, request->arena, &visit->me, app->now());
+    visit->call.address = request->remote;
+    if (!hold_reference(visit)) {
+        http_answer(request, 503, "text/plain", "", 0);
+        return;
+    }
+    visit->json = wants_json(request);
+    visit->fragment = http_header(request, "HX-Request") != NULL;
+    struct reader *reader = store_reader(app->house->store);
+    enum status status = session_read(visit, reader);
+    store_reader_done(app->house->store, reader);
+    const bool half = visit->token_hash != NULL && strcmp(visit->stage, "full") != 0;
+    if (status != OK) {
+        answer_problem(visit, status);
+    } else if (half && strcmp(request->path, "/password") != 0 && strcmp(request->path, "/logout") != 0 &&
+               strcmp(request->path, "/totp") != 0) {
+        http_add(request, "Location", strcmp(visit->stage, "totp") == 0 ? "/totp" : "/password");
+        if (visit->json) {
+            visit->call.message = "请先设置新口令";
+            answer_problem(visit, DENIED);
+        } else {
+            http_answer(request, 303, "text/plain; charset=utf-8", "", 0);
+        }
+    } else if (get) {
+        route_get(visit);
+    } else {
+        route_post(visit);
+    }
+}

@@ -1,0 +1,9 @@
+/* Lists out as XLSX and CSV, records out as PDF, rows in from CSV. */
+#ifndef HTTP_EXPORT_H
+#define HTTP_EXPORT_H
+
+#include "http/app.h"
+
+void export_list(struct visit *visit, const struct form *form, const char *kind);
+
+#endif

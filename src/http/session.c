@@ -1,0 +1,190 @@
+/* Sessions: a random token in a cookie, its SM3 in the database. Who a person is comes from the account's row at every
+ * request, so that leaving a post, a disabled account or a changed right counts at once. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/sm.h"
+#include "http/app.h"
+
+/* The office and all below it. */
+static void
+set_offices(struct me *me, const struct reference *reference)
+{
+    me->offices_n = 0;
+    me->offices[me->offices_n++] = me->office;
+    for (size_t seen = 0; seen < me->offices_n; seen++)
+        for (size_t i = 0; i < reference->offices_n && me->offices_n < 128; i++)
+            if (reference->offices[i].parent == me->offices[seen])
+                me->offices[me->offices_n++] = reference->offices[i].id;
+    if (me->level == L_COUNTY || me->level == L_TOWN || me->department == D_INSTITUTION)
+        me->offices_n = 1;
+}
+
+void
+me_public(struct me *me, const struct reference *reference)
+{
+    *me = (struct me){ .department = D_PUBLIC, .level = L_NATION, .name = "公众", .login = "" };
+    for (size_t i = 0; i < reference->offices_n && i < 128; i++)
+        me->offices[me->offices_n++] = reference->offices[i].id;
+    me->office = me->offices_n > 0 ? me->offices[0] : 1;
+}
+
+enum status
+me_from_account(struct call *call, struct reader *reader, int64_t account, struct me *me)
+{
+    struct rows rows;
+    char today[11];
+    const int64_t office = id_office(account);
+    enum status status = reader_rows(reader, call->arena,
+                                     "select name, login, department, rank, posts, works_at, scope_area, state, ends, client "
+                                     "from account where office = ?1 and id = ?2",
+                                     ARGS(value_int(office), value_int(account)), &rows);
+    day_iso(call->today, today);
+    if (status != OK)
+        return status;
+    if (rows.n == 0 || rows_text(&rows, 0, 7) == NULL || strcmp(rows_text(&rows, 0, 7), "active") != 0)
+        return SIGNED_OUT;
+    const char *ends = rows_text(&rows, 0, 8), *scope = rows_text(&rows, 0, 6);
+    if (ends != NULL && strcmp(ends, today) <= 0)
+        return SIGNED_OUT; /* the post ended: from that day on */
+    *me = (struct me){ .account = account, .office = office };
+    me->name = rows_text(&rows, 0, 0);
+    me->login = rows_text(&rows, 0, 1);
+    me->level = L_COUNTY;
+    if (!department_of(rows_text(&rows, 0, 2), &me->department))
+        return SIGNED_OUT;
+    level_of(rows_text(&rows, 0, 3), &me->level);
+    me->posts = posts_of(rows_text(&rows, 0, 4));
+    me->institution = rows_int(&rows, 0, 5);
+    me->is_client = rows_int(&rows, 0, 9) != 0;
+    if (scope != NULL) {
+        me->area = scope;
+        me->area_to = arena_format(call->arena, "%s~", scope);
+    }
+    set_offices(me, call->reference);
+    return OK;
+}
+
+static void
+hash_token(const char *token, char out[65])
+{
+    uint8_t hash[SM3_SIZE];
+    sm3(token, strlen(token), hash);
+    hex_text(hash, sizeof hash, out);
+}
+
+/* The CSRF token is the session token under the cookie key: nothing to store. */
+static const char *
+csrf_of(struct visit *visit, const char *token)
+{
+    uint8_t tag[SM3_SIZE];
+    char *hex = arena_alloc(visit->call.arena, 65);
+    if (hex == NULL || !sm3_hmac(keys_cookie(visit->app->house->keys), 32, token, strlen(token), tag))
+        return NULL;
+    hex_text(tag, 16, hex);
+    return hex;
+}
+
+enum status
+session_read(struct visit *visit, struct reader *reader)
+{
+    char hash[65];
+    struct rows rows;
+    struct call *call = &visit->call;
+    me_public(&visit->me, visit->reference);
+    const char *token = http_cookie(visit->request, "tuoyu");
+    if (token == NULL || strlen(token) < 20 || strlen(token) > 100)
+        return OK;
+    hash_token(token, hash);
+    enum status status = reader_rows(reader, call->arena, "select account, stage, seen, flash, since from session where token = ?1",
+                                     ARGS(value_text(hash)), &rows);
+    if (status != OK || rows.n == 0)
+        return status;
+    const int64_t idle_ms = standard_int(call, "CFG-SESSION-MINUTES", 30) * 60000;
+    if (call->now_ms - rows_int(&rows, 0, 2) > idle_ms || call->now_ms - rows_int(&rows, 0, 4) > INT64_C(12) * 3600000)
+        return OK;
+    struct me me;
+    status = me_from_account(call, reader, rows_int(&rows, 0, 0), &me);
+    if (status == SIGNED_OUT)
+        return OK;
+    if (status != OK)
+        return status;
+    visit->me = me;
+    visit->token_hash = arena_text(call->arena, hash);
+    visit->stage = rows_text(&rows, 0, 1);
+    visit->flash = rows_text(&rows, 0, 3);
+    visit->csrf = csrf_of(visit, token);
+    return OK;
+}
+
+bool
+csrf_fits(const struct visit *visit, const struct node *posted)
+{
+    const char *sent = node_text_of(posted, "csrf");
+    if (sent == NULL)
+        sent = http_header(visit->request, "X-CSRF-Token");
+    return visit->csrf != NULL && sent != NULL && strcmp(sent, visit->csrf) == 0;
+}
+
+/* ---- writes to the session's own row ---- */
+
+struct session_note {
+    const char *token, *text;
+    int64_t now_ms;
+};
+
+static enum status
+note_flash(struct writer *writer, void *arg)
+{
+    const struct session_note *note = arg;
+    return writer_run(writer, "update session set flash = ?2, seen = case when ?3 > seen then ?3 else seen end where token = ?1",
+                      ARGS(value_text(note->token), value_text(note->text), value_int(note->now_ms)), NULL);
+}
+
+enum status
+session_flash(struct visit *visit, const char *text)
+{
+    struct session_note note = { visit->token_hash, text, visit->call.now_ms };
+    return visit->token_hash == NULL ? OK : store_write(visit->app->house->store, LANE_URGENT, note_flash, &note);
+}
+
+struct session_start {
+    char hash[65];
+    int64_t account, now_ms;
+    const char *address, *stage;
+};
+
+static enum status
+insert_session(struct writer *writer, void *arg)
+{
+    const struct session_start *start = arg;
+    return writer_run(writer,
+                      "insert into session (token, office, account, since, seen, address, stage) "
+                      "values (?1, ?2, ?3, ?4, ?4, ?5, ?6)",
+                      ARGS(value_text(start->hash), value_int(id_office(start->account)), value_int(start->account),
+                           value_int(start->now_ms), value_text(start->address), value_text(start->stage)),
+                      NULL);
+}
+
+enum status
+session_begin(struct visit *visit, int64_t account, const char *stage, const char *token)
+{
+    struct session_start start = { .account = account, .now_ms = visit->call.now_ms, .address = visit->request->remote,
+                                   .stage = stage };
+    hash_token(token, start.hash);
+    return store_write(visit->app->house->store, LANE_URGENT, insert_session, &start);
+}
+
+static enum status
+delete_session(struct writer *writer, void *arg)
+{
+    return writer_run(writer, "delete from session where token = ?1", ARGS(value_text(arg)), NULL);
+}
+
+enum status
+session_end(struct visit *visit)
+{
+    return visit->token_hash == NULL
+               ? OK
+               : store_write(visit->app->house->store, LANE_URGENT, delete_session, (void *)(uintptr_t)visit->token_hash);
+}

@@ -1,0 +1,288 @@
+/* Signing in and out: password, second factor, forced change of the first password, lock after repeated failures. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/random.h"
+#include "http/app.h"
+#include "http/password.h"
+#include "policy/journal.h"
+
+enum { LOCK_MS = 15 * 60000 };
+
+struct credential {
+    int64_t account, fails, locked_until, totp_step;
+    const char *password;
+    struct value totp;
+    bool must_change;
+};
+
+static enum status
+credential_of(struct call *call, struct reader *reader, const char *login, struct credential *out)
+{
+    struct rows rows;
+    *out = (struct credential){ 0 };
+    enum status status = reader_rows(reader, call->arena, "select office, id from claim where kind = 'login' and key = ?1",
+                                     ARGS(value_text(login)), &rows);
+    if (status != OK || rows.n == 0)
+        return status;
+    out->account = rows_int(&rows, 0, 1);
+    status = reader_rows(reader, call->arena,
+                         "select password, fails, locked_until, must_change, totp, totp_step from credential where office = ?1 "
+                         "and id = ?2",
+                         ARGS(rows_value(&rows, 0, 0), value_int(out->account)), &rows);
+    if (status != OK || rows.n == 0)
+        return status;
+    out->password = rows_text(&rows, 0, 0);
+    out->fails = rows_int(&rows, 0, 1);
+    out->locked_until = rows_int(&rows, 0, 2);
+    out->must_change = rows_int(&rows, 0, 3) != 0;
+    out->totp = rows_value(&rows, 0, 4);
+    out->totp_step = rows_int(&rows, 0, 5);
+    return OK;
+}
+
+struct outcome {
+    int64_t account;
+    bool good;
+    int64_t lock_after;
+};
+
+static enum status
+note_outcome(struct call *call, struct writer *writer, void *arg)
+{
+    const struct outcome *outcome = arg;
+    const int64_t office = id_office(outcome->account);
+    enum status status =
+        outcome->good
+            ? writer_run(writer,
+                         "update credential set fails = 0, locked_until = null, seen_at = ?3 where office = ?1 and id = ?2",
+                         ARGS(value_int(office), value_int(outcome->account), value_int(call->now_ms)), NULL)
+            : writer_run(writer,
+                         "update credential set fails = fails + 1, locked_until = case when fails + 1 >= ?3 then ?4 else null "
+                         "end where office = ?1 and id = ?2",
+                         ARGS(value_int(office), value_int(outcome->account), value_int(outcome->lock_after),
+                              value_int(call->now_ms + LOCK_MS)),
+                         NULL);
+    if (status == OK)
+        status = journal_act(call, office, "account", outcome->account, outcome->good ? "登录" : "登录失败", NULL);
+    return status;
+}
+
+/* A stand-in so that an unknown login takes as long as a wrong password. */
+static const char nobody[] =
+    "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$wvVE5xPYvQHKbCLYcdPrcuVOJhMCxWAxuHWqJvfGGKE";
+
+static void
+login_page(struct visit *visit, enum status status, const char *error, const char *name)
+{
+    struct node *model = node_map(visit->call.arena), *data = node_put_map(visit->call.arena, model, "data");
+    visit->call.message = error;
+    if (visit->json && status != OK) {
+        answer_problem(visit, status);
+        return;
+    }
+    node_put_url(visit->call.arena, data, "action_url", "/login");
+    node_put_text(visit->call.arena, data, "error", error);
+    node_put_text(visit->call.arena, data, "name", name);
+    answer_model(visit, status, "page/login", "登录", model);
+}
+
+static void
+begin_session(struct visit *visit, int64_t account, const char *stage, const char *next)
+{
+    const char *token = random_token(visit->call.arena, 32);
+    if (token == NULL || session_begin(visit, account, stage, token) != OK) {
+        answer_problem(visit, BUSY);
+        return;
+    }
+    answer_cookie(visit, "tuoyu", token, 12 * 3600);
+    if (visit->json) {
+        struct node *model = node_map(visit->call.arena), *data = node_put_map(visit->call.arena, model, "data");
+        node_put_text(visit->call.arena, data, "stage", stage);
+        node_put_text(visit->call.arena, data, "account", arena_format(visit->call.arena, "%lld", (long long)account));
+        answer_model(visit, OK, NULL, NULL, model);
+        return;
+    }
+    answer_redirect(visit, next, NULL);
+}
+
+struct login_work {
+    struct visit *visit;
+    const char *login, *password;
+};
+
+static void
+finish_login(struct login_work *work)
+{
+    struct visit *visit = work->visit;
+    struct call *call = &visit->call;
+    struct credential credential;
+    struct reader *reader = store_reader(visit->app->house->store);
+    enum status status = credential_of(call, reader, work->login, &credential);
+    store_reader_done(visit->app->house->store, reader);
+    if (status != OK) {
+        answer_problem(visit, status);
+        return;
+    }
+    const bool locked = credential.locked_until > call->now_ms;
+    const bool fits = password_fits(credential.password == NULL ? nobody : credential.password, work->password);
+    if (locked) {
+        login_page(visit, TOO_MANY, "登录失败次数过多，账号已锁定15分钟", work->login);
+        return;
+    }
+    if (credential.account != 0 && credential.password != NULL) {
+        struct outcome outcome = { credential.account, fits, standard_int(call, "CFG-LOCK-FAILS", 5) };
+        const struct me *me = call->me;
+        struct me someone = { .department = D_PUBLIC, .name = work->login, .account = credential.account };
+        call->me = &someone;
+        call_write(call, LANE_URGENT, note_outcome, &outcome);
+        call->me = me;
+    }
+    struct me me;
+    reader = store_reader(visit->app->house->store);
+    status = fits && credential.account != 0 ? me_from_account(call, reader, credential.account, &me) : SIGNED_OUT;
+    store_reader_done(visit->app->house->store, reader);
+    if (status != OK) {
+        login_page(visit, INVALID, "登录名或口令不正确", work->login);
+        return;
+    }
+    if (credential.totp.type == VALUE_BYTES)
+        begin_session(visit, credential.account, "totp", "/totp");
+    else if (credential.must_change)
+        begin_session(visit, credential.account, "password", "/password");
+    else
+        begin_session(visit, credential.account, "full", "/work");
+}
+
+static void
+login_later(void *arg)
+{
+    finish_login(arg);
+}
+
+static void
+login_post(struct visit *visit, const struct node *posted)
+{
+    struct login_work *work = arena_alloc(visit->call.arena, sizeof *work);
+    const char *login = node_text_of(posted, "login"), *password = node_text_of(posted, "password");
+    if (login == NULL)
+        login = node_text_of(posted, "name");
+    if (login == NULL || login[0] == '\0' || password == NULL || strlen(password) > 200 || strlen(login) > 100) {
+        login_page(visit, INVALID, "请填写登录名和口令", login);
+        return;
+    }
+    *work = (struct login_work){ visit, login, password };
+    http_later(visit->request);
+    if (!workers_do(visit->app->workers, login_later, work))
+        answer_problem(visit, BUSY);
+}
+
+/* ---- the first password ---- */
+
+static void
+password_page(struct visit *visit, enum status status, const char *error)
+{
+    struct node *model = node_map(visit->call.arena), *data = node_put_map(visit->call.arena, model, "data");
+    visit->call.message = error;
+    if (visit->json && status != OK) {
+        answer_problem(visit, status);
+        return;
+    }
+    node_put_url(visit->call.arena, data, "action_url", "/password");
+    node_put_text(visit->call.arena, data, "error", error);
+    node_put_text(visit->call.arena, data, "intro", "首次登录或口令被重置后，请先设置新口令。");
+    answer_model(visit, status, "page/password", "设置新口令", model);
+}
+
+struct password_work {
+    struct visit *visit;
+    const char *old, *new;
+};
+
+static void
+finish_password(struct password_work *work)
+{
+    struct visit *visit = work->visit;
+    struct call *call = &visit->call;
+    struct credential credential;
+    char *stored;
+    struct reader *reader = store_reader(visit->app->house->store);
+    enum status status = credential_of(call, reader, visit->me.login, &credential);
+    store_reader_done(visit->app->house->store, reader);
+    if (status == OK && (credential.password == NULL || !password_fits(credential.password, work->old))) {
+        password_page(visit, INVALID, "原口令不正确");
+        return;
+    }
+    if (status == OK && strcmp(work->old, work->new) == 0) {
+        password_page(visit, INVALID, "新口令不能与原口令相同");
+        return;
+    }
+    if (status == OK)
+        status = password_hash(call->arena, work->new, &stored);
+    if (status == OK)
+        status = password_set(call, visit->me.account, stored, false);
+    if (status != OK)
+        answer_problem(visit, status);
+    else
+        begin_session(visit, visit->me.account, "full", "/work");
+}
+
+static void
+password_later(void *arg)
+{
+    finish_password(arg);
+}
+
+static void
+password_post(struct visit *visit, const struct node *posted)
+{
+    const char *old = node_text_of(posted, "old"), *new = node_text_of(posted, "new"), *again = node_text_of(posted, "again");
+    const char *fault = new == NULL ? "请填写新口令" : password_fault(new, visit->me.login);
+    if (fault == NULL && again != NULL && strcmp(new, again) != 0)
+        fault = "两次填写的新口令不一致";
+    if (fault != NULL || old == NULL) {
+        password_page(visit, INVALID, fault == NULL ? "请填写原口令" : fault);
+        return;
+    }
+    struct password_work *work = arena_alloc(visit->call.arena, sizeof *work);
+    *work = (struct password_work){ visit, old, new };
+    http_later(visit->request);
+    if (!workers_do(visit->app->workers, password_later, work))
+        answer_problem(visit, BUSY);
+}
+
+bool
+sign_in_get(struct visit *visit)
+{
+    const char *path = visit->request->path;
+    if (strcmp(path, "/login") == 0)
+        login_page(visit, OK, NULL, NULL);
+    else if (strcmp(path, "/password") == 0 && visit->token_hash != NULL)
+        password_page(visit, OK, NULL);
+    else
+        return false;
+    return true;
+}
+
+bool
+sign_in_post(struct visit *visit, const struct node *posted)
+{
+    const char *path = visit->request->path;
+    if (strcmp(path, "/login") == 0) {
+        login_post(visit, posted);
+    } else if (visit->token_hash == NULL) {
+        return false;
+    } else if (!csrf_fits(visit, posted)) {
+        return false;
+    } else if (strcmp(path, "/logout") == 0) {
+        session_end(visit);
+        answer_cookie(visit, "tuoyu", "", 0);
+        http_add(visit->request, "Location", "/login");
+        http_answer(visit->request, 303, "text/plain; charset=utf-8", "", 0);
+    } else if (strcmp(path, "/password") == 0) {
+        password_post(visit, posted);
+    } else {
+        return false;
+    }
+    return true;
+}

@@ -1,0 +1,185 @@
+#include "policy/clock.h"
+
+#include <string.h>
+
+#include "policy/journal.h"
+
+static const struct {
+    const char *name, *label;
+} labels[] = {
+    { "receipt", "出具备案回执" },   { "content", "备案内容审查" },  { "opinion", "部门意见" },
+    { "visit", "现场核查" },         { "file", "登记后备案" },       { "push", "登记信息推送" },
+    { "mend", "整改" },              { "supplement", "补正材料" },
+};
+
+const char *
+clock_label(const char *name)
+{
+    for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
+        if (strcmp(labels[i].name, name) == 0)
+            return labels[i].label;
+    return name;
+}
+
+/* Working days are counted from here: today, or the next working day. */
+static struct day
+first_day(const struct call *call)
+{
+    struct day day = call->today;
+    for (int i = 0; i < 60 && !calendar_works(call->reference->calendar, day); i++)
+        day.n++;
+    return day;
+}
+
+enum status
+clock_start(struct call *call, struct writer *writer, const struct row *row, const char *name, const char *standard,
+            const char *department)
+{
+    char started[11], due[11];
+    bool unknown = false;
+    const int64_t days = standard_int(call, standard, 0);
+    if (days <= 0)
+        return OK; /* no number in force: no clock */
+    enum status status = writer_run(writer,
+                                    "update clock set state = 'replaced', stopped = ?4 where office = ?1 and row = ?2 "
+                                    "and name = ?3 and state in ('running', 'paused')",
+                                    ARGS(value_int(row->office), value_int(row->id), value_text(name),
+                                         value_text((day_iso(call->today, started), arena_text(call->arena, started)))),
+                                    NULL);
+    if (status != OK)
+        return status;
+    const struct day from = first_day(call);
+    day_iso(from, started);
+    day_iso(calendar_add(call->reference->calendar, from, (int)days, &unknown), due);
+    return writer_run(writer,
+                      "insert into clock (office, id, institution, area, form, row, name, standard, started, days, due, "
+                      "state, reminded, escalated, department) "
+                      "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'running', 0, 0, ?12)",
+                      ARGS(value_int(row->office), value_int(id_next(&call->house->ids, call->now_ms, (int)row->office)),
+                           value_int(row->institution), value_text(row->area), value_text(row->form->name),
+                           value_int(row->id), value_text(name), value_text(standard), value_text(started),
+                           value_int(days), value_text(due), value_text(department)),
+                      NULL);
+}
+
+enum status
+clock_stop(struct call *call, struct writer *writer, const struct row *row, const char *name)
+{
+    char today[11];
+    day_iso(call->today, today);
+    return writer_run(writer,
+                      "update clock set state = 'stopped', stopped = ?4, in_time = case when due >= ?4 then 1 else 0 end "
+                      "where office = ?1 and row = ?2 and name = ?3 and state in ('running', 'paused')",
+                      ARGS(value_int(row->office), value_int(row->id), value_text(name), value_text(today)), NULL);
+}
+
+enum status
+clock_pause(struct call *call, struct writer *writer, const struct row *row, const char *name)
+{
+    char today[11];
+    day_iso(call->today, today);
+    return writer_run(writer,
+                      "update clock set state = 'paused', paused = ?4 where office = ?1 and row = ?2 and name = ?3 and "
+                      "state = 'running'",
+                      ARGS(value_int(row->office), value_int(row->id), value_text(name), value_text(today)), NULL);
+}
+
+/* What was left when it was paused is left again from today. */
+enum status
+clock_resume(struct call *call, struct writer *writer, const struct row *row, const char *name)
+{
+    struct rows rows;
+    enum status status = reader_rows(writer_reader(writer), call->arena,
+                                     "select id, paused, due from clock where office = ?1 and row = ?2 and name = ?3 and "
+                                     "state = 'paused'",
+                                     ARGS(value_int(row->office), value_int(row->id), value_text(name)), &rows);
+    for (size_t i = 0; status == OK && i < rows.n; i++) {
+        struct day paused, due;
+        char iso[11];
+        bool unknown;
+        if (!day_parse(rows_text(&rows, i, 1), &paused) || !day_parse(rows_text(&rows, i, 2), &due))
+            return BROKEN;
+        const int left = calendar_between(call->reference->calendar, paused, due);
+        day_iso(calendar_add(call->reference->calendar, call->today, left > 0 ? left : 0, &unknown), iso);
+        status = writer_run(writer, "update clock set state = 'running', paused = null, due = ?3 where office = ?1 and id = ?2",
+                            ARGS(value_int(row->office), value_int(rows_int(&rows, i, 0)), value_text(iso)), NULL);
+    }
+    return status;
+}
+
+enum status
+clocks_recompute(struct call *call, struct writer *writer, int64_t office)
+{
+    struct rows rows;
+    enum status status = reader_rows(writer_reader(writer), call->arena,
+                                     "select id, started, days, due, form, row from clock where office = ?1 and "
+                                     "state = 'running' order by id limit 5000",
+                                     ARGS(value_int(office)), &rows);
+    for (size_t i = 0; status == OK && i < rows.n; i++) {
+        struct day started;
+        char iso[11];
+        bool unknown;
+        if (!day_parse(rows_text(&rows, i, 1), &started))
+            return BROKEN;
+        day_iso(calendar_add(call->reference->calendar, started, (int)rows_int(&rows, i, 2), &unknown), iso);
+        if (strcmp(iso, rows_text(&rows, i, 3)) == 0)
+            continue;
+        status = writer_run(writer, "update clock set due = ?3 where office = ?1 and id = ?2",
+                            ARGS(value_int(office), value_int(rows_int(&rows, i, 0)), value_text(iso)), NULL);
+        if (status == OK)
+            status = journal_act(call, office, arena_text(call->arena, rows_text(&rows, i, 4)), rows_int(&rows, i, 5),
+                                 "clock_recomputed",
+                                 arena_format(call->arena, "{\"f\":{\"due\":[\"%s\",\"%s\"]}}", rows_text(&rows, i, 3), iso));
+    }
+    return status;
+}
+
+const char *
+clock_words(struct call *call, const char *due_iso, bool *overdue, bool *urgent)
+{
+    struct day due;
+    *overdue = *urgent = false;
+    if (due_iso == NULL || !day_parse(due_iso, &due))
+        return NULL;
+    const int left = calendar_between(call->reference->calendar, call->today, due);
+    const char *warning = calendar_knows(call->reference->calendar, day_year(due)) ? "" : "（该年节假日安排尚未公布）";
+    *overdue = call->today.n > due.n;
+    *urgent = !*overdue && left <= 2;
+    if (*overdue)
+        return arena_format(call->arena, "已逾期%d个工作日，应于%d月%d日前办结%s", left < 0 ? -left : 0, day_month(due),
+                            day_of_month(due), warning);
+    if (left == 0)
+        return arena_format(call->arena, "今天到期%s", warning);
+    return arena_format(call->arena, "还剩%d个工作日，%d月%d日到期%s", left, day_month(due), day_of_month(due), warning);
+}
+
+enum status
+clocks_show(struct call *call, struct reader *reader, const struct row *row, struct node *list)
+{
+    struct rows rows;
+    enum status status = reader_rows(reader, call->arena,
+                                     "select name, due, state, stopped, in_time from clock where office = ?1 and row = ?2 "
+                                     "and state <> 'replaced' order by id",
+                                     ARGS(value_int(row->office), value_int(row->id)), &rows);
+    for (size_t i = 0; status == OK && i < rows.n; i++) {
+        struct node *clock = node_put_map(call->arena, list, NULL);
+        const char *state = rows_text(&rows, i, 2);
+        bool overdue = false, urgent = false;
+        node_put_text(call->arena, clock, "name", rows_text(&rows, i, 0));
+        node_put_text(call->arena, clock, "label", clock_label(rows_text(&rows, i, 0)));
+        node_put_date(call->arena, clock, "due", rows_text(&rows, i, 1));
+        if (strcmp(state, "stopped") == 0) {
+            const bool in_time = rows_int(&rows, i, 4) != 0;
+            node_put_bool(call->arena, clock, "stopped", true);
+            node_put_bool(call->arena, clock, "in_time", in_time);
+            node_put_text(call->arena, clock, "text", in_time ? "已按期办结" : "已办结（逾期）");
+            node_put_bool(call->arena, clock, "late", !in_time);
+            continue;
+        }
+        const char *words = clock_words(call, rows_text(&rows, i, 1), &overdue, &urgent);
+        node_put_text(call->arena, clock, "text", strcmp(state, "paused") == 0 ? "已中止计时" : words);
+        node_put_bool(call->arena, clock, "overdue", overdue);
+        node_put_bool(call->arena, clock, "urgent", urgent);
+    }
+    return status;
+}

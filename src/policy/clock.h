@@ -1,0 +1,25 @@
+/* Statutory clocks in working days. An open clock stores its start, length and pauses; the due day follows from the
+ * calendar and is kept beside them for lists; a change of the calendar recomputes it. Closed clocks stay as they are. */
+#ifndef POLICY_CLOCK_H
+#define POLICY_CLOCK_H
+
+#include "policy/house.h"
+
+/* Starts a clock of the row; `standard` gives the number of working days. A running clock of that name is ended first
+ * (the clock starts anew). The start day (the next working day when today is none) is not counted. */
+enum status clock_start(struct call *call, struct writer *writer, const struct row *row, const char *name,
+                        const char *standard, const char *department);
+/* Ends it; notes whether it was in time. Nothing happens when none runs. */
+enum status clock_stop(struct call *call, struct writer *writer, const struct row *row, const char *name);
+enum status clock_pause(struct call *call, struct writer *writer, const struct row *row, const char *name);
+enum status clock_resume(struct call *call, struct writer *writer, const struct row *row, const char *name);
+/* Every open clock anew by today's calendar; the old and new due day go to the journal. */
+enum status clocks_recompute(struct call *call, struct writer *writer, int64_t office);
+
+/* The row's clocks as a list of maps {name, label, text, due, overdue, urgent, stopped, in_time}. */
+enum status clocks_show(struct call *call, struct reader *reader, const struct row *row, struct node *list);
+/* "还剩 3 个工作日，3月10日到期" / "已逾期 2 个工作日" in the arena. */
+const char *clock_words(struct call *call, const char *due_iso, bool *overdue, bool *urgent);
+const char *clock_label(const char *name);
+
+#endif

@@ -1,0 +1,260 @@
+#include "policy/entry.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/random.h"
+#include "policy/list.h"
+#include "policy/show.h"
+
+static const char *
+fault_of(const struct call *call, const char *field)
+{
+    for (const struct fault *fault = call->faults; fault != NULL; fault = fault->next)
+        if (fault->field != NULL && strcmp(fault->field, field) == 0)
+            return fault->message;
+    return NULL;
+}
+
+static const char *
+scaled(struct call *call, int64_t n, int scale)
+{
+    int64_t unit = 1;
+    for (int i = 0; i < scale; i++)
+        unit *= 10;
+    const int64_t whole = n / unit, rest = (n < 0 ? -n : n) % unit;
+    if (scale == 0)
+        return arena_format(call->arena, "%lld", (long long)n);
+    return arena_format(call->arena, "%s%lld.%0*lld", n < 0 && whole == 0 ? "-" : "", (long long)whole, scale,
+                        (long long)rest);
+}
+
+/* What stands in the field: what was typed, else what is stored. Secrets are never sent back. */
+static const char *
+value_words(struct call *call, const struct row *row, const struct field *field, const struct node *typed)
+{
+    int index;
+    const struct node *node = typed == NULL || field->secret ? NULL : node_get(typed, field->name);
+    if (node != NULL && node->type == NODE_LIST) {
+        const char *words = "|";
+        for (const struct node *item = node->first; item != NULL; item = item->next)
+            words = arena_format(call->arena, "%s%s|", words, item->text == NULL ? "" : item->text);
+        return words;
+    }
+    if (node != NULL)
+        return node->text != NULL ? node->text : arena_format(call->arena, "%lld", (long long)node->i);
+    if (row == NULL || field->secret || form_field(row->form, field->name, &index) == NULL)
+        return NULL;
+    const struct value cell = row->cells[index];
+    if (cell.type == VALUE_INT)
+        return scaled(call, cell.i, field->type == F_FEN ? 2 : field->type == F_DECIMAL ? field->scale : 0);
+    return cell.type == VALUE_TEXT ? cell.text : NULL;
+}
+
+static bool
+has_code(const char *codes, const char *code)
+{
+    const size_t n = strlen(code);
+    for (const char *at = codes; at != NULL && *at != '\0';) {
+        at += strspn(at, "|");
+        if (strncmp(at, code, n) == 0 && (at[n] == '|' || at[n] == '\0') && n > 0)
+            return true;
+        at += strcspn(at, "|");
+    }
+    return false;
+}
+
+static void
+add_choice(struct call *call, struct node *options, const char *name, const char *code, const char *label,
+           const char *value)
+{
+    struct node *option = node_put_map(call->arena, options, NULL);
+    node_put_text(call->arena, option, "name", name);
+    node_put_text(call->arena, option, "code", code);
+    node_put_text(call->arena, option, "label", label);
+    node_put_bool(call->arena, option, "selected", value != NULL && has_code(value, code));
+}
+
+static void
+code_choices(struct call *call, const struct field *field, const char *value, struct node *options)
+{
+    char today[11];
+    const struct code_list *codes = code_list(call->reference, field->code);
+    day_iso(call->today, today);
+    for (size_t i = 0; codes != NULL && i < codes->n; i++) {
+        const struct code *code = &codes->codes[i];
+        const bool current = (code->from == NULL || strcmp(code->from, today) <= 0) &&
+                             (code->to == NULL || strcmp(today, code->to) <= 0);
+        if (current || (value != NULL && has_code(value, code->code)))
+            add_choice(call, options, field->name, code->code, code->label, value);
+    }
+}
+
+/* The rows one may see of the other form, at most 200, as choices. */
+static void
+ref_choices(struct call *call, struct reader *reader, const struct field *field, const char *value, struct node *options)
+{
+    struct row_set set;
+    struct node *query = node_map(call->arena);
+    node_put_text(call->arena, query, "sort", "title");
+    if (list_rows(call, reader, field->ref, query, MAY_SEE, 200, &set) != OK)
+        return;
+    for (size_t i = 0; i < set.n; i++)
+        add_choice(call, options, field->name, arena_format(call->arena, "%lld", (long long)set.rows[i]->id),
+                   row_title(call, set.rows[i]), value);
+}
+
+/* Divisions below my own area: townships and villages with their path. */
+static void
+area_choices(struct call *call, const char *name, const char *value, struct node *options)
+{
+    for (size_t i = 0; i < call->reference->divisions_n; i++) {
+        const struct division *division = &call->reference->divisions[i];
+        if (strcmp(division->level, "town") != 0 && strcmp(division->level, "county") != 0)
+            continue;
+        bool mine = false;
+        for (size_t o = 0; o < call->me->offices_n && !mine; o++)
+            mine = call->me->offices[o] == division->office;
+        if (mine)
+            add_choice(call, options, name, division->code, division_path(call->arena, call->reference, division->code), value);
+    }
+}
+
+static const char *
+kind_of(const struct field *field, bool *number)
+{
+    *number = false;
+    if (field->secret)
+        return "secret";
+    switch (field->type) {
+    case F_LINES:
+        return "lines";
+    case F_INT:
+    case F_DECIMAL:
+        *number = true;
+        return "number";
+    case F_FEN:
+        *number = true;
+        return "money";
+    case F_DATE:
+        return "date";
+    case F_CODE:
+        return "choice";
+    case F_CODES:
+        return "choices";
+    case F_BOOL:
+        return "yes";
+    case F_FILE:
+        return "file";
+    case F_REF:
+        return "ref";
+    case F_AREA:
+        return "area";
+    default:
+        return "text";
+    }
+}
+
+void
+entry_field(struct call *call, struct reader *reader, const struct row *row, const struct field *field, bool need,
+            const struct node *typed, struct node *list)
+{
+    bool number;
+    struct node *node = node_put_map(call->arena, list, NULL);
+    const char *value = value_words(call, row, field, typed), *kind = kind_of(field, &number);
+    node_put_text(call->arena, node, "name", field->name);
+    node_put_text(call->arena, node, "id", arena_format(call->arena, "f-%s", field->name));
+    node_put_text(call->arena, node, "label", field->label);
+    node_put_text(call->arena, node, "hint", field->hint);
+    node_put_text(call->arena, node, "unit", field->type == F_FEN ? "元" : field->unit);
+    node_put_text(call->arena, node, "section", field->section);
+    node_put_text(call->arena, node, "error", fault_of(call, field->name));
+    node_put_bool(call->arena, node, "need", need);
+    node_put_bool(call->arena, node, kind, true);
+    if (field->type == F_BOOL)
+        node_put_bool(call->arena, node, "value", value != NULL && (strcmp(value, "1") == 0 || strstr(value, "|1|") != NULL));
+    else
+        node_put_text(call->arena, node, "value", value == NULL ? "" : value);
+    node_put_text(call->arena, node, "type", field->format == FORMAT_PHONE ? "tel" : "text");
+    node_put_text(call->arena, node, "inputmode",
+                  field->type == F_INT ? "numeric" : number ? "decimal" : field->format == FORMAT_PHONE ? "tel" : "text");
+    node_put_int(call->arena, node, "maxlength", field->max != 0 && !number ? field->max : field->type == F_LINES ? 4000 : 200);
+    node_put_text(call->arena, node, "autocomplete", "off");
+    node_put_int(call->arena, node, "rows", 4);
+    if (field->type == F_FILE) {
+        struct node *words = node_list(call->arena);
+        int index;
+        node_put_text(call->arena, node, "accept", "application/pdf,image/png,image/jpeg");
+        if (row != NULL && row->id != 0 && form_field(row->form, field->name, &index) != NULL) {
+            const struct node *shown = show_words(call, reader, row, index, G_ALL, false, words);
+            node_put_text(call->arena, node, "file_name", node_text_of(shown, "file_name"));
+            node_put_url(call->arena, node, "file_url", node_text_of(shown, "file_url"));
+        }
+    }
+    struct node *options = node_put_list(call->arena, node, "options");
+    if (field->type == F_CODE || field->type == F_CODES)
+        code_choices(call, field, value, options);
+    else if (field->type == F_REF)
+        ref_choices(call, reader, field, value, options);
+    else if (field->type == F_AREA)
+        area_choices(call, field->name, value, options);
+}
+
+static void
+entry_errors(struct call *call, struct node *view)
+{
+    struct node *errors = node_put_list(call->arena, view, "errors");
+    for (const struct fault *fault = call->faults; fault != NULL; fault = fault->next) {
+        struct node *error = node_put_map(call->arena, errors, NULL);
+        node_put_text(call->arena, error, "field", fault->field);
+        node_put_text(call->arena, error, "label", fault->label);
+        node_put_text(call->arena, error, "message", fault->message);
+        node_put_url(call->arena, error, "anchor",
+                     arena_format(call->arena, "#f-%s", fault->field == NULL ? "form" : fault->field));
+    }
+    if (call->faults == NULL && call->message != NULL)
+        node_put_text(call->arena, node_put_map(call->arena, errors, NULL), "message", call->message);
+}
+
+static bool
+has_files(const struct form *form)
+{
+    for (const struct field *field = form->fields; field->name != NULL; field++)
+        if (field->type == F_FILE)
+            return true;
+    return false;
+}
+
+enum status
+entry_model(struct call *call, struct reader *reader, const struct form *form, const struct row *row,
+            const struct node *typed, struct node *model)
+{
+    struct node *view = node_put_map(call->arena, model, "view");
+    const bool fresh = row == NULL || row->id == 0;
+    const long long id = fresh ? 0 : (long long)row->id;
+    const unsigned groups = list_groups(form, call->me);
+    node_put_text(call->arena, view, "title",
+                  fresh ? arena_format(call->arena, "新建%s", form->title) : row_title(call, row));
+    node_put_text(call->arena, view, "intro", form->intro);
+    node_put_url(call->arena, view, "action_url",
+                 fresh ? arena_format(call->arena, "/%s", form->name) : arena_format(call->arena, "/%s/%lld", form->name, id));
+    node_put_bool(call->arena, view, "multipart", has_files(form));
+    node_put_int(call->arena, view, "version", fresh ? 0 : row->version);
+    const char *key = node_text_of(typed, "key");
+    node_put_text(call->arena, view, "key", key == NULL ? random_token(call->arena, 16) : key);
+    const char *part = node_text_of(typed, "part"), *institution = node_text_of(typed, "institution");
+    node_put_text(call->arena, view, "part", part);
+    node_put_text(call->arena, view, "institution", institution);
+    entry_errors(call, view);
+    struct node *fields = node_put_list(call->arena, view, "fields");
+    for (const struct field *field = form->fields; field->name != NULL; field++) {
+        if (field->computed || field->retired || (field->fixed && !fresh) || (field_group(field) & groups) == 0)
+            continue;
+        entry_field(call, reader, row, field, field->need, typed, fields);
+    }
+    node_put_url(call->arena, view, "cancel_url",
+                 fresh ? arena_format(call->arena, "/%s", form->name)
+                       : arena_format(call->arena, "/%s/%lld", form->name, id));
+    node_put_text(call->arena, view, "submit_label", fresh && form->procedure != NULL ? "保存草稿" : "保存");
+    return arena_failed(call->arena) ? NO_MEMORY : OK;
+}

@@ -1,0 +1,31 @@
+#include "policy/form.h"
+
+#include <string.h>
+
+const struct field *
+form_field(const struct form *form, const char *name, int *index)
+{
+    for (int i = 0; form->fields[i].name != NULL; i++) {
+        if (strcmp(form->fields[i].name, name) == 0) {
+            if (index != NULL)
+                *index = i;
+            return &form->fields[i];
+        }
+    }
+    return NULL;
+}
+
+int
+form_fields(const struct form *form)
+{
+    int n = 0;
+    while (form->fields[n].name != NULL)
+        n++;
+    return n;
+}
+
+unsigned
+field_group(const struct field *field)
+{
+    return field->group == 0 ? G_WORK : field->group;
+}

@@ -1,0 +1,283 @@
+/* From what a person typed (a posted form or JSON) to typed cells. Every wrong field is reported at once, by name. */
+#include "policy/engine.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/text.h"
+
+static const char *
+node_as_text(struct call *call, const struct node *node)
+{
+    if (node == NULL || node->type == NODE_NULL)
+        return NULL;
+    if (node->type == NODE_INT || node->type == NODE_BOOL || node->type == NODE_ID)
+        return arena_format(call->arena, "%lld", (long long)node->i);
+    return node->text;
+}
+
+/* Digits with an optional sign and at most `scale` decimals, as an integer scaled by 10^scale. */
+static bool
+read_number(const char *text, int scale, int64_t *out)
+{
+    bool minus = *text == '-';
+    const char *at = text + (minus || *text == '+');
+    int64_t n = 0;
+    int decimals = -1;
+    bool digits = false;
+    for (; *at != '\0'; at++) {
+        if (*at == '.' && decimals < 0 && scale > 0) {
+            decimals = 0;
+            continue;
+        }
+        if (*at < '0' || *at > '9' || decimals >= scale)
+            return false;
+        if (__builtin_mul_overflow(n, 10, &n) || __builtin_add_overflow(n, *at - '0', &n))
+            return false;
+        digits = true;
+        decimals += decimals >= 0;
+    }
+    for (int i = decimals < 0 ? 0 : decimals; i < scale; i++)
+        if (__builtin_mul_overflow(n, 10, &n))
+            return false;
+    *out = minus ? -n : n;
+    return digits;
+}
+
+static enum status
+number_cell(struct call *call, const struct field *field, const char *text, int scale, struct value *out)
+{
+    int64_t n;
+    char *plain = text_nfkc(call->arena, text);
+    if (plain == NULL || !read_number(plain, scale, &n))
+        return call_fault(call, field, "not_a_number", scale > 0 ? "请填写数字，最多%d位小数" : "请填写整数", scale);
+    if ((field->min != 0 || field->max != 0) && (n < field->min || (field->max != 0 && n > field->max))) {
+        int64_t unit = 1;
+        for (int i = 0; i < scale; i++)
+            unit *= 10;
+        return call_fault(call, field, "out_of_range", "应在%lld到%lld%s之间", (long long)(field->min / unit),
+                          (long long)(field->max / unit), field->unit == NULL ? "" : field->unit);
+    }
+    *out = value_int(n);
+    return OK;
+}
+
+static enum status
+format_fault(struct call *call, const struct field *field, const char *text)
+{
+    switch (field->format) {
+    case FORMAT_USCC:
+        switch (uscc_check(text)) {
+        case CHECK_OK:
+            return OK;
+        case CHECK_LENGTH:
+            return call_fault(call, field, "uscc_length", "统一社会信用代码应为18位");
+        case CHECK_CHARACTER:
+            return call_fault(call, field, "uscc_character", "统一社会信用代码含有不允许的字符（不使用I、O、S、V、Z）");
+        default:
+            return call_fault(call, field, "uscc_check", "统一社会信用代码校验不通过，请核对证照");
+        }
+    case FORMAT_RESIDENT_ID: {
+        struct day born;
+        int sex;
+        if (resident_id_check(text, &born, &sex) != CHECK_OK)
+            return call_fault(call, field, "resident_id", "公民身份号码有误，请核对");
+        return OK;
+    }
+    case FORMAT_PHONE:
+        if (phone_check(text) != CHECK_OK)
+            return call_fault(call, field, "phone", "电话号码有误：请填写11位手机号或带区号的座机号");
+        return OK;
+    case FORMAT_ANY:
+        break;
+    }
+    return OK;
+}
+
+static enum status
+text_cell(struct call *call, const struct field *field, const char *text, struct value *out)
+{
+    const bool lines = field->type == F_LINES;
+    const size_t most = field->max != 0 ? (size_t)field->max : lines ? 4000 : 200;
+    if (!utf8_valid(text, strlen(text)))
+        return call_fault(call, field, "not_utf8", "含有无法识别的字符");
+    if (!text_clean(text, lines))
+        return call_fault(call, field, "control_character", "含有不允许的控制字符");
+    char *clean = lines ? arena_text(call->arena, text) : text_nfkc(call->arena, text);
+    if (clean == NULL)
+        return NO_MEMORY;
+    if (text_length(clean) > most)
+        return call_fault(call, field, "too_long", "最多%zu个字", most);
+    if (clean[0] == '\0') {
+        *out = value_null();
+        return OK;
+    }
+    if (field->format == FORMAT_USCC || field->format == FORMAT_RESIDENT_ID)
+        for (char *at = clean; *at != '\0'; at++)
+            if (*at >= 'a' && *at <= 'z')
+                *at = (char)(*at - 'a' + 'A');
+    *out = value_text(clean);
+    return format_fault(call, field, clean);
+}
+
+static enum status
+date_cell(struct call *call, const struct field *field, const char *text, struct value *out)
+{
+    struct day day;
+    if (!day_parse(text, &day))
+        return call_fault(call, field, "not_a_date", "请填写真实的日期，如 2026-03-05");
+    *out = value_text(arena_text(call->arena, text));
+    return OK;
+}
+
+static bool
+code_known(struct call *call, const struct field *field, const char *code, size_t n)
+{
+    const char *copy = arena_copy(call->arena, code, n);
+    return copy != NULL && code_label(call->reference, field->code, copy) != NULL;
+}
+
+/* One or several codes: text "a", text "a|b", or a list of texts. */
+static enum status
+codes_cell(struct call *call, const struct field *field, const struct node *node, struct value *out)
+{
+    struct buf buf;
+    buf_init(&buf, 4000);
+    enum status status = OK;
+    const struct node *item = node->type == NODE_LIST ? node->first : node;
+    for (; item != NULL && status == OK; item = node->type == NODE_LIST ? item->next : NULL) {
+        const char *at = node_as_text(call, item);
+        while (at != NULL && *at != '\0' && status == OK) {
+            size_t n = strcspn(at, "|");
+            if (n > 0 && !code_known(call, field, at, n))
+                status = call_fault(call, field, "unknown_code", "请从列表中选择");
+            if (n > 0) {
+                buf_char(&buf, '|');
+                buf_add(&buf, at, n);
+            }
+            at += n + (at[n] == '|');
+        }
+    }
+    if (buf.n > 0)
+        buf_char(&buf, '|');
+    *out = buf.n == 0 ? value_null() : value_text(arena_copy(call->arena, buf.bytes, buf.n));
+    if (buf.failed && status == OK)
+        status = call_fault(call, field, "too_long", "选择过多");
+    buf_free(&buf);
+    return status;
+}
+
+static enum status
+id_cell(struct call *call, const struct field *field, const char *text, struct value *out)
+{
+    int64_t id;
+    if (!id_parse(text, &id))
+        return call_fault(call, field, "not_an_id", "请从列表中选择");
+    *out = value_int(id);
+    return OK;
+}
+
+static bool
+truth(const char *text)
+{
+    return strcmp(text, "1") == 0 || strcmp(text, "true") == 0 || strcmp(text, "on") == 0 || strcmp(text, "yes") == 0 ||
+           strcmp(text, "是") == 0;
+}
+
+static enum status
+cell_read(struct call *call, const struct field *field, const struct node *node, struct value *out)
+{
+    *out = value_null();
+    if (field->type == F_CODES)
+        return codes_cell(call, field, node, out);
+    if (node->type == NODE_LIST)
+        node = node->last; /* a hidden 0 stands before each check box */
+    const char *text = node_as_text(call, node);
+    if (text == NULL && node != NULL && node->type == NODE_MAP)
+        return call_fault(call, field, "wrong_type", "类型不对");
+    if (text == NULL || text[strspn(text, " ")] == '\0')
+        return OK;
+    switch (field->type) {
+    case F_TEXT:
+    case F_LINES:
+        return text_cell(call, field, text, out);
+    case F_INT:
+        return number_cell(call, field, text, 0, out);
+    case F_DECIMAL:
+        return number_cell(call, field, text, field->scale, out);
+    case F_FEN:
+        return number_cell(call, field, text, 2, out);
+    case F_TIME:
+        return number_cell(call, field, text, 0, out);
+    case F_BOOL:
+        *out = value_int(truth(text));
+        return OK;
+    case F_DATE:
+        return date_cell(call, field, text, out);
+    case F_CODE:
+        if (!code_known(call, field, text, strlen(text)))
+            return call_fault(call, field, "unknown_code", "请从列表中选择");
+        *out = value_text(arena_text(call->arena, text));
+        return OK;
+    case F_AREA:
+        if (division_of(call->reference, text) == NULL)
+            return call_fault(call, field, "unknown_area", "没有这个行政区划");
+        *out = value_text(arena_text(call->arena, text));
+        return OK;
+    case F_REF:
+    case F_FILE:
+        return id_cell(call, field, text, out);
+    case F_CODES:
+        break;
+    }
+    return OK;
+}
+
+static bool
+among(const struct field *field, const struct field *only)
+{
+    if (only == NULL)
+        return true;
+    for (; only->name != NULL; only++)
+        if (strcmp(only->name, field->name) == 0)
+            return true;
+    return false;
+}
+
+enum status
+input_read(struct call *call, const struct form *form, const struct field *only, const struct node *input,
+           struct row *row)
+{
+    const bool fresh = row->version == 0;
+    for (int i = 0; form->fields[i].name != NULL; i++) {
+        const struct field *field = &form->fields[i];
+        const struct node *node = node_get(input, field->name);
+        if (node == NULL || field->computed || field->retired || (field->fixed && !fresh) || !among(field, only))
+            continue;
+        struct value value;
+        enum status status = cell_read(call, field, node, &value);
+        if (status != OK && status != INVALID)
+            return status;
+        /* A secret left empty in a form keeps what is stored: its plain text is never sent to be edited. */
+        if (field->secret && value.type == VALUE_NULL && !fresh)
+            continue;
+        if (status == OK)
+            row->cells[i] = value;
+    }
+    return call->faults == NULL ? OK : INVALID;
+}
+
+enum status
+need_check(struct call *call, const struct form *form, const struct row *row)
+{
+    for (int i = 0; form->fields[i].name != NULL; i++) {
+        const struct field *field = &form->fields[i];
+        if (!field->need || field->retired)
+            continue;
+        if (row->cells[i].type == VALUE_NULL)
+            call_fault(call, field, "need", "请填写%s", field->label);
+    }
+    return call->faults == NULL ? OK : INVALID;
+}

@@ -1,0 +1,96 @@
+#include "policy/measure.h"
+
+#include <string.h>
+
+static void
+add_offices(struct query *query, const struct call *call)
+{
+    query_text(query, " r.office in (");
+    for (size_t i = 0; i < call->me->offices_n; i++) {
+        if (i > 0)
+            query_text(query, ", ");
+        query_value(query, value_int(call->me->offices[i]));
+    }
+    query_text(query, call->me->offices_n == 0 ? "0)" : ")");
+    if (call->me->area != NULL)
+        query_add(query, " and r.area >= ?1 and r.area < ?2", ARGS(value_text(call->me->area), value_text(call->me->area_to)));
+}
+
+enum status
+measure_count(struct call *call, struct reader *reader, const struct measure *measure, enum grouping by,
+              const char *area, struct counts *out)
+{
+    struct query query;
+    struct rows rows;
+    *out = (struct counts){ 0 };
+    query_init(&query, call->arena);
+    query_text(&query, "select ");
+    if (by == BY_SPLIT && measure->by != NULL) {
+        query_text(&query, "coalesce(r.");
+        query_name(&query, measure->by);
+        query_text(&query, ", '')");
+    } else {
+        query_text(&query, by == BY_COUNTY ? "substr(r.area, 1, 6)" : by == BY_TOWN ? "substr(r.area, 1, 9)" : "''");
+    }
+    query_text(&query, " as k, ");
+    query_text(&query, measure->count);
+    query_text(&query, " as n from ");
+    query_name(&query, measure->form->name);
+    query_text(&query, " r where");
+    add_offices(&query, call);
+    if (area != NULL)
+        query_add(&query, " and r.area >= ?1 and r.area < ?2",
+                  ARGS(value_text(area), value_text(arena_format(call->arena, "%s~", area))));
+    if (measure->where != NULL) {
+        query_text(&query, " and ");
+        query_text(&query, measure->where);
+    }
+    query_text(&query, " group by 1 order by 1");
+    enum status status = query_rows(reader, call->arena, &query, &rows);
+    out->counts = arena_array(call->arena, rows.n + 1, sizeof *out->counts);
+    if (status != OK || out->counts == NULL)
+        return status == OK ? NO_MEMORY : status;
+    for (size_t i = 0; i < rows.n; i++)
+        out->counts[out->n++] =
+            (struct count){ rows_text(&rows, i, 0) == NULL ? "" : rows_text(&rows, i, 0), rows_int(&rows, i, 1) };
+    return OK;
+}
+
+int64_t
+counts_of(const struct counts *counts, const char *key)
+{
+    for (size_t i = 0; i < counts->n; i++)
+        if (strcmp(counts->counts[i].key, key) == 0)
+            return counts->counts[i].n;
+    return 0;
+}
+
+void
+indicator_put(struct call *call, const struct indicator *indicator, int64_t numerator, int64_t denominator,
+              struct node *map)
+{
+    node_put_int(call->arena, map, "numerator", numerator);
+    if (indicator->denominator == NULL) {
+        node_put_int(call->arena, map, "value", numerator);
+        node_put_text(call->arena, map, "text", arena_format(call->arena, "%lld", (long long)numerator));
+        return;
+    }
+    node_put_int(call->arena, map, "denominator", denominator);
+    if (denominator == 0) {
+        const bool people = strcmp(indicator->denominator, "residents") == 0;
+        node_put(call->arena, map, "value", NODE_NULL);
+        node_put_text(call->arena, map, "text", people ? "待录入" : "—");
+        node_put_bool(call->arena, map, "missing", true);
+        return;
+    }
+    /* two decimals, rounded half up */
+    const int64_t scaled = (numerator * indicator->factor * 100 + denominator / 2) / denominator;
+    struct node *value = node_put_int(call->arena, map, "value", scaled);
+    if (value != NULL) {
+        value->type = NODE_DECIMAL;
+        value->scale = 2;
+    }
+    node_put_text(call->arena, map, "text",
+                  arena_format(call->arena, "%lld.%02lld%s", (long long)(scaled / 100), (long long)(scaled % 100),
+                               strcmp(indicator->unit, "%") == 0 ? "%" : ""));
+}

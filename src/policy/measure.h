@@ -1,0 +1,30 @@
+/* Counting what the tables of measures and indicators say. A measure is one SQL aggregate over a form's rows; an indicator
+ * is a formula over measures at the asked level: Σ numerator / Σ denominator, never an average. */
+#ifndef POLICY_MEASURE_H
+#define POLICY_MEASURE_H
+
+#include "policy/house.h"
+
+/* Groups of a count: by county, by township, by the measure's own split, or one total. */
+enum grouping { BY_NOTHING, BY_COUNTY, BY_TOWN, BY_SPLIT };
+
+struct count {
+    const char *key; /* division code or split code; "" for the total */
+    int64_t n;
+};
+struct counts {
+    struct count *counts;
+    size_t n;
+};
+
+/* Counts the measure over rows within my offices (and `area` prefix when not NULL). */
+enum status measure_count(struct call *call, struct reader *reader, const struct measure *measure, enum grouping by,
+                          const char *area, struct counts *out);
+int64_t counts_of(const struct counts *counts, const char *key);
+
+/* The indicator for one key as a node map {value, numerator, denominator, text, missing}. Denominator 0 is "—"; no row
+ * of the denominator's form at all is 待录入. */
+void indicator_put(struct call *call, const struct indicator *indicator, int64_t numerator, int64_t denominator,
+                   struct node *map);
+
+#endif

@@ -1,0 +1,90 @@
+#include "policy/notice.h"
+
+static enum status
+put(struct call *call, struct writer *writer, int64_t office, int64_t account, int64_t institution,
+    const char *department, const char *text, const char *url)
+{
+    return writer_run(writer,
+                      "insert into notice (office, id, account, institution, department, text, url, at) "
+                      "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                      ARGS(value_int(office), value_int(id_next(&call->house->ids, call->now_ms, (int)office)),
+                           account == 0 ? value_null() : value_int(account),
+                           institution == 0 ? value_null() : value_int(institution), value_text(department),
+                           value_text(text), value_text(url), value_int(call->now_ms)),
+                      NULL);
+}
+
+enum status
+notice_institution(struct call *call, struct writer *writer, int64_t institution, const char *text, const char *url)
+{
+    return put(call, writer, id_office(institution), 0, institution, NULL, text, url);
+}
+
+enum status
+notice_department(struct call *call, struct writer *writer, int64_t office, const char *department, const char *text,
+                  const char *url)
+{
+    return put(call, writer, office, 0, 0, department, text, url);
+}
+
+enum status
+notice_account(struct call *call, struct writer *writer, int64_t account, const char *text, const char *url)
+{
+    return put(call, writer, id_office(account), account, 0, NULL, text, url);
+}
+
+/* Mine: to my account, to my institution, or to my department in my office. */
+#define MINE_SQL \
+    " from notice n where n.office = ?1 and (n.account = ?2 or (n.institution = ?3 and ?3 <> 0) or (n.department = ?4 and " \
+    "n.institution is null))"
+
+static const char *
+my_department(const struct call *call)
+{
+    return call->me->department == D_INSTITUTION ? "-" : department_code(call->me->department);
+}
+
+enum status
+notices_show(struct call *call, struct reader *reader, struct node *list)
+{
+    struct rows rows;
+    enum status status = reader_rows(reader, call->arena,
+                                     "select n.text, n.url, n.at, n.read_at" MINE_SQL " order by n.id desc limit 50",
+                                     ARGS(value_int(call->me->office), value_int(call->me->account),
+                                          value_int(call->me->institution), value_text(my_department(call))),
+                                     &rows);
+    for (size_t i = 0; status == OK && i < rows.n; i++) {
+        struct node *notice = node_put_map(call->arena, list, NULL);
+        node_put_text(call->arena, notice, "text", rows_text(&rows, i, 0));
+        node_put_url(call->arena, notice, "url", rows_text(&rows, i, 1));
+        node_put_time(call->arena, notice, "at", rows_int(&rows, i, 2));
+        node_put_bool(call->arena, notice, "unread", rows_int(&rows, i, 3) == 0);
+    }
+    return status;
+}
+
+enum status
+notices_unread(struct call *call, struct reader *reader, int64_t *n)
+{
+    struct rows rows;
+    *n = 0;
+    enum status status = reader_rows(reader, call->arena, "select count(*)" MINE_SQL " and n.read_at is null",
+                                     ARGS(value_int(call->me->office), value_int(call->me->account),
+                                          value_int(call->me->institution), value_text(my_department(call))),
+                                     &rows);
+    if (status == OK)
+        *n = rows_int(&rows, 0, 0);
+    return status;
+}
+
+enum status
+notices_read(struct call *call, struct writer *writer, void *arg)
+{
+    (void)arg;
+    return writer_run(writer,
+                      "update notice set read_at = ?5, read_by = ?2 where office = ?1 and read_at is null and "
+                      "(account = ?2 or (institution = ?3 and ?3 <> 0) or (department = ?4 and institution is null))",
+                      ARGS(value_int(call->me->office), value_int(call->me->account), value_int(call->me->institution),
+                           value_text(my_department(call)), value_int(call->now_ms)),
+                      NULL);
+}

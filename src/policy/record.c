@@ -1,0 +1,338 @@
+/* One record: its fields by section, clocks, findings, lines, the steps one may take, and its history. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/random.h"
+#include "policy/clock.h"
+#include "policy/entry.h"
+#include "policy/list.h"
+#include "policy/show.h"
+
+static void
+sections(struct call *call, struct reader *reader, const struct row *row, unsigned groups, struct node *data,
+         struct node *view)
+{
+    struct node *list = node_put_list(call->arena, view, "sections"), *fields = NULL;
+    for (int i = 0; row->form->fields[i].name != NULL; i++) {
+        const struct field *field = &row->form->fields[i];
+        show_cell(call, reader, row, i, groups, data);
+        if (fields == NULL || field->section != NULL) {
+            struct node *section = node_put_map(call->arena, list, NULL);
+            node_put_text(call->arena, section, "title", field->section == NULL ? "基本信息" : field->section);
+            fields = node_put_list(call->arena, section, "fields");
+        }
+        show_words(call, reader, row, i, groups, false, fields);
+    }
+}
+
+static const struct rule *
+rule_of(const struct form *form, const char *id)
+{
+    for (const struct rule *rule = form->rules; rule != NULL && rule->id != NULL; rule++)
+        if (strcmp(rule->id, id) == 0)
+            return rule;
+    return NULL;
+}
+
+static const char *
+confidence_words(const char *confidence)
+{
+    if (confidence == NULL)
+        return NULL;
+    if (strcmp(confidence, "P") == 0)
+        return NULL; /* the text of the law itself */
+    return confidence[0] == 'S' || strcmp(confidence, "K+") == 0 ? "依据待对照原文" : "依据未经核实，仅供提示";
+}
+
+enum status
+findings_model(struct call *call, struct reader *reader, const struct row *row, struct node *list)
+{
+    struct rows rows;
+    if (row->form->rules == NULL)
+        return OK;
+    enum status status = reader_rows(reader, call->arena,
+                                     "select id, rule, severity, message, since, explanation from finding where office = ?1 "
+                                     "and row = ?2 and until is null order by severity, id",
+                                     ARGS(value_int(row->office), value_int(row->id)), &rows);
+    for (size_t i = 0; status == OK && i < rows.n; i++) {
+        const struct rule *rule = rule_of(row->form, rows_text(&rows, i, 1));
+        const struct standard *standard = rule == NULL ? NULL : rule_standard(call, rule);
+        const char *severity = rows_text(&rows, i, 2);
+        struct node *finding = node_put_map(call->arena, list, NULL);
+        node_put_id(call->arena, finding, "id", rows_int(&rows, i, 0));
+        node_put_text(call->arena, finding, "rule", rows_text(&rows, i, 1));
+        node_put_code(call->arena, finding, "severity", severity,
+                      strcmp(severity, "block") == 0  ? "须改正"
+                      : strcmp(severity, "warn") == 0 ? "请关注"
+                                                      : "提示");
+        show_tone(call, finding,
+                  strcmp(severity, "block") == 0  ? "bad"
+                  : strcmp(severity, "warn") == 0 ? "warn"
+                                                  : "plain");
+        node_put_text(call->arena, finding, "message", rows_text(&rows, i, 3));
+        node_put_text(call->arena, finding, "advice", rule == NULL ? NULL : rule->advice);
+        node_put_text(call->arena, finding, "document", standard == NULL ? NULL : standard->document);
+        node_put_text(call->arena, finding, "article", standard == NULL ? NULL : standard->article);
+        node_put_text(call->arena, finding, "confidence", standard == NULL ? NULL : standard->confidence);
+        node_put_text(call->arena, finding, "confidence_label",
+                      standard == NULL ? NULL : confidence_words(standard->confidence));
+        node_put_time(call->arena, finding, "since", rows_int(&rows, i, 4));
+        node_put_text(call->arena, finding, "explanation", rows_text(&rows, i, 5));
+    }
+    return status;
+}
+
+/* Lines of the record: forms that are part of it. */
+static enum status
+parts(struct call *call, struct reader *reader, const struct row *row, struct node *data, struct node *view)
+{
+    enum status status = OK;
+    struct node *list = node_put_list(call->arena, view, "parts");
+    for (size_t i = 0; i < call->house->forms_n && status == OK; i++) {
+        const struct form *form = call->house->forms[i];
+        const unsigned groups = list_groups(form, call->me);
+        if (form->part_of != row->form || groups == 0)
+            continue;
+        struct node *query = node_map(call->arena);
+        struct row_set set;
+        node_put_text(call->arena, query, "part", arena_format(call->arena, "%lld", (long long)row->id));
+        status = list_rows(call, reader, form, query, MAY_SEE, 200, &set);
+        if (status != OK)
+            break;
+        struct node *part = node_put_map(call->arena, list, NULL), *rows = NULL;
+        struct node *typed = node_put_list(call->arena, data, form->name);
+        const struct field *title = form->title_field == NULL ? NULL : form_field(form, form->title_field, NULL);
+        node_put_text(call->arena, part, "title", form->title);
+        node_put_text(call->arena, part, "empty", set.n == 0 ? "暂无" : NULL);
+        if ((duty_may(form, call->me) & MAY_CREATE) != 0)
+            node_put_url(call->arena, part, "new_url",
+                         arena_format(call->arena, "/%s/new?part=%lld", form->name, (long long)row->id));
+        struct node *columns = node_put_list(call->arena, part, "columns");
+        if (title != NULL)
+            node_put_text(call->arena, node_put_map(call->arena, columns, NULL), "label", title->label);
+        for (int f = 0; form->fields[f].name != NULL; f++)
+            if (list_column(form, f, groups))
+                node_put_text(call->arena, node_put_map(call->arena, columns, NULL), "label", form->fields[f].label);
+        rows = node_put_list(call->arena, part, "rows");
+        for (size_t r = 0; r < set.n; r++) {
+            struct node *line = node_put_map(call->arena, rows, NULL), *map = node_put_map(call->arena, typed, NULL);
+            node_put_url(call->arena, line, "url",
+                         arena_format(call->arena, "/%s/%lld", form->name, (long long)set.rows[r]->id));
+            struct node *cells = node_put_list(call->arena, line, "cells");
+            if (title != NULL) {
+                struct node *name = node_put_map(call->arena, cells, NULL);
+                node_put_text(call->arena, name, "label", title->label);
+                node_put_text(call->arena, name, "value", row_text(set.rows[r], form->title_field));
+            }
+            show_own(call, set.rows[r], map);
+            for (int f = 0; form->fields[f].name != NULL; f++) {
+                show_cell(call, reader, set.rows[r], f, groups, map);
+                if (list_column(form, f, groups))
+                    show_words(call, reader, set.rows[r], f, groups, true, cells);
+            }
+        }
+    }
+    return status;
+}
+
+static const char *
+new_key(struct call *call)
+{
+    return random_token(call->arena, 16);
+}
+
+static void
+step_fields(struct call *call, struct reader *reader, const struct row *row, const struct step *step, struct node *node)
+{
+    struct node *fields = node_put_list(call->arena, node, "fields");
+    const struct field *need = step->need == NULL ? NULL : form_field(row->form, step->need, NULL);
+    if (need != NULL)
+        entry_field(call, reader, row, need, true, NULL, fields);
+    for (const struct field *field = step->input; field != NULL && field->name != NULL; field++)
+        entry_field(call, reader, row, form_field(row->form, field->name, NULL), field->need, NULL, fields);
+}
+
+static enum status
+steps(struct call *call, struct reader *reader, const struct row *row, struct node *view, struct node *can)
+{
+    enum status status = OK;
+    struct node *list = node_put_list(call->arena, view, "steps");
+    for (const struct step *step = row->form->procedure == NULL ? NULL : row->form->procedure->steps;
+         step != NULL && step->name != NULL && status == OK; step++) {
+        struct change change = { .form = row->form, .old = row, .new = (struct row *)(uintptr_t)row, .step = step };
+        bool may = false;
+        status = step_may(call, reader, &change, &may);
+        if (status != OK || !may)
+            continue;
+        struct node *node = node_put_map(call->arena, list, NULL);
+        node_put_text(call->arena, can, NULL, step->name);
+        node_put_text(call->arena, node, "name", step->name);
+        node_put_text(call->arena, node, "label", step->label);
+        node_put_url(call->arena, node, "url", arena_format(call->arena, "/%s/%lld/%s", row->form->name,
+                                                            (long long)row->id, step->name));
+        node_put_bool(call->arena, node, "primary", step->main);
+        node_put_text(call->arena, node, "consequence", step->consequence);
+        node_put_text(call->arena, node, "key", new_key(call));
+        node_put_int(call->arena, node, "version", row->version);
+        step_fields(call, reader, row, step, node);
+    }
+    call->message = NULL;
+    return status;
+}
+
+static void
+record_links(struct call *call, const struct row *row, unsigned may, struct node *view, struct node *can)
+{
+    const struct form *form = row->form;
+    const long long id = (long long)row->id;
+    const bool open = form->procedure == NULL || (form->procedure->open & row->state) != 0;
+    node_put_int(call->arena, view, "version", row->version);
+    node_put_url(call->arena, view, "history_url", arena_format(call->arena, "/%s/%lld/history", form->name, id));
+    node_put_url(call->arena, view, "print_url", arena_format(call->arena, "/%s/%lld.pdf", form->name, id));
+    if ((may & MAY_CHANGE) != 0 && open) {
+        node_put_url(call->arena, view, "edit_url", arena_format(call->arena, "/%s/%lld/edit", form->name, id));
+        node_put_text(call->arena, can, NULL, "change");
+    }
+}
+
+enum status
+row_seen(struct call *call, struct reader *reader, const struct form *form, int64_t id, struct row **out, unsigned *may,
+         unsigned *groups)
+{
+    enum status status = row_get(call, reader, form, id, out);
+    if (status == OK)
+        status = duty_on(call, reader, form, *out, may, groups);
+    if (status == OK && (*may & MAY_SEE) == 0)
+        status = NOT_FOUND;
+    return status;
+}
+
+enum status
+record_model(struct call *call, struct reader *reader, const struct form *form, int64_t id, struct node *model)
+{
+    struct row *row;
+    unsigned may, groups;
+    enum status status = row_seen(call, reader, form, id, &row, &may, &groups);
+    if (status != OK)
+        return status;
+    struct node *data = node_put_map(call->arena, model, "data"), *can = node_put_list(call->arena, model, "can");
+    struct node *findings = node_put_list(call->arena, model, "findings"), *view = node_put_map(call->arena, model, "view");
+    show_own(call, row, data);
+    node_put_text(call->arena, view, "title", row_title(call, row));
+    node_put_text(call->arena, view, "subtitle", form->title);
+    show_state(call, row, view, "state");
+    sections(call, reader, row, groups, data, view);
+    record_links(call, row, may, view, can);
+    if ((groups & (G_WORK | G_INTERNAL)) != 0)
+        status = findings_model(call, reader, row, findings);
+    if (status == OK && form->procedure != NULL)
+        status = clocks_show(call, reader, row, node_put_list(call->arena, view, "clocks"));
+    if (status == OK)
+        status = parts(call, reader, row, data, view);
+    if (status == OK)
+        status = steps(call, reader, row, view, can);
+    if (status == OK && form->show != NULL)
+        status = form->show(call, reader, row, model);
+    return status;
+}
+
+/* ---- history ---- */
+
+static const char *
+action_words(const struct form *form, const char *action)
+{
+    const struct step *step = form->procedure == NULL ? NULL : procedure_step(form->procedure, action);
+    if (step != NULL)
+        return step->label;
+    if (strcmp(action, "create") == 0)
+        return "新建";
+    if (strcmp(action, "change") == 0)
+        return "修改";
+    return action;
+}
+
+static const char *
+history_words(struct call *call, const struct field *field, const struct node *value)
+{
+    if (value == NULL || value->type == NODE_NULL || value->text == NULL)
+        return "（空）";
+    if (field == NULL)
+        return value->text;
+    if (field->type == F_CODE || field->type == F_CODES)
+        return codes_words(call, field, value->text);
+    if (field->type == F_BOOL)
+        return strcmp(value->text, "1") == 0 ? "是" : "否";
+    if (field->type == F_AREA) {
+        const char *path = division_path(call->arena, call->reference, value->text);
+        return path == NULL ? value->text : path;
+    }
+    return field->type == F_REF || field->type == F_FILE ? "（已选）" : value->text;
+}
+
+static void
+history_changes(struct call *call, const struct form *form, const struct node *body, unsigned groups, struct node *list)
+{
+    const struct node *plain = node_get(body, "f"), *digests = node_get(body, "d");
+    for (const struct node *pair = plain == NULL ? NULL : plain->first; pair != NULL; pair = pair->next) {
+        const struct field *field = form_field(form, pair->name, NULL);
+        const bool state = field == NULL && strcmp(pair->name, "state") == 0;
+        if (!state && (field == NULL || (field_group(field) & groups) == 0))
+            continue;
+        struct node *change = node_put_map(call->arena, list, NULL);
+        const struct node *old = pair->first, *new = old == NULL ? NULL : old->next;
+        node_put_text(call->arena, change, "name", pair->name);
+        node_put_text(call->arena, change, "label", state ? "状态" : field->label);
+        if (state) {
+            const struct state_label *from = old == NULL ? NULL : procedure_label(form->procedure, state_of(old->text));
+            const struct state_label *to = new == NULL ? NULL : procedure_label(form->procedure, state_of(new->text));
+            node_put_text(call->arena, change, "old", from == NULL ? "" : from->label);
+            node_put_text(call->arena, change, "new", to == NULL ? "" : to->label);
+            continue;
+        }
+        node_put_text(call->arena, change, "old", history_words(call, field, old));
+        node_put_text(call->arena, change, "new", history_words(call, field, new));
+    }
+    for (const struct node *digest = digests == NULL ? NULL : digests->first; digest != NULL; digest = digest->next) {
+        const struct field *field = form_field(form, digest->name, NULL);
+        if (field == NULL || (field_group(field) & groups) == 0)
+            continue;
+        struct node *change = node_put_map(call->arena, list, NULL);
+        node_put_text(call->arena, change, "name", field->name);
+        node_put_text(call->arena, change, "label", field->label);
+        node_put_text(call->arena, change, "old", "（个人信息，不显示）");
+        node_put_text(call->arena, change, "new", "（已更改）");
+    }
+}
+
+enum status
+history_model(struct call *call, struct reader *reader, const struct form *form, int64_t id, struct node *model)
+{
+    struct row *row;
+    struct rows rows;
+    unsigned may, groups;
+    enum status status = row_seen(call, reader, form, id, &row, &may, &groups);
+    if (status == OK)
+        status = reader_rows(reader, call->arena,
+                             "select at, actor_name, action, body, version from journal where office = ?1 and row = ?2 "
+                             "order by id desc limit 500",
+                             ARGS(value_int(row->office), value_int(id)), &rows);
+    if (status != OK)
+        return status;
+    struct node *data = node_put_map(call->arena, model, "data"), *view = node_put_map(call->arena, model, "view");
+    struct node *entries = node_put_list(call->arena, data, "entries");
+    node_put_text(call->arena, view, "title", row_title(call, row));
+    node_put_url(call->arena, view, "record_url", arena_format(call->arena, "/%s/%lld", form->name, (long long)id));
+    for (size_t i = 0; i < rows.n; i++) {
+        const char *body = rows_text(&rows, i, 3), *why;
+        struct node *entry = node_put_map(call->arena, entries, NULL), *read = NULL;
+        node_put_time(call->arena, entry, "at", rows_int(&rows, i, 0));
+        node_put_text(call->arena, entry, "actor", rows_text(&rows, i, 1));
+        node_put_text(call->arena, entry, "action", action_words(form, rows_text(&rows, i, 2)));
+        node_put_int(call->arena, entry, "version", rows_int(&rows, i, 4));
+        struct node *changes = node_put_list(call->arena, entry, "changes");
+        if (body != NULL && json_read(call->arena, body, strlen(body), &read, &why) == OK)
+            history_changes(call, form, read, groups, changes);
+    }
+    return arena_failed(call->arena) ? NO_MEMORY : OK;
+}

@@ -1,0 +1,17 @@
+/* Where the current snapshot of reference data is kept; made once at start-up. */
+#ifndef POLICY_REFERENCE_BOX_H
+#define POLICY_REFERENCE_BOX_H
+
+#include <pthread.h>
+
+#include "policy/house.h"
+
+struct reference_box {
+    pthread_mutex_t lock;
+    struct reference *current;
+};
+
+bool reference_box_make(struct house *house);
+void reference_box_free(struct house *house);
+
+#endif

@@ -1,0 +1,27 @@
+/* From rows to the model: each cell as a typed node for the API and in words for pages; what the duty does not let one
+ * see is not there, what is secret is masked. */
+#ifndef POLICY_SHOW_H
+#define POLICY_SHOW_H
+
+#include "policy/engine.h"
+
+/* Puts the cell under the field's name (nothing when its group is not in `groups`): for the API. */
+void show_cell(struct call *call, struct reader *reader, const struct row *row, int field, unsigned groups,
+               struct node *map);
+/* The cell in words for a page: a map {label, value, …} added to `list`; `all` also adds empty ones. */
+struct node *show_words(struct call *call, struct reader *reader, const struct row *row, int field, unsigned groups,
+                        bool all, struct node *list);
+/* The name of a row for links: its title field, or the form's title and date. */
+const char *row_title(struct call *call, const struct row *row);
+/* The title of a row of `form` by id; NULL when it is not there. */
+const char *title_by_id(struct call *call, struct reader *reader, const struct form *form, int64_t id);
+/* Own columns (id, version, state …) into a map for the API. */
+void show_own(struct call *call, const struct row *row, struct node *map);
+/* "submitted" → label and tone_… flags under `name`. */
+void show_state(struct call *call, const struct row *row, struct node *map, const char *name);
+/* The labels of a codes cell joined by 、 */
+const char *codes_words(struct call *call, const struct field *field, const char *codes);
+/* tone_good / tone_warn / tone_bad / tone_plain as a true flag of the map. */
+void show_tone(struct call *call, struct node *map, const char *tone);
+
+#endif

@@ -1,0 +1,89 @@
+// Charts and the map, loaded after the page and only where a [data-chart] stands. Each draws what the table above it says:
+//   <div data-chart="chart-1" role="img" aria-label="…"></div>
+//   <script type="application/json" id="chart-1">{"kind":"bar","unit":"%","names":[…],"series":[{"name":"…","values":[…]}]}</script>
+// kind: bar | line | map. A map names areas by division code in "names"; outlines come from the address in data-map.
+import { BarChart, LineChart, MapChart } from 'echarts/charts';
+import { GridComponent, LegendComponent, TooltipComponent, VisualMapComponent } from 'echarts/components';
+import { init, registerMap, use } from 'echarts/core';
+import type { EChartsCoreOption } from 'echarts/core';
+import { SVGRenderer } from 'echarts/renderers';
+
+use([BarChart, LineChart, MapChart, GridComponent, LegendComponent, TooltipComponent, VisualMapComponent, SVGRenderer]);
+
+interface Drawing {
+  kind: 'bar' | 'line' | 'map';
+  unit?: string;
+  target?: number;
+  names: string[];
+  labels?: string[];
+  series: { name: string; values: (number | null)[] }[];
+}
+
+const colours = ['#1c4e94', '#b98126', '#1a6b3c', '#7b5ea7', '#5b6b7f'];
+const fontFamily = '"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif';
+const text = { fontFamily, fontSize: 16, color: '#1b2430' };
+
+const flat = (drawing: Drawing): EChartsCoreOption => ({
+  animation: false,
+  color: colours,
+  textStyle: text,
+  grid: { left: 8, right: 16, top: drawing.series.length > 1 ? 44 : 32, bottom: 8, containLabel: true },
+  legend: drawing.series.length > 1 ? { top: 0, right: 0, itemGap: 20, textStyle: text } : undefined,
+  tooltip: { trigger: 'axis', renderMode: 'richText' },
+  xAxis: { type: 'category', data: drawing.labels || drawing.names, axisLabel: { ...text, hideOverlap: true } },
+  yAxis: { type: 'value', name: drawing.unit, axisLabel: text, nameTextStyle: text },
+  series: drawing.series.map((one) => ({
+    type: drawing.kind,
+    name: one.name,
+    data: one.values,
+    barMaxWidth: 36,
+    connectNulls: false,
+  })),
+});
+
+const outlined = (drawing: Drawing): EChartsCoreOption => {
+  const values = drawing.series[0].values;
+  const known = values.filter((one): one is number => one !== null);
+  return {
+    animation: false,
+    textStyle: text,
+    tooltip: { renderMode: 'richText' },
+    visualMap: {
+      min: Math.min(...known),
+      max: Math.max(...known),
+      inRange: { color: ['#eaf1fa', '#1c4e94'] },
+      text: [drawing.unit || '', ''],
+      textStyle: text,
+    },
+    series: [{
+      type: 'map',
+      map: 'area',
+      nameProperty: 'name',
+      label: { show: true, ...text },
+      data: values.map((value, i) => ({ name: (drawing.labels || drawing.names)[i], value })),
+    }],
+  };
+};
+
+let outlines: Promise<void> | null = null;
+const needOutlines = (url: string): Promise<void> => {
+  outlines = outlines || fetch(url).then((answer) => answer.json()).then((json) => registerMap('area', json));
+  return outlines;
+};
+
+const draw = async (box: HTMLElement): Promise<void> => {
+  const source = document.getElementById(box.dataset.chart || '');
+  if (!source || box.dataset.drawn) return;
+  box.dataset.drawn = 'yes';
+  const drawing = JSON.parse(source.textContent || 'null') as Drawing | null;
+  if (!drawing || drawing.series.length === 0) return;
+  if (drawing.kind === 'map') await needOutlines(box.dataset.map || '/map.json');
+  const chart = init(box, null, { renderer: 'svg' });
+  chart.setOption(drawing.kind === 'map' ? outlined(drawing) : flat(drawing));
+  if (window.ResizeObserver) new ResizeObserver(() => chart.resize()).observe(box);
+};
+
+const all = (): void => document.querySelectorAll<HTMLElement>('[data-chart]').forEach((box) => void draw(box));
+
+document.addEventListener('tuoyu:charts', all);
+all();
