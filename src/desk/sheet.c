@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <xlsxwriter.h>
 
 #include "base/day.h"
@@ -13,8 +14,7 @@ struct sheet {
     lxw_workbook *book;
     lxw_worksheet *sheet;
     lxw_format *date, *time, *money, *head;
-    char *bytes;
-    size_t size;
+    char path[64]; /* the library writes files, not memory */
     lxw_row_t row;
 };
 
@@ -24,11 +24,14 @@ sheet_new(const char *title, const char *note, const char *const *columns, size_
     struct sheet *sheet = calloc(1, sizeof *sheet);
     if (sheet == NULL)
         return NULL;
-    lxw_workbook_options options = { .constant_memory = LXW_FALSE, .output_buffer = (const char **)(void *)&sheet->bytes,
-                                     .output_buffer_size = &sheet->size };
-    sheet->book = workbook_new_opt(NULL, &options);
+    strcpy(sheet->path, "/tmp/tuoyu-sheet-XXXXXX");
+    const int file = mkstemp(sheet->path);
+    if (file >= 0)
+        close(file);
+    sheet->book = file < 0 ? NULL : workbook_new(sheet->path);
     sheet->sheet = sheet->book == NULL ? NULL : workbook_add_worksheet(sheet->book, NULL);
     if (sheet->sheet == NULL) {
+        unlink(sheet->path);
         free(sheet);
         return NULL;
     }
@@ -136,10 +139,17 @@ sheet_row(struct sheet *sheet, const struct node *const *cells, size_t n)
 enum status
 sheet_end(struct sheet *sheet, struct buf *out)
 {
-    enum status status = workbook_close(sheet->book) == LXW_NO_ERROR && sheet->bytes != NULL ? OK : BROKEN;
-    if (status == OK)
-        buf_add(out, sheet->bytes, sheet->size);
-    free(sheet->bytes);
+    char chunk[65536];
+    size_t n;
+    enum status status = workbook_close(sheet->book) == LXW_NO_ERROR ? OK : BROKEN;
+    FILE *file = status == OK ? fopen(sheet->path, "re") : NULL;
+    while (file != NULL && (n = fread(chunk, 1, sizeof chunk, file)) > 0)
+        buf_add(out, chunk, n);
+    if (file == NULL || ferror(file))
+        status = BROKEN;
+    if (file != NULL)
+        fclose(file);
+    unlink(sheet->path);
     free(sheet);
     return status == OK && out->failed ? NO_MEMORY : status;
 }

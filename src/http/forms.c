@@ -159,8 +159,6 @@ form_get(struct visit *visit, const struct form *form, const char *rest)
         get_entry(visit, form, id);
     else if (strcmp(after, "/history") == 0)
         get_history(visit, form, id);
-    else if (strcmp(after, ".pdf") == 0)
-        export_record(visit, form, id);
     else if (strncmp(after, "/file/", 6) == 0)
         get_file(visit, form, id, after + 6);
     else
@@ -423,8 +421,6 @@ form_post(struct visit *visit, const struct form *form, const char *rest, struct
         answer_problem(visit, visit->token_hash == NULL ? SIGNED_OUT : NOT_FOUND);
     else if (rest[0] == '\0')
         post_row(visit, form, 0, NULL, posted, files, files_n);
-    else if (strcmp(rest, "/import") == 0)
-        import_rows(visit, form, files, files_n, posted);
     else if (rest[0] != '/' || !split_id(visit, rest + 1, &id, &after))
         answer_problem(visit, NOT_FOUND);
     else if (after[0] == '\0')

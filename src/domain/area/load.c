@@ -5,7 +5,7 @@
 
 #include "base/csv.h"
 #include "domain/area/area.h"
-#include "page/assets.h"
+#include "base/assets.h"
 #include "policy/engine.h"
 #include "policy/write.h"
 
