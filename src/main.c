@@ -14,7 +14,8 @@ static const struct {
     { "user", command_user, "建立账号、重置口令" },
     { "audit", command_audit, "核验操作日志：audit verify" },
     { "doctor", command_doctor, "自检：数据库、日志、密钥、参考数据" },
-    { "backup", command_backup, "在线备份到文件" },
+    { "backup", command_backup, "写出加密的备份文件" },
+    { "restore", command_restore, "从备份恢复；--drill 只演练" },
     { "openapi", command_openapi, "输出接口说明（OpenAPI 3.1）" },
 };
 

@@ -10,13 +10,14 @@ int command_user(int argc, char **argv);
 int command_audit(int argc, char **argv);
 int command_doctor(int argc, char **argv);
 int command_backup(int argc, char **argv);
+int command_restore(int argc, char **argv);
 int command_openapi(int argc, char **argv);
 
 /* Options that every command knows: --data DIR, --keys FILE, --postgres CONNINFO, --schema NAME. */
 struct options {
-    const char *data, *keys, *postgres, *schema, *address, *certificate, *private_key, *clock, *develop, *login, *file;
+    const char *data, *keys, *postgres, *schema, *address, *certificate, *private_key, *clock, *develop, *after;
     int port, threads;
-    bool demo, help;
+    bool demo, drill, help;
     const char *words[8]; /* what is no option */
     int words_n;
 };
@@ -25,6 +26,8 @@ bool options_read(int argc, char **argv, struct options *out);
 
 /* Opens keys, store, schema and reference data. The message for people goes to stderr; NULL then. */
 struct house *house_open(const struct options *options, bool fresh);
+/* The policy alone, without keys and database. */
+struct house *house_tables_only(void);
 void house_close(struct house *house);
 /* A call of the program itself, for an office. Its arena is freed with call_close. */
 bool call_open(struct call *call, struct house *house, int64_t office);

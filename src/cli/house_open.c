@@ -57,8 +57,8 @@ options_read(int argc, char **argv, struct options *out)
         { "--address", &out->address, NULL, NULL },   { "--port", NULL, &out->port, NULL },
         { "--threads", NULL, &out->threads, NULL },   { "--certificate", &out->certificate, NULL, NULL },
         { "--key", &out->private_key, NULL, NULL },   { "--clock", &out->clock, NULL, NULL },
-        { "--develop", &out->develop, NULL, NULL },   { "--login", &out->login, NULL, NULL },
-        { "--file", &out->file, NULL, NULL },         { "--demo", NULL, NULL, &out->demo },
+        { "--develop", &out->develop, NULL, NULL },   { "--after", &out->after, NULL, NULL },
+        { "--drill", NULL, NULL, &out->drill },       { "--demo", NULL, NULL, &out->demo },
         { "--help", NULL, NULL, &out->help },
     };
     for (int i = 1; i < argc; i++) {
@@ -150,6 +150,28 @@ house_open(const struct options *options, bool fresh)
         buf_free(&why);
         house_close(house);
         return NULL;
+    }
+    buf_free(&why);
+    return house;
+}
+
+struct house *
+house_tables_only(void)
+{
+    struct buf why;
+    struct arena *arena = arena_new(64u << 20);
+    struct house *house = arena == NULL ? NULL : arena_alloc(arena, sizeof *house);
+    if (house == NULL) {
+        arena_free(arena);
+        return NULL;
+    }
+    buf_init(&why, 64 * 1024);
+    house->arena = arena;
+    house->config.name = "平凉市";
+    if (house_build(house, modules, sizeof modules / sizeof modules[0], &why) != OK) {
+        fprintf(stderr, "启动失败：%s\n", why.bytes);
+        arena_free(arena);
+        house = NULL;
     }
     buf_free(&why);
     return house;

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/sm.h"
 #include "http/app.h"
+#include "http/openapi.h"
 #include "policy/engine.h"
 #include "policy/notice.h"
 
@@ -123,6 +124,19 @@ route_get(struct visit *visit)
     }
     if (strcmp(path, "/notices") == 0 && visit->token_hash != NULL) {
         notices(visit);
+        return;
+    }
+    if (strcmp(path, "/openapi.json") == 0) {
+        struct buf out;
+        buf_init(&out, 32u << 20);
+        const struct node *model = openapi_model(visit->call.arena, visit->app->house);
+        if (model != NULL)
+            json_write(&out, model);
+        if (model == NULL || out.failed)
+            answer_problem(visit, NO_MEMORY);
+        else
+            answer_bytes(visit, 200, "application/json; charset=utf-8", out.bytes, out.n, NULL);
+        buf_free(&out);
         return;
     }
     const size_t n = strlen(path);

@@ -6,6 +6,7 @@
 #include "desk/files.h"
 #include "http/app.h"
 #include "http/export.h"
+#include "policy/attachment.h"
 #include "policy/engine.h"
 #include "policy/journal.h"
 
@@ -167,13 +168,6 @@ form_get(struct visit *visit, const struct form *form, const char *rest)
 
 /* ---- writing ---- */
 
-/* An upload that is stored already and becomes a row of `file` inside the transaction. */
-struct upload {
-    const char *field, *name, *type;
-    char hex[65];
-    size_t n;
-};
-
 struct posting {
     struct visit *visit;
     const struct form *form;
@@ -181,23 +175,10 @@ struct posting {
     struct row *row;       /* create and change: as it was typed */
     int64_t id, version;
     const char *step;      /* NULL: create or change */
-    struct upload *uploads;
+    struct attachment *uploads;
     size_t uploads_n;
     enum status status;
 };
-
-static enum status
-write_file(struct call *call, struct writer *writer, int64_t office, const struct upload *upload, int64_t *id)
-{
-    *id = id_next(&call->house->ids, call->now_ms, (int)office);
-    return writer_run(writer,
-                      "insert into file (office, id, sm3, name, type, size, created_at, created_by) "
-                      "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                      ARGS(value_int(office), value_int(*id), value_text(upload->hex), value_text(upload->name),
-                           value_text(upload->type), value_int((int64_t)upload->n), value_int(call->now_ms),
-                           value_int(call->me->account)),
-                      NULL);
-}
 
 static enum status
 write_posting(struct call *call, struct writer *writer, void *arg)
@@ -209,7 +190,7 @@ write_posting(struct call *call, struct writer *writer, void *arg)
     enum status status = OK;
     for (size_t i = 0; i < posting->uploads_n && status == OK; i++) {
         int64_t file;
-        status = write_file(call, writer, office, &posting->uploads[i], &file);
+        status = attachment_write(call, writer, office, &posting->uploads[i], &file);
         if (row != NULL)
             row_set_int(row, posting->uploads[i].field, file);
         node_put_text(call->arena, input, posting->uploads[i].field, arena_format(call->arena, "%lld", (long long)file));
@@ -294,12 +275,12 @@ store_uploads(struct posting *posting, const struct http_file *files, size_t n)
     for (size_t i = 0; i < n; i++) {
         const char *why;
         const struct field *field = form_field(posting->form, files[i].field, NULL);
-        struct upload *upload = &posting->uploads[posting->uploads_n];
+        struct attachment *upload = &posting->uploads[posting->uploads_n];
         if (field == NULL || field->type != F_FILE)
             continue;
         if (files[i].n > FILE_MOST)
             return call_fault(&visit->call, field, "too_large", "文件超过20 MB");
-        *upload = (struct upload){ .field = field->name, .name = files[i].name, .n = files[i].n };
+        *upload = (struct attachment){ .field = field->name, .name = files[i].name, .n = files[i].n };
         upload->type = file_type(files[i].bytes, files[i].n, &why);
         if (upload->type == NULL)
             return call_fault(&visit->call, field, "bad_file", "%s", why);

@@ -1,0 +1,378 @@
+#include "desk/pdf.h"
+
+#include <cairo-pdf.h>
+#include <pango/pangocairo.h>
+#include <qrencode.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/day.h"
+
+/* A4 in points; margins as official papers have them. */
+static const double PAGE_W = 595.28, PAGE_H = 841.89, LEFT = 79, RIGHT = 74, TOP = 90, BOTTOM = 80, CELL = 5;
+static const char SERIF[] = "Noto Serif CJK SC", SANS[] = "Noto Sans CJK SC";
+enum { PAGES_MOST = 200 };
+
+struct pdf {
+    struct arena *arena;
+    cairo_surface_t *file;
+    cairo_t *cairo;
+    cairo_surface_t *pages[PAGES_MOST]; /* recorded: the footer says how many there are */
+    int pages_n;
+    struct buf out;
+    double y;
+    bool demo, failed, ended;
+};
+
+static double
+width(void)
+{
+    return PAGE_W - LEFT - RIGHT;
+}
+
+static cairo_status_t
+add_bytes(void *arg, const unsigned char *bytes, unsigned n)
+{
+    buf_add(arg, bytes, n);
+    return CAIRO_STATUS_SUCCESS;
+}
+
+static void
+new_page(struct pdf *pdf)
+{
+    const cairo_rectangle_t whole = { 0, 0, PAGE_W, PAGE_H };
+    if (pdf->cairo != NULL)
+        cairo_destroy(pdf->cairo);
+    pdf->cairo = NULL;
+    pdf->y = TOP;
+    if (pdf->pages_n == PAGES_MOST) {
+        pdf->failed = true;
+        return;
+    }
+    cairo_surface_t *page = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, &whole);
+    pdf->pages[pdf->pages_n++] = page;
+    pdf->cairo = cairo_create(page);
+}
+
+static void
+release(void *thing)
+{
+    struct pdf *pdf = thing;
+    if (pdf->ended)
+        return;
+    pdf->ended = true;
+    if (pdf->cairo != NULL)
+        cairo_destroy(pdf->cairo);
+    for (int i = 0; i < pdf->pages_n; i++)
+        cairo_surface_destroy(pdf->pages[i]);
+    cairo_surface_destroy(pdf->file);
+    buf_free(&pdf->out);
+}
+
+struct pdf *
+pdf_new(struct arena *arena, const char *title, int64_t now_ms, bool demo)
+{
+    char date[32];
+    struct pdf *pdf = arena_alloc(arena, sizeof *pdf);
+    if (pdf == NULL)
+        return NULL;
+    pdf->arena = arena;
+    pdf->demo = demo;
+    buf_init(&pdf->out, 64u << 20);
+    pdf->file = cairo_pdf_surface_create_for_stream(add_bytes, &pdf->out, PAGE_W, PAGE_H);
+    const time_t seconds = (time_t)(now_ms / 1000);
+    struct tm parts;
+    gmtime_r(&seconds, &parts);
+    strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    cairo_pdf_surface_set_metadata(pdf->file, CAIRO_PDF_METADATA_TITLE, title);
+    cairo_pdf_surface_set_metadata(pdf->file, CAIRO_PDF_METADATA_CREATE_DATE, date);
+    if (!arena_at_end(arena, release, pdf)) {
+        release(pdf);
+        return NULL;
+    }
+    new_page(pdf);
+    return pdf;
+}
+
+static PangoLayout *
+layout(struct pdf *pdf, const char *font, double size, bool bold, double room, const char *text)
+{
+    PangoLayout *made = pango_cairo_create_layout(pdf->cairo);
+    PangoFontDescription *description = pango_font_description_new();
+    pango_font_description_set_family(description, font);
+    pango_font_description_set_absolute_size(description, size * PANGO_SCALE);
+    pango_font_description_set_weight(description, bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+    pango_layout_set_font_description(made, description);
+    pango_font_description_free(description);
+    pango_layout_set_width(made, (int)(room * PANGO_SCALE));
+    pango_layout_set_wrap(made, PANGO_WRAP_WORD_CHAR);
+    pango_layout_set_text(made, text == NULL ? "" : text, -1);
+    return made;
+}
+
+static double
+height(PangoLayout *text)
+{
+    int w, h;
+    pango_layout_get_size(text, &w, &h);
+    return (double)h / PANGO_SCALE;
+}
+
+static void
+room_for(struct pdf *pdf, double needed)
+{
+    if (pdf->y + needed > PAGE_H - BOTTOM && pdf->y > TOP)
+        new_page(pdf);
+}
+
+static void
+put(struct pdf *pdf, PangoLayout *text, double x, double y)
+{
+    cairo_move_to(pdf->cairo, x, y);
+    pango_cairo_show_layout(pdf->cairo, text);
+}
+
+/* Line by line, so that a long text goes over pages. */
+static void
+flow(struct pdf *pdf, PangoLayout *text, double spacing)
+{
+    const int lines = pango_layout_get_line_count(text);
+    PangoLayoutIter *iter = pango_layout_get_iter(text);
+    for (int i = 0; i < lines && !pdf->failed; i++) {
+        PangoRectangle box;
+        pango_layout_iter_get_line_extents(iter, NULL, &box);
+        const double tall = (double)box.height / PANGO_SCALE + spacing;
+        room_for(pdf, tall);
+        if (pdf->failed)
+            break;
+        cairo_move_to(pdf->cairo, LEFT + (double)box.x / PANGO_SCALE,
+                      pdf->y + (double)(pango_layout_iter_get_baseline(iter) - box.y) / PANGO_SCALE);
+        pango_cairo_show_layout_line(pdf->cairo, pango_layout_iter_get_line_readonly(iter));
+        pdf->y += tall;
+        pango_layout_iter_next_line(iter);
+    }
+    pango_layout_iter_free(iter);
+}
+
+static void
+text_block(struct pdf *pdf, const char *text, const char *font, double size, bool bold, PangoAlignment align, double indent,
+           double spacing, double after)
+{
+    if (pdf == NULL || pdf->failed)
+        return;
+    PangoLayout *made = layout(pdf, font, size, bold, width(), text);
+    pango_layout_set_alignment(made, align);
+    pango_layout_set_indent(made, (int)(indent * PANGO_SCALE));
+    flow(pdf, made, spacing);
+    g_object_unref(made);
+    pdf->y += after;
+}
+
+void
+pdf_title(struct pdf *pdf, const char *text)
+{
+    text_block(pdf, text, SERIF, 22, true, PANGO_ALIGN_CENTER, 0, 4, 8);
+}
+
+void
+pdf_number(struct pdf *pdf, const char *text)
+{
+    text_block(pdf, text, SERIF, 13, false, PANGO_ALIGN_CENTER, 0, 2, 16);
+}
+
+void
+pdf_heading(struct pdf *pdf, const char *text)
+{
+    if (pdf == NULL || pdf->failed)
+        return;
+    room_for(pdf, 60); /* not alone at the foot of a page */
+    pdf->y += 4;
+    text_block(pdf, text, SANS, 14, true, PANGO_ALIGN_LEFT, 0, 2, 6);
+}
+
+void
+pdf_left(struct pdf *pdf, const char *text)
+{
+    text_block(pdf, text, SERIF, 14, false, PANGO_ALIGN_LEFT, 0, 6, 4);
+}
+
+void
+pdf_paragraph(struct pdf *pdf, const char *text)
+{
+    text_block(pdf, text, SERIF, 14, false, PANGO_ALIGN_LEFT, 28, 6, 4);
+}
+
+static void
+box(struct pdf *pdf, double x, double w, double h, bool shaded)
+{
+    if (shaded) {
+        cairo_set_source_rgb(pdf->cairo, 0.95, 0.95, 0.95);
+        cairo_rectangle(pdf->cairo, x, pdf->y, w, h);
+        cairo_fill(pdf->cairo);
+    }
+    cairo_set_source_rgb(pdf->cairo, 0.2, 0.2, 0.2);
+    cairo_set_line_width(pdf->cairo, 0.6);
+    cairo_rectangle(pdf->cairo, x, pdf->y, w, h);
+    cairo_stroke(pdf->cairo);
+    cairo_set_source_rgb(pdf->cairo, 0, 0, 0);
+}
+
+/* One line of a table. A cell taller than a page is cut: cells hold at most 4,000 characters. */
+static void
+table_row(struct pdf *pdf, const char *const *cells, const double *widths, size_t n, bool head, bool first_shaded)
+{
+    PangoLayout *texts[32];
+    double tall = 0, x = LEFT;
+    for (size_t i = 0; i < n; i++) {
+        texts[i] = layout(pdf, SERIF, 11.5, head || (first_shaded && i == 0), widths[i] - 2 * CELL, cells[i]);
+        if (height(texts[i]) > tall)
+            tall = height(texts[i]);
+    }
+    tall += 2 * CELL;
+    if (tall > PAGE_H - TOP - BOTTOM)
+        tall = PAGE_H - TOP - BOTTOM;
+    room_for(pdf, tall);
+    for (size_t i = 0; i < n && !pdf->failed; i++) {
+        box(pdf, x, widths[i], tall, head || (first_shaded && i == 0));
+        cairo_save(pdf->cairo);
+        cairo_rectangle(pdf->cairo, x, pdf->y, widths[i], tall);
+        cairo_clip(pdf->cairo);
+        put(pdf, texts[i], x + CELL, pdf->y + CELL);
+        cairo_restore(pdf->cairo);
+        x += widths[i];
+    }
+    for (size_t i = 0; i < n; i++)
+        g_object_unref(texts[i]);
+    pdf->y += tall;
+}
+
+void
+pdf_pair(struct pdf *pdf, const char *label, const char *value)
+{
+    const double widths[] = { 140, width() - 140 };
+    if (pdf != NULL && !pdf->failed)
+        table_row(pdf, (const char *const[]){ label, value }, widths, 2, false, true);
+}
+
+void
+pdf_table(struct pdf *pdf, const char *const *heads, size_t columns, const char *const *cells, size_t rows)
+{
+    double widths[32];
+    if (pdf == NULL || pdf->failed || columns == 0 || columns > 32)
+        return;
+    for (size_t i = 0; i < columns; i++)
+        widths[i] = width() / (double)columns;
+    pdf->y += 4;
+    table_row(pdf, heads, widths, columns, true, false);
+    for (size_t r = 0; r < rows && !pdf->failed; r++) {
+        const int page = pdf->pages_n;
+        room_for(pdf, 30);
+        if (pdf->pages_n != page && !pdf->failed)
+            table_row(pdf, heads, widths, columns, true, false);
+        if (!pdf->failed)
+            table_row(pdf, &cells[r * columns], widths, columns, false, false);
+    }
+    pdf->y += 8;
+}
+
+void
+pdf_sign(struct pdf *pdf, const char *organisation, const char *date)
+{
+    if (pdf == NULL || pdf->failed)
+        return;
+    room_for(pdf, 120);
+    pdf->y += 40;
+    text_block(pdf, organisation, SERIF, 14, false, PANGO_ALIGN_RIGHT, 0, 6, 4);
+    text_block(pdf, date, SERIF, 14, false, PANGO_ALIGN_RIGHT, 0, 6, 10);
+}
+
+void
+pdf_qr(struct pdf *pdf, const char *url, const char *caption)
+{
+    if (pdf == NULL || pdf->failed)
+        return;
+    QRcode *code = QRcode_encodeString8bit(url, 0, QR_ECLEVEL_M);
+    if (code == NULL) {
+        pdf->failed = true;
+        return;
+    }
+    const double size = 84, unit = size / (code->width + 8);
+    room_for(pdf, size + 10);
+    if (!pdf->failed) {
+        for (int y = 0; y < code->width; y++)
+            for (int x = 0; x < code->width; x++)
+                if ((code->data[y * code->width + x] & 1) != 0)
+                    cairo_rectangle(pdf->cairo, LEFT + (x + 4) * unit, pdf->y + (y + 4) * unit, unit, unit);
+        cairo_fill(pdf->cairo);
+        PangoLayout *text = layout(pdf, SANS, 10, false, width() - size - 10, caption);
+        put(pdf, text, LEFT + size + 8, pdf->y + size / 2 - height(text) / 2);
+        g_object_unref(text);
+        pdf->y += size + 10;
+    }
+    QRcode_free(code);
+}
+
+static void
+watermark(cairo_t *cairo)
+{
+    cairo_save(cairo);
+    cairo_set_source_rgba(cairo, 0.75, 0.1, 0.1, 0.13);
+    cairo_translate(cairo, PAGE_W / 2, PAGE_H / 2);
+    cairo_rotate(cairo, -0.6);
+    PangoLayout *text = pango_cairo_create_layout(cairo);
+    PangoFontDescription *font = pango_font_description_from_string("Noto Sans CJK SC Bold");
+    pango_font_description_set_absolute_size(font, 150.0 * PANGO_SCALE);
+    pango_layout_set_font_description(text, font);
+    pango_font_description_free(font);
+    pango_layout_set_text(text, "演示", -1);
+    int w, h;
+    pango_layout_get_size(text, &w, &h);
+    cairo_move_to(cairo, -(double)w / PANGO_SCALE / 2, -(double)h / PANGO_SCALE / 2);
+    pango_cairo_show_layout(cairo, text);
+    g_object_unref(text);
+    cairo_restore(cairo);
+}
+
+static void
+footer(cairo_t *cairo, int page, int pages)
+{
+    char words[64];
+    snprintf(words, sizeof words, "第 %d 页 共 %d 页", page, pages);
+    PangoLayout *text = pango_cairo_create_layout(cairo);
+    PangoFontDescription *font = pango_font_description_from_string("Noto Sans CJK SC");
+    pango_font_description_set_absolute_size(font, 9.0 * PANGO_SCALE);
+    pango_layout_set_font_description(text, font);
+    pango_font_description_free(font);
+    pango_layout_set_text(text, words, -1);
+    int w, h;
+    pango_layout_get_size(text, &w, &h);
+    cairo_move_to(cairo, (PAGE_W - (double)w / PANGO_SCALE) / 2, PAGE_H - 46);
+    pango_cairo_show_layout(cairo, text);
+    g_object_unref(text);
+}
+
+enum status
+pdf_end(struct pdf *pdf, struct buf *out)
+{
+    if (pdf == NULL)
+        return NO_MEMORY;
+    cairo_t *cairo = cairo_create(pdf->file);
+    for (int i = 0; i < pdf->pages_n; i++) {
+        if (pdf->demo)
+            watermark(cairo);
+        cairo_set_source_surface(cairo, pdf->pages[i], 0, 0);
+        cairo_paint(cairo);
+        cairo_set_source_rgb(cairo, 0, 0, 0);
+        footer(cairo, i + 1, pdf->pages_n);
+        cairo_show_page(cairo);
+    }
+    const bool good = cairo_status(cairo) == CAIRO_STATUS_SUCCESS && !pdf->failed;
+    cairo_destroy(cairo);
+    cairo_surface_finish(pdf->file);
+    const bool written = good && cairo_surface_status(pdf->file) == CAIRO_STATUS_SUCCESS && !pdf->out.failed;
+    if (written)
+        buf_add(out, pdf->out.bytes, pdf->out.n);
+    release(pdf);
+    return written && !out->failed ? OK : BROKEN;
+}

@@ -1,0 +1,17 @@
+/* A stored upload becomes a row of `file`, in the same transaction as the row that names it. */
+#ifndef POLICY_ATTACHMENT_H
+#define POLICY_ATTACHMENT_H
+
+#include "policy/house.h"
+
+struct attachment {
+    const char *field, *name, *type;
+    char hex[65]; /* SM3 of the bytes: their name in the file store */
+    size_t n;
+};
+
+/* *id: what the F_FILE cell keeps. */
+enum status attachment_write(struct call *call, struct writer *writer, int64_t office, const struct attachment *attachment,
+                             int64_t *id);
+
+#endif
