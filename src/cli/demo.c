@@ -226,7 +226,7 @@ write_with_file(struct call *call, struct writer *writer, void *arg)
         return row_create(call, writer, row);
     }
     struct node *input = node_map(call->arena);
-    node_put_text(call->arena, input, with->field, arena_format(call->arena, "%lld", (long long)file));
+    node_put_id(call->arena, input, with->field, file);
     return step_take(call, writer, &paper_form, with->id, 0, "seal", input, NULL);
 }
 

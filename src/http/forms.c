@@ -193,7 +193,7 @@ write_posting(struct call *call, struct writer *writer, void *arg)
         status = attachment_write(call, writer, office, &posting->uploads[i], &file);
         if (row != NULL)
             row_set_int(row, posting->uploads[i].field, file);
-        node_put_text(call->arena, input, posting->uploads[i].field, arena_format(call->arena, "%lld", (long long)file));
+        node_put_id(call->arena, input, posting->uploads[i].field, file);
     }
     if (status != OK)
         return status;

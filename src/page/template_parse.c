@@ -296,8 +296,8 @@ value(struct parser *parser, const char *word, size_t n)
 static void
 section(struct parser *parser, char kind, const char *word, size_t n)
 {
-    if (parser->html == H_ATTRIBUTE)
-        parser->html = H_TAG; /* an attribute without a value ended */
+    if (parser->html == H_ATTRIBUTE || parser->html == H_TAG_NAME)
+        parser->html = H_TAG; /* the element's name, or an attribute without a value, ended */
     if (parser->html == H_QUOTED && leads_somewhere(parser->attribute))
         refuse(parser, "链接里不能有区段");
     if (parser->html == H_QUOTED)
@@ -320,7 +320,7 @@ section(struct parser *parser, char kind, const char *word, size_t n)
 static void
 section_ends(struct parser *parser, const char *word, size_t n)
 {
-    if (parser->html == H_ATTRIBUTE)
+    if (parser->html == H_ATTRIBUTE || parser->html == H_TAG_NAME)
         parser->html = H_TAG;
     if (parser->open_n == 0) {
         refuse(parser, "没有开始的区段");

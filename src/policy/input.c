@@ -254,7 +254,12 @@ input_read(struct call *call, const struct form *form, const struct field *only,
     for (int i = 0; form->fields[i].name != NULL; i++) {
         const struct field *field = &form->fields[i];
         const struct node *node = node_get(input, field->name);
-        if (node == NULL || field->computed || field->retired || (field->fixed && !fresh) || !among(field, only))
+        if (node == NULL || field->retired || !among(field, only))
+            continue;
+        if (only == NULL && (field->computed || (field->fixed && !fresh))) /* what a step asks may be either */
+            continue;
+        /* a file's id comes from our own upload code, never from what somebody typed */
+        if (field->type == F_FILE && node->type != NODE_ID)
             continue;
         struct value value;
         enum status status = cell_read(call, field, node, &value);

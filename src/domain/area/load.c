@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/assets.h"
 #include "base/csv.h"
 #include "domain/area/area.h"
-#include "base/assets.h"
 #include "policy/engine.h"
 #include "policy/write.h"
 
@@ -99,24 +99,18 @@ write_rows(struct call *call, struct writer *writer, void *arg)
     return status;
 }
 
-static const char *
-packed(struct arena *arena, const char *path)
-{
-    for (size_t i = 0; i < assets_n; i++)
-        if (strcmp(assets[i].path, path) == 0)
-            return arena_copy(arena, assets[i].bytes, assets[i].n);
-    return NULL;
-}
-
 enum { CHUNK = 200 };
 
 static enum status
 load_file(struct call *call, const struct file_of *file)
 {
     struct csv csv;
-    const char *text = packed(call->arena, file->path);
-    if (text == NULL)
+    const struct asset *asset = asset_find(file->path);
+    if (asset == NULL)
         return call_fail(call, BROKEN, "程序中缺少 %s", file->path);
+    const char *text = arena_copy(call->arena, asset->bytes, asset->n);
+    if (text == NULL)
+        return NO_MEMORY;
     enum status status = csv_read(call->arena, text, 100000, &csv);
     for (size_t from = 1; status == OK && from < csv.rows; from += CHUNK) {
         struct chunk chunk = { file, &csv, from, from + CHUNK < csv.rows ? from + CHUNK : csv.rows };
@@ -174,6 +168,7 @@ area_load(struct call *call, void (*progress)(void *, int), void *state)
         status = reference_load(call->house);
     if (status != OK)
         return status;
+    reference_drop(call->house, call->reference);
     call->reference = reference_take(call->house);
     return load_files(call, second_files, NULL, NULL);
 }
