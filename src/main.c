@@ -1,4 +1,5 @@
-/* The command line: tuoyu COMMAND [options]. Each command is a short function; exit codes: 0 done, 1 failed, 2 wrong use. */
+/* The command line: tuoyu COMMAND [options]. Each command is a short function; exit codes: 0 done, 1 failed, 2 wrong
+ * use. */
 #include <stdio.h>
 #include <string.h>
 

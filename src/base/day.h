@@ -13,8 +13,8 @@ struct day {
 /* Strict YYYY-MM-DD of a real date, years 1900 to 9999. */
 bool day_parse(const char *iso, struct day *out);
 void day_iso(struct day day, char out[11]);
-struct day day_from_ms(int64_t ms);    /* the local day of an instant */
-int64_t day_start_ms(struct day day);  /* its local midnight */
+struct day day_from_ms(int64_t ms);   /* the local day of an instant */
+int64_t day_start_ms(struct day day); /* its local midnight */
 int day_year(struct day day);
 int day_month(struct day day);
 int day_of_month(struct day day);

@@ -153,14 +153,12 @@ convert(struct arena *arena, const json_t *json, const char *name, struct node *
     switch (json_typeof(json)) {
     case JSON_OBJECT: {
         struct node *map = parent == NULL ? node_map(arena) : node_put_map(arena, parent, name);
-        json_object_foreach((json_t *)(uintptr_t)json, key, value)
-            convert(arena, value, arena_text(arena, key), map);
+        json_object_foreach((json_t *)(uintptr_t)json, key, value) convert(arena, value, arena_text(arena, key), map);
         return map;
     }
     case JSON_ARRAY: {
         struct node *list = parent == NULL ? node_list(arena) : node_put_list(arena, parent, name);
-        json_array_foreach(json, i, value)
-            convert(arena, value, NULL, list);
+        json_array_foreach(json, i, value) convert(arena, value, NULL, list);
         return list;
     }
     case JSON_STRING:

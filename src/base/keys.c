@@ -129,7 +129,8 @@ sum_fits(const struct buf *text, size_t *body)
     memcpy(hex, line + 4, 64);
     hex[64] = '\0';
     *body = (size_t)(line - text->bytes);
-    return hex_bytes(hex, stored, sizeof stored) && sm3(text->bytes, *body, sum) && memcmp(sum, stored, sizeof sum) == 0;
+    return hex_bytes(hex, stored, sizeof stored) && sm3(text->bytes, *body, sum) &&
+           memcmp(sum, stored, sizeof sum) == 0;
 }
 
 static bool

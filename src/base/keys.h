@@ -1,5 +1,6 @@
-/* The key file: everything secret of an installation, kept outside the data folder, mode 0600. Master keys have versions:
- * new cells use the newest, old cells stay readable. Losing this file is the one loss that no backup of the data mends. */
+/* The key file: everything secret of an installation, kept outside the data folder, mode 0600. Master keys have
+ * versions: new cells use the newest, old cells stay readable. Losing this file is the one loss that no backup of the
+ * data mends. */
 #ifndef BASE_KEYS_H
 #define BASE_KEYS_H
 
@@ -18,12 +19,13 @@ struct keys;
 
 /* Makes a new key file; never overwrites (CONFLICT). */
 enum status keys_create(const char *path, struct buf *why);
-/* NOT_FOUND: missing; DENIED: group or others may read it; BROKEN: torn or changed. The reason is in `why` (Chinese). */
+/* NOT_FOUND: missing; DENIED: group or others may read it; BROKEN: torn or changed. The reason is in `why` (Chinese).
+ */
 enum status keys_load(const char *path, struct arena *arena, struct keys **out, struct buf *why);
 /* Adds a master key version, atomically. */
 enum status keys_rotate(const char *path, struct buf *why);
 
-int keys_version(const struct keys *keys); /* newest */
+int keys_version(const struct keys *keys);                                  /* newest */
 const struct master_key *keys_master(const struct keys *keys, int version); /* 0: newest; NULL: unknown */
 const uint8_t *keys_index(const struct keys *keys);                         /* 32 bytes */
 const uint8_t *keys_cookie(const struct keys *keys);                        /* 32 bytes */

@@ -91,8 +91,8 @@ subject_key_unwrap(const struct keys *keys, int64_t id, const uint8_t *wrapped, 
     if (master == NULL || memcmp(wrapped + 1, expected, 8) != 0)
         return BROKEN;
     struct arena *arena = arena_new(8192);
-    enum status status = arena == NULL ? NO_MEMORY
-                                       : unseal(master->sm4, master->hmac, "subject", wrapped, n, arena, &plain, &plain_n);
+    enum status status =
+        arena == NULL ? NO_MEMORY : unseal(master->sm4, master->hmac, "subject", wrapped, n, arena, &plain, &plain_n);
     if (status == OK && plain_n != SM4_KEY + 32)
         status = BROKEN;
     if (status == OK) {

@@ -1,6 +1,6 @@
-/* Secret cells: version ‖ key id ‖ IV ‖ SM4-CTR ‖ HMAC-SM3 over form, field, office, id and all before (OpenSSL 3.0 has no
- * SM4-GCM). A cell opens only in its own place. Each subject has its own data keys, wrapped by the master key: erasing
- * them erases everything sealed with them, wherever a copy may be. */
+/* Secret cells: version ‖ key id ‖ IV ‖ SM4-CTR ‖ HMAC-SM3 over form, field, office, id and all before (OpenSSL 3.0 has
+ * no SM4-GCM). A cell opens only in its own place. Each subject has its own data keys, wrapped by the master key:
+ * erasing them erases everything sealed with them, wherever a copy may be. */
 #ifndef BASE_SECRET_H
 #define BASE_SECRET_H
 

@@ -52,7 +52,8 @@ sm4_ctr(const uint8_t key[SM4_KEY], const uint8_t iv[SM4_IV], const void *in, si
 {
     int done = 0, last = 0;
     EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
-    const bool good = context != NULL && n < INT32_MAX && EVP_EncryptInit_ex(context, EVP_sm4_ctr(), NULL, key, iv) == 1 &&
+    const bool good = context != NULL && n < INT32_MAX &&
+                      EVP_EncryptInit_ex(context, EVP_sm4_ctr(), NULL, key, iv) == 1 &&
                       EVP_EncryptUpdate(context, out, &done, in, (int)n) == 1 &&
                       EVP_EncryptFinal_ex(context, out + done, &last) == 1 && (size_t)(done + last) == n;
     EVP_CIPHER_CTX_free(context);
@@ -142,7 +143,8 @@ with_identity(EVP_PKEY *key, EVP_PKEY_CTX **key_context)
 {
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     *key_context = EVP_PKEY_CTX_new(key, NULL);
-    if (context == NULL || *key_context == NULL || EVP_PKEY_CTX_set1_id(*key_context, identity, sizeof identity - 1) <= 0) {
+    if (context == NULL || *key_context == NULL ||
+        EVP_PKEY_CTX_set1_id(*key_context, identity, sizeof identity - 1) <= 0) {
         EVP_MD_CTX_free(context);
         return NULL;
     }

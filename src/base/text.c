@@ -95,8 +95,8 @@ plain_ascii(const char *text)
 char *
 text_nfkc(struct arena *arena, const char *text)
 {
-    char *mapped = plain_ascii(text) ? arena_text(arena, text)
-                                     : map_text(arena, text, UTF8PROC_COMPOSE | UTF8PROC_COMPAT);
+    char *mapped =
+        plain_ascii(text) ? arena_text(arena, text) : map_text(arena, text, UTF8PROC_COMPOSE | UTF8PROC_COMPAT);
     return mapped == NULL ? NULL : trim(mapped);
 }
 

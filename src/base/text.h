@@ -1,5 +1,5 @@
-/* Chinese and Latin text: validity, normal form, search tokens, sort keys, decoding of files. The tokens are made here and
- * nowhere else: both databases index and ask exactly these, so that they agree. */
+/* Chinese and Latin text: validity, normal form, search tokens, sort keys, decoding of files. The tokens are made here
+ * and nowhere else: both databases index and ask exactly these, so that they agree. */
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
 
@@ -10,7 +10,8 @@
 #include "base/status.h"
 
 bool utf8_valid(const char *bytes, size_t n); /* RFC 3629, and no zero byte */
-/* No control characters (C0, C1), no bidirectional overrides, no zero-width characters; newline and tab when `lines`. */
+/* No control characters (C0, C1), no bidirectional overrides, no zero-width characters; newline and tab when `lines`.
+ */
 bool text_clean(const char *text, bool lines);
 /* NFKC, ends trimmed, inner runs of white space as one space. NULL: invalid or no memory. */
 char *text_nfkc(struct arena *arena, const char *text);
@@ -19,7 +20,8 @@ size_t text_length(const char *text); /* in characters */
 /* Space separated and without repetition: single CJK characters, CJK bigrams, runs of letters and digits in lower case;
  * with `names` also pinyin (whole, syllables, initials) of each CJK run. */
 char *text_tokens(struct arena *arena, const char *text, bool names);
-/* What a typed query needs: bigrams for two and more CJK characters, the character for one, runs of letters and digits. */
+/* What a typed query needs: bigrams for two and more CJK characters, the character for one, runs of letters and digits.
+ */
 char *text_query_tokens(struct arena *arena, const char *text);
 /* Sorts Chinese by pinyin under plain byte order. */
 char *text_sort_key(struct arena *arena, const char *text);

@@ -15,7 +15,8 @@ command_audit(int argc, char **argv)
     if (!options_read(argc, argv, &options))
         return 2;
     if (options.help || options.words_n == 0 || strcmp(options.words[0], "verify") != 0) {
-        puts("用法：tuoyu audit verify [--data 目录 | --postgres 连接串]\n核验操作日志的哈希链和每日签名；发现断点时退出码为1。");
+        puts("用法：tuoyu audit verify [--data 目录 | --postgres "
+             "连接串]\n核验操作日志的哈希链和每日签名；发现断点时退出码为1。");
         return options.help ? 0 : 2;
     }
     struct house *house = house_open(&options, false);
@@ -33,8 +34,11 @@ command_audit(int argc, char **argv)
         call_complain(&call, status);
     else
         printf("%s\n单位 %lld 个，日志 %lld 条，签名 %lld 个，未封存 %lld 条\n",
-               verdict.good ? "日志完整" : verdict.text == NULL ? "日志有断点" : verdict.text, (long long)verdict.offices,
-               (long long)verdict.entries, (long long)verdict.heads, (long long)verdict.unsealed);
+               verdict.good           ? "日志完整"
+               : verdict.text == NULL ? "日志有断点"
+                                      : verdict.text,
+               (long long)verdict.offices, (long long)verdict.entries, (long long)verdict.heads,
+               (long long)verdict.unsealed);
     call_close(&call);
     house_close(house);
     return status == OK && verdict.good ? 0 : 1;

@@ -1,7 +1,7 @@
-/* backup and restore: the whole house in one encrypted file. The key comes from the key file, which is not in the backup:
- * one is worth nothing without the other. Format: "TUOYUBK1", version of the master key (1 byte), header of libsodium's
- * secretstream, then chunks (length as 4 bytes, sealed bytes); inside them one entry after the other: a line
- * "NAME SIZE\n" and the bytes. The last chunk carries the final tag, so that a cut file is noticed. */
+/* backup and restore: the whole house in one encrypted file. The key comes from the key file, which is not in the
+ * backup: one is worth nothing without the other. Format: "TUOYUBK1", version of the master key (1 byte), header of
+ * libsodium's secretstream, then chunks (length as 4 bytes, sealed bytes); inside them one entry after the other: a
+ * line "NAME SIZE\n" and the bytes. The last chunk carries the final tag, so that a cut file is noticed. */
 #include <dirent.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -31,7 +31,8 @@ backup_key(const struct keys *keys, int version, unsigned char out[32])
 {
     const struct master_key *master = keys_master(keys, version);
     static const char purpose[] = "tuoyu backup";
-    return master != NULL && sodium_init() >= 0 && sm3_hmac(master->hmac, sizeof master->hmac, purpose, sizeof purpose - 1, out);
+    return master != NULL && sodium_init() >= 0 &&
+           sm3_hmac(master->hmac, sizeof master->hmac, purpose, sizeof purpose - 1, out);
 }
 
 /* ---- writing ---- */
@@ -42,7 +43,8 @@ flush(struct stream *out, bool last)
     unsigned long long n;
     const unsigned char tag = last ? crypto_secretstream_xchacha20poly1305_TAG_FINAL : 0;
     crypto_secretstream_xchacha20poly1305_push(&out->state, out->sealed, &n, out->plain, out->n, NULL, 0, tag);
-    const unsigned char length[4] = { (unsigned char)(n >> 24), (unsigned char)(n >> 16), (unsigned char)(n >> 8), (unsigned char)n };
+    const unsigned char length[4] = { (unsigned char)(n >> 24), (unsigned char)(n >> 16), (unsigned char)(n >> 8),
+                                      (unsigned char)n };
     if (fwrite(length, 1, 4, out->file) != 4 || fwrite(out->sealed, 1, n, out->file) != n)
         out->failed = true;
     out->n = 0;
@@ -290,10 +292,11 @@ read_backup(const struct keys *keys, const char *path, const char *folder, int *
     in->file = fopen(path, "re");
     if (in->file == NULL)
         why = "不能打开备份文件";
-    else if (fread(start, 1, 8, in->file) != 8 || memcmp(start, magic, 8) != 0 || fread(&version, 1, 1, in->file) != 1 ||
-             fread(header, 1, sizeof header, in->file) != sizeof header)
+    else if (fread(start, 1, 8, in->file) != 8 || memcmp(start, magic, 8) != 0 ||
+             fread(&version, 1, 1, in->file) != 1 || fread(header, 1, sizeof header, in->file) != sizeof header)
         why = "不是本系统的备份文件";
-    else if (!backup_key(keys, version, key) || crypto_secretstream_xchacha20poly1305_init_pull(&in->state, header, key) != 0)
+    else if (!backup_key(keys, version, key) ||
+             crypto_secretstream_xchacha20poly1305_init_pull(&in->state, header, key) != 0)
         why = "密钥文件中没有这个备份所用的密钥";
     *entries = 0;
     while (why == NULL && read_entry(in, folder))
@@ -369,7 +372,8 @@ command_restore(int argc, char **argv)
              "恢复到一个还不存在的目录；--drill 恢复到临时目录，核验后删除。");
         return options.help ? 0 : 2;
     }
-    snprintf(keys_path, sizeof keys_path, "%s%s", options.keys != NULL ? options.keys : options.data, options.keys != NULL ? "" : ".keys");
+    snprintf(keys_path, sizeof keys_path, "%s%s", options.keys != NULL ? options.keys : options.data,
+             options.keys != NULL ? "" : ".keys");
     if (options.keys == NULL)
         options.keys = keys_path;
     if (!options.drill)
@@ -380,8 +384,9 @@ command_restore(int argc, char **argv)
     }
     struct arena *arena = arena_new(1u << 20);
     buf_init(&why, 4096);
-    const char *fault = keys_load(options.keys, arena, &keys, &why) != OK ? why.bytes
-                                                                          : read_backup(keys, options.words[0], folder, &entries);
+    const char *fault = keys_load(options.keys, arena, &keys, &why) != OK
+                            ? why.bytes
+                            : read_backup(keys, options.words[0], folder, &entries);
     if (fault != NULL)
         fprintf(stderr, "恢复失败：%s\n", fault);
     else

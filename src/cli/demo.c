@@ -1,5 +1,5 @@
-/* Demo data: invented institutions, officers and filings, every name marked 演示. They are made by the same path as real
- * ones. With them loaded the server answers on loopback only. */
+/* Demo data: invented institutions, officers and filings, every name marked 演示. They are made by the same path as
+ * real ones. With them loaded the server answers on loopback only. */
 #include <stdio.h>
 #include <string.h>
 
@@ -50,25 +50,39 @@ struct place {
     enum progress progress;
 };
 static const struct place places[] = {
-    { "平凉演示小太阳托育中心", "market", "620802001", "演示路1号", "nursery", "inst-sun", 40, 45, 106676000, 35543000, HAS_RECEIPT },
-    { "平凉演示春苗幼儿园托班", "staffing", "620802002", "演示路2号", "kindergarten_class", "inst-spring", 60, 20, 106684000, 35541000, HAS_RECEIPT },
-    { "平凉演示社区托育站", "civil", "620802003", "演示路3号", "community", "inst-community", 30, 30, 106690000, 35548000, FOUND_UNFIT },
-    { "平凉演示园区职工托育点", "market", "620802106", "演示路4号", "employer", "inst-park", 9, 25, 106620000, 35560000, HANDED_IN },
-    { "平凉演示蒲公英托育中心", "market", "620802001", "演示路5号", "nursery", "inst-dandelion", 16, 60, 106671000, 35538000, SENT_BACK },
-    { "平凉演示星星托育馆", "market", "620802002", "演示路6号", "nursery", "inst-star", 5, 30, 106668000, 35545000, DRAFTED },
-    { "平凉演示新登记托育中心", "market", "620802003", "演示路7号", "nursery", "inst-new", 20, 30, 0, 0, REGISTERED_ONLY },
-    { "泾川演示托育中心", "market", "620821100", "演示路8号", "nursery", NULL, 80, 40, 107367000, 35332000, HAS_RECEIPT },
-    { "灵台演示托育中心", "civil", "620822100", "演示路9号", "nursery", NULL, 90, 35, 107595000, 35070000, HAS_RECEIPT },
-    { "崇信演示托育中心", "market", "620823100", "演示路10号", "nursery", NULL, 70, 30, 107025000, 35305000, HAS_RECEIPT },
-    { "庄浪演示幼儿园托班", "staffing", "620825100", "演示路11号", "kindergarten_class", NULL, 65, 40, 106036000, 35202000, HAS_RECEIPT },
-    { "静宁演示托育中心", "market", "620826100", "演示路12号", "nursery", NULL, 55, 50, 105732000, 35521000, HAS_RECEIPT },
-    { "华亭演示托育综合服务中心", "staffing", "620881100", "演示路13号", "service_centre", NULL, 75, 80, 106653000, 35218000, HAS_RECEIPT },
+    { "平凉演示小太阳托育中心", "market", "620802001", "演示路1号", "nursery", "inst-sun", 40, 45, 106676000, 35543000,
+      HAS_RECEIPT },
+    { "平凉演示春苗幼儿园托班", "staffing", "620802002", "演示路2号", "kindergarten_class", "inst-spring", 60, 20,
+      106684000, 35541000, HAS_RECEIPT },
+    { "平凉演示社区托育站", "civil", "620802003", "演示路3号", "community", "inst-community", 30, 30, 106690000,
+      35548000, FOUND_UNFIT },
+    { "平凉演示园区职工托育点", "market", "620802106", "演示路4号", "employer", "inst-park", 9, 25, 106620000, 35560000,
+      HANDED_IN },
+    { "平凉演示蒲公英托育中心", "market", "620802001", "演示路5号", "nursery", "inst-dandelion", 16, 60, 106671000,
+      35538000, SENT_BACK },
+    { "平凉演示星星托育馆", "market", "620802002", "演示路6号", "nursery", "inst-star", 5, 30, 106668000, 35545000,
+      DRAFTED },
+    { "平凉演示新登记托育中心", "market", "620802003", "演示路7号", "nursery", "inst-new", 20, 30, 0, 0,
+      REGISTERED_ONLY },
+    { "泾川演示托育中心", "market", "620821100", "演示路8号", "nursery", NULL, 80, 40, 107367000, 35332000,
+      HAS_RECEIPT },
+    { "灵台演示托育中心", "civil", "620822100", "演示路9号", "nursery", NULL, 90, 35, 107595000, 35070000,
+      HAS_RECEIPT },
+    { "崇信演示托育中心", "market", "620823100", "演示路10号", "nursery", NULL, 70, 30, 107025000, 35305000,
+      HAS_RECEIPT },
+    { "庄浪演示幼儿园托班", "staffing", "620825100", "演示路11号", "kindergarten_class", NULL, 65, 40, 106036000,
+      35202000, HAS_RECEIPT },
+    { "静宁演示托育中心", "market", "620826100", "演示路12号", "nursery", NULL, 55, 50, 105732000, 35521000,
+      HAS_RECEIPT },
+    { "华亭演示托育综合服务中心", "staffing", "620881100", "演示路13号", "service_centre", NULL, 75, 80, 106653000,
+      35218000, HAS_RECEIPT },
 };
 enum { PLACES = sizeof places / sizeof places[0] };
 
 static const char *const evidence_kinds[EVIDENCE_KINDS] = {
-    "license", "premises", "staff_certificate", "health_certificate", "hygiene_report", "fire_proof", "food_license",
-    "air_test", "building_safety", "design_review", "record_query", "credit_query", "site_photo", "promise",
+    "license",      "premises", "staff_certificate", "health_certificate", "hygiene_report", "fire_proof",
+    "food_license", "air_test", "building_safety",   "design_review",      "record_query",   "credit_query",
+    "site_photo",   "promise",
 };
 
 struct loader {
@@ -268,7 +282,8 @@ newest_paper(struct loader *loader, const char *kind)
     struct rows rows = { 0 };
     struct arena *arena = arena_new(1u << 20);
     struct reader *reader = store_reader(loader->house->store);
-    reader_rows(reader, arena, "select id from paper where office = ?1 and part = ?2 and kind = ?3 order by id desc limit 1",
+    reader_rows(reader, arena,
+                "select id from paper where office = ?1 and part = ?2 and kind = ?3 order by id desc limit 1",
                 ARGS(value_int(loader->office), value_int(loader->filing), value_text(kind)), &rows);
     const int64_t id = rows_int(&rows, 0, 0);
     store_reader_done(loader->house->store, reader);
@@ -289,10 +304,11 @@ make_register(struct loader *loader)
     if (!act_as(loader, &call, 0, place->days_ago))
         return NO_MEMORY;
     day_iso((struct day){ call.today.n - 2 }, registered);
-    struct node *input = fields_of(&call, PAIRS({ "uscc", uscc }, { "name", place->name }, { "authority", place->authority },
-                                                { "registered_on", registered }, { "representative", "演示法定代表人" },
-                                                { "scope", "托育服务（全日制、半日制）；3岁以下婴幼儿照护服务" },
-                                                { "place", place->area }, { "address", place->address }));
+    struct node *input =
+        fields_of(&call, PAIRS({ "uscc", uscc }, { "name", place->name }, { "authority", place->authority },
+                               { "registered_on", registered }, { "representative", "演示法定代表人" },
+                               { "scope", "托育服务（全日制、半日制）；3岁以下婴幼儿照护服务" },
+                               { "place", place->area }, { "address", place->address }));
     enum status status = call_create(&call, &registration_form, input, 0, 0);
     if (status == OK) {
         struct rows rows;
@@ -309,9 +325,12 @@ static enum status
 make_staff(struct loader *loader, int days_ago)
 {
     static const char *const staff[][4] = {
-        { "演示负责人", "|head|", "bachelor", "teacher" },      { "演示保育员甲", "|carer|", "junior_college", "infant_carer" },
-        { "演示保育员乙", "|carer|", "junior_college", "infant_carer" }, { "演示保健员", "|health|fire|", "junior_college", "health_training" },
-        { "演示保安员", "|security|", "secondary", "security_guard" }, { "演示炊事员", "|cook|", "secondary", "other" },
+        { "演示负责人", "|head|", "bachelor", "teacher" },
+        { "演示保育员甲", "|carer|", "junior_college", "infant_carer" },
+        { "演示保育员乙", "|carer|", "junior_college", "infant_carer" },
+        { "演示保健员", "|health|fire|", "junior_college", "health_training" },
+        { "演示保安员", "|security|", "secondary", "security_guard" },
+        { "演示炊事员", "|cook|", "secondary", "other" },
     };
     enum status status = OK;
     for (size_t i = 0; i < sizeof staff / sizeof staff[0] && status == OK; i++) {
@@ -320,12 +339,13 @@ make_staff(struct loader *loader, int days_ago)
         demo_resident((unsigned)loader->index * 10 + (unsigned)i + 1, number);
         day_iso((struct day){ today.n + 200 }, until);
         day_iso((struct day){ today.n - 100 }, checked);
-        status = make(loader, &staff_form,
-                      PAIRS({ "name", staff[i][0] }, { "id_number", number }, { "posts", staff[i][1] }, { "education", staff[i][2] },
-                            { "certificate", staff[i][3] }, { "certificate_no", "演示证书" }, { "years", "5" }, { "trained", "1" },
-                            { "full_time", "1" }, { "health_until", until }, { "record_checked", checked },
-                            { "credit_checked", checked }),
-                      days_ago, NULL);
+        status =
+            make(loader, &staff_form,
+                 PAIRS({ "name", staff[i][0] }, { "id_number", number }, { "posts", staff[i][1] },
+                       { "education", staff[i][2] }, { "certificate", staff[i][3] }, { "certificate_no", "演示证书" },
+                       { "years", "5" }, { "trained", "1" }, { "full_time", "1" }, { "health_until", until },
+                       { "record_checked", checked }, { "credit_checked", checked }),
+                 days_ago, NULL);
     }
     return status;
 }
@@ -334,15 +354,18 @@ static enum status
 make_premises(struct loader *loader, int days_ago)
 {
     static const char *const rooms[][4] = {
-        { "托大班活动室", "|dining|sleep|play|", "1", "60.50" }, { "盥洗室", "|wash|", "1", "12.00" },
-        { "储物间", "|storage|", "1", "8.00" },                   { "厨房", "|kitchen|", "1", "20.00" },
-        { "保健观察室", "|health|isolation|", "1", "10.00" },      { "户外场地", "|outdoor|", "1", "80.00" },
+        { "托大班活动室", "|dining|sleep|play|", "1", "60.50" },
+        { "盥洗室", "|wash|", "1", "12.00" },
+        { "储物间", "|storage|", "1", "8.00" },
+        { "厨房", "|kitchen|", "1", "20.00" },
+        { "保健观察室", "|health|isolation|", "1", "10.00" },
+        { "户外场地", "|outdoor|", "1", "80.00" },
     };
     enum status status = OK;
     for (size_t i = 0; i < sizeof rooms / sizeof rooms[0] && status == OK; i++)
         status = make(loader, &room_form,
-                      PAIRS({ "name", rooms[i][0] }, { "zone", rooms[i][1] }, { "floor", rooms[i][2] }, { "area_m2", rooms[i][3] },
-                            { "doors", i == 0 ? "2" : "1" }),
+                      PAIRS({ "name", rooms[i][0] }, { "zone", rooms[i][1] }, { "floor", rooms[i][2] },
+                            { "area_m2", rooms[i][3] }, { "doors", i == 0 ? "2" : "1" }),
                       days_ago, NULL);
     char name[40], places_text[12], carers[12];
     for (int left = loader->place->capacity, n = 1; left > 0 && status == OK; left -= 20, n++) {
@@ -351,8 +374,8 @@ make_premises(struct loader *loader, int days_ago)
         snprintf(places_text, sizeof places_text, "%d", size);
         snprintf(carers, sizeof carers, "%d", (size + 6) / 7);
         status = make(loader, &class_form,
-                      PAIRS({ "name", name }, { "band", "toddler_big" }, { "places", places_text }, { "carers", carers },
-                            { "youngest", "24" }, { "oldest", "36" }),
+                      PAIRS({ "name", name }, { "band", "toddler_big" }, { "places", places_text },
+                            { "carers", carers }, { "youngest", "24" }, { "oldest", "36" }),
                       days_ago, NULL);
     }
     return status;
@@ -366,10 +389,11 @@ make_filing(struct loader *loader, int days_ago)
     snprintf(capacity, sizeof capacity, "%d", loader->place->capacity);
     return make(loader, &filing_form,
                 PAIRS({ "head_name", "演示负责人" }, { "head_id", number }, { "contact_name", "演示联系人" },
-                      { "contact_phone", "0933-8000000" }, { "service_forms", "|full_day|half_day|" }, { "capacity", capacity },
-                      { "bands", "|toddler_big|" }, { "meals", "1" }, { "kind", loader->place->kind }, { "premises_kind", "own" },
-                      { "building_type", "independent" }, { "building_m2", "320" }, { "indoor_m2", "260" }, { "outdoor_m2", "80" },
-                      { "site_nature", "1" }, { "site_traffic", "1" }, { "site_order", "1" }, { "site_clear", "1" }, { "exits", "2" },
+                      { "contact_phone", "0933-8000000" }, { "service_forms", "|full_day|half_day|" },
+                      { "capacity", capacity }, { "bands", "|toddler_big|" }, { "meals", "1" },
+                      { "kind", loader->place->kind }, { "premises_kind", "own" }, { "building_type", "independent" },
+                      { "building_m2", "320" }, { "indoor_m2", "260" }, { "outdoor_m2", "80" }, { "site_nature", "1" },
+                      { "site_traffic", "1" }, { "site_order", "1" }, { "site_clear", "1" }, { "exits", "2" },
                       { "extinguishers", "6" }, { "promise", "1" }),
                 days_ago, &loader->filing);
 }
@@ -379,7 +403,8 @@ static enum status
 issue(struct loader *loader, const char *kind, const char *draft, const char *const (*pairs)[2], int days_ago)
 {
     const bool ours = loader->office == 11;
-    const int64_t handler = ours ? loader->accounts[COUNTY_HANDLER] : 0, reviewer = ours ? loader->accounts[COUNTY_REVIEWER] : 0,
+    const int64_t handler = ours ? loader->accounts[COUNTY_HANDLER] : 0,
+                  reviewer = ours ? loader->accounts[COUNTY_REVIEWER] : 0,
                   signer = ours ? loader->accounts[COUNTY_SIGNER] : 0;
     enum status status = take(loader, &filing_form, loader->filing, draft, pairs, handler, days_ago);
     const int64_t paper = newest_paper(loader, kind);
@@ -394,7 +419,8 @@ static enum status
 fill_site(struct loader *loader)
 {
     static const char *const items[][2] = {
-        { "services", "招收24至36个月幼儿，提供全日托、半日托。" }, { "fees", "保育费1500元/月，伙食费15元/日（演示）。" },
+        { "services", "招收24至36个月幼儿，提供全日托、半日托。" },
+        { "fees", "保育费1500元/月，伙食费15元/日（演示）。" },
         { "complaint", "0933-8000000（演示）" },
     };
     enum status status = OK;
@@ -411,11 +437,12 @@ fill_site(struct loader *loader)
     snprintf(longitude, sizeof longitude, "%.6f", (double)loader->place->longitude / 1000000);
     snprintf(latitude, sizeof latitude, "%.6f", (double)loader->place->latitude / 1000000);
     if (status == OK)
-        status = input_read(&call, &institution_form, NULL,
-                            fields_of(&call, PAIRS({ "longitude", longitude }, { "latitude", latitude },
-                                                   { "operation_mode", loader->index % 3 == 0 ? "private_aided" : "private_private" },
-                                                   { "public_phone", "0933-8000000" }, { "introduction", "演示机构，仅供试用。" })),
-                            site);
+        status = input_read(
+            &call, &institution_form, NULL,
+            fields_of(&call, PAIRS({ "longitude", longitude }, { "latitude", latitude },
+                                   { "operation_mode", loader->index % 3 == 0 ? "private_aided" : "private_private" },
+                                   { "public_phone", "0933-8000000" }, { "introduction", "演示机构，仅供试用。" })),
+            site);
     struct change_args args = { site, status == OK ? site->version : 0 };
     if (status == OK)
         status = call_write(&call, LANE_NORMAL, write_change, &args);
@@ -449,11 +476,12 @@ make_place(struct loader *loader)
     if (status == OK && place->progress >= HAS_RECEIPT)
         status = issue(loader, "receipt", "draft_receipt", NULL, handed_in - 3);
     if (status == OK && place->progress == FOUND_UNFIT)
-        status = issue(loader, "unfit", "draft_unfit", PAIRS({ "unfit_reason", "现场核查发现一间活动室疏散门不足2个（演示）。" }),
-                       handed_in - 9);
+        status = issue(loader, "unfit", "draft_unfit",
+                       PAIRS({ "unfit_reason", "现场核查发现一间活动室疏散门不足2个（演示）。" }), handed_in - 9);
     if (status == OK && place->progress == HAS_RECEIPT)
-        status = take(loader, &filing_form, loader->filing, "content_fits", NULL, loader->office == 11 ? loader->accounts[COUNTY_HANDLER] : 0,
-                      handed_in - 6 > 0 ? handed_in - 6 : 0);
+        status =
+            take(loader, &filing_form, loader->filing, "content_fits", NULL,
+                 loader->office == 11 ? loader->accounts[COUNTY_HANDLER] : 0, handed_in - 6 > 0 ? handed_in - 6 : 0);
     if (status == OK && place->progress >= HAS_RECEIPT)
         status = fill_site(loader);
     return status;
@@ -468,8 +496,8 @@ make_account(struct loader *loader, const struct person *person, int64_t works_a
     char office[12];
     if (!call_open(&call, loader->house, person->office))
         return NO_MEMORY;
-    struct node *input = fields_of(&call, PAIRS({ "login", person->login }, { "name", person->name }, { "department", person->department },
-                                                { "rank", person->rank }));
+    struct node *input = fields_of(&call, PAIRS({ "login", person->login }, { "name", person->name },
+                                                { "department", person->department }, { "rank", person->rank }));
     snprintf(office, sizeof office, "%d", person->office);
     node_put_text(call.arena, input, "posts", person->posts);
     if (works_at != 0)
@@ -511,13 +539,16 @@ make_all(struct loader *loader, const char *stored)
     for (int office = 11; office <= 17 && status == OK; office++)
         status = make_setting(loader, office);
     for (int i = 0; i <= EVIDENCE_KINDS && status == OK; i++)
-        status = make_document(loader, i == EVIDENCE_KINDS ? "盖章公文" : code_label(loader->reference, "evidence_kind", evidence_kinds[i]),
+        status = make_document(loader,
+                               i == EVIDENCE_KINDS ? "盖章公文"
+                                                   : code_label(loader->reference, "evidence_kind", evidence_kinds[i]),
                                &loader->evidence[i]);
     for (int i = 0; i < PLACES && status == OK; i++) {
         loader->place = &places[i];
         loader->index = i;
         status = make_place(loader);
-        const struct person head = { places[i].login, "演示机构负责人", "institution", "county", (int)loader->office, "head" };
+        const struct person head = { places[i].login, "演示机构负责人",    "institution",
+                                     "county",        (int)loader->office, "head" };
         int64_t account;
         if (status == OK && places[i].login != NULL)
             status = make_account(loader, &head, loader->institution, stored, &account);

@@ -1,4 +1,5 @@
-/* doctor: looks the whole house over and says what an operator should know. 好 / 注意 / 坏; exit code 1 when something is bad. */
+/* doctor: looks the whole house over and says what an operator should know. 好 / 注意 / 坏; exit code 1 when something
+ * is bad. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,7 +21,8 @@ static void
 say(struct doctor *doctor, enum tone tone, const char *what, const char *detail)
 {
     static const char *const words[] = { "好  ", "注意", "坏  " };
-    printf("%s  %s%s%s\n", words[tone], what, detail == NULL || detail[0] == '\0' ? "" : "：", detail == NULL ? "" : detail);
+    printf("%s  %s%s%s\n", words[tone], what, detail == NULL || detail[0] == '\0' ? "" : "：",
+           detail == NULL ? "" : detail);
     doctor->bad += tone == BAD;
     doctor->care += tone == CARE;
 }
@@ -86,7 +88,8 @@ check_calendar(struct doctor *doctor)
     for (int i = 0; i < 2; i++) {
         snprintf(sql, sizeof sql, "select count(*) from calendar_year where year = %d", year + i);
         if (count(doctor, sql) <= 0)
-            say(doctor, CARE, "工作日历", arena_format(doctor->call->arena, "缺少%d年的放假安排，跨该年的期限只是估算", year + i));
+            say(doctor, CARE, "工作日历",
+                arena_format(doctor->call->arena, "缺少%d年的放假安排，跨该年的期限只是估算", year + i));
         else
             say(doctor, GOOD, "工作日历", arena_format(doctor->call->arena, "%d年", year + i));
     }
@@ -129,7 +132,8 @@ check_rest(struct doctor *doctor)
 {
     const int64_t stuck = count(doctor, "select count(*) from job where state = 'failed'");
     const int64_t unseen = count(doctor, "select count(*) from credential where must_change = 1");
-    say(doctor, stuck == 0 ? GOOD : CARE, "后台任务", stuck == 0 ? "" : arena_format(doctor->call->arena, "%lld 个失败", (long long)stuck));
+    say(doctor, stuck == 0 ? GOOD : CARE, "后台任务",
+        stuck == 0 ? "" : arena_format(doctor->call->arena, "%lld 个失败", (long long)stuck));
     if (unseen > 0)
         say(doctor, CARE, "账号", arena_format(doctor->call->arena, "%lld 个账号仍使用首次口令", (long long)unseen));
     if (doctor->house->config.demo)

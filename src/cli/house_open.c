@@ -116,8 +116,11 @@ open_all(struct house *house, const struct options *options, bool fresh, struct 
     enum status status = house_build(house, modules, sizeof modules / sizeof modules[0], why);
     if (status == OK)
         status = keys_load(keys_path(house->arena, options), house->arena, &house->keys, why);
-    const struct store_config config = { .folder = options->data, .postgres = options->postgres, .schema = options->schema,
-                                         .readers = options->threads + 6, .durable = true };
+    const struct store_config config = { .folder = options->data,
+                                         .postgres = options->postgres,
+                                         .schema = options->schema,
+                                         .readers = options->threads + 6,
+                                         .durable = true };
     if (status == OK)
         status = store_open(&config, &house->store, why);
     if (status != OK)

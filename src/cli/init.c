@@ -1,4 +1,5 @@
-/* init: key file, database, reference data, first administrators or demo data. A second run changes nothing that is there. */
+/* init: key file, database, reference data, first administrators or demo data. A second run changes nothing that is
+ * there. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -33,7 +34,8 @@ static enum status
 make_administrators(struct call *call)
 {
     static const char *const who[][3] = {
-        { "sysadmin", "系统管理员", "system_admin" }, { "secadmin", "安全管理员", "security_admin" },
+        { "sysadmin", "系统管理员", "system_admin" },
+        { "secadmin", "安全管理员", "security_admin" },
         { "auditor", "审计管理员", "audit_admin" },
     };
     enum status status = OK;

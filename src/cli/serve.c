@@ -29,8 +29,9 @@ body_limit(void *arg, const char *method, const char *path)
     (void)arg;
     if (method[0] != 'P')
         return 0;
-    return strcmp(path, "/login") == 0 ? 4096 : strncmp(path, "/evidence", 9) == 0 || strncmp(path, "/paper", 6) == 0 ||
-                   strstr(path, "/import") != NULL || strncmp(path, "/site_visit", 11) == 0
+    return strcmp(path, "/login") == 0 ? 4096
+           : strncmp(path, "/evidence", 9) == 0 || strncmp(path, "/paper", 6) == 0 || strstr(path, "/import") != NULL ||
+                   strncmp(path, "/site_visit", 11) == 0
                ? UPLOAD_MOST
                : BODY_MOST;
 }
@@ -108,9 +109,15 @@ run(struct service *service, const struct options *options, const sigset_t *sign
     const char *inherited = getenv("LISTEN_FDS");
     char *certificate = read_text(options->certificate), *key = read_text(options->private_key);
     const struct http_config config = {
-        .address = options->address, .port = options->port, .listen_fd = inherited != NULL && strcmp(inherited, "1") == 0 ? 3 : 0,
-        .threads = options->threads, .body_limit = body_limit, .certificate = certificate, .private_key = key,
-        .now = clock_now, .access = note_access,
+        .address = options->address,
+        .port = options->port,
+        .listen_fd = inherited != NULL && strcmp(inherited, "1") == 0 ? 3 : 0,
+        .threads = options->threads,
+        .body_limit = body_limit,
+        .certificate = certificate,
+        .private_key = key,
+        .now = clock_now,
+        .access = note_access,
     };
     app->secure = certificate != NULL;
     enum status status = http_serve(&config, app_handle, app, &app->server, &why);
@@ -178,8 +185,8 @@ command_serve(int argc, char **argv)
     service.app.access_log = service.house->log;
     service.app.files = files_open(files);
     service.app.workers = workers_new(2, 256);
-    service.app.templates =
-        options.develop != NULL ? templates_from_folders(service.house->arena, options.develop)
+    service.app.templates = options.develop != NULL
+                                ? templates_from_folders(service.house->arena, options.develop)
                                 : templates_load(service.house->arena, packed_templates, packed_templates_n, &errors);
     if (service.app.files == NULL || service.app.workers == NULL || service.app.templates == NULL)
         fprintf(stderr, "启动失败：%s\n", errors.n > 0 ? errors.bytes : "无法建立文件目录");

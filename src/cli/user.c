@@ -1,5 +1,5 @@
-/* user add | password | list: accounts from the command line, for the first day and for emergencies. Passwords are made by
- * the program, printed once, and changed at the first sign-in. */
+/* user add | password | list: accounts from the command line, for the first day and for emergencies. Passwords are made
+ * by the program, printed once, and changed at the first sign-in. */
 #include <stdio.h>
 #include <string.h>
 
@@ -57,8 +57,9 @@ print_account(void *state, const struct value *cells, size_t columns)
 {
     (void)state;
     (void)columns;
-    printf("%-20s %-12s %-14s %-8s %s\n", cells[0].text, cells[1].text, cells[2].type == VALUE_TEXT ? cells[2].text : "",
-           cells[3].type == VALUE_TEXT ? cells[3].text : "", cells[4].type == VALUE_TEXT ? cells[4].text : "");
+    printf("%-20s %-12s %-14s %-8s %s\n", cells[0].text, cells[1].text,
+           cells[2].type == VALUE_TEXT ? cells[2].text : "", cells[3].type == VALUE_TEXT ? cells[3].text : "",
+           cells[4].type == VALUE_TEXT ? cells[4].text : "");
     return true;
 }
 
@@ -66,8 +67,9 @@ static enum status
 list(struct call *call)
 {
     struct reader *reader = store_reader(call->house->store);
-    enum status status = reader_each(reader, "select login, name, department, rank, state from account order by office, login",
-                                     NO_ARGS, print_account, NULL);
+    enum status status =
+        reader_each(reader, "select login, name, department, rank, state from account order by office, login", NO_ARGS,
+                    print_account, NULL);
     store_reader_done(call->house->store, reader);
     return status;
 }
@@ -84,7 +86,8 @@ command_user(int argc, char **argv)
         puts("用法：tuoyu user add 登录名 姓名 部门代码 层级代码 单位编号 [岗位|岗位]\n"
              "      tuoyu user password 登录名\n"
              "      tuoyu user list\n"
-             "部门代码如 health、market、civil；层级代码 city、county；岗位 handle、review、sign、head。服务运行时请先停止服务。");
+             "部门代码如 health、market、civil；层级代码 city、county；岗位 "
+             "handle、review、sign、head。服务运行时请先停止服务。");
         return options.help ? 0 : 2;
     }
     struct house *house = house_open(&options, false);

@@ -102,7 +102,9 @@ files_get(struct file_store *files, const char *hex, size_t most, struct arena *
     const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0)
         return NOT_FOUND;
-    enum status status = fstat(fd, &info) != 0 || info.st_size < 0 ? BROKEN : (size_t)info.st_size > most ? TOO_LARGE : OK;
+    enum status status = fstat(fd, &info) != 0 || info.st_size < 0 ? BROKEN
+                         : (size_t)info.st_size > most             ? TOO_LARGE
+                                                                   : OK;
     *n = status == OK ? (size_t)info.st_size : 0;
     *bytes = status == OK ? arena_alloc(arena, *n + 1) : NULL;
     if (status == OK && *bytes == NULL)
@@ -129,7 +131,8 @@ file_type(const void *bytes, size_t n, const char **why)
     *why = NULL;
     if (n >= 8 && memcmp(head, "\x89PNG\r\n\x1a\n", 8) == 0)
         return "image/png";
-    if (n >= 4 && head[0] == 0xff && head[1] == 0xd8 && head[2] == 0xff && memmem(head + n - (n > 64 ? 64 : n), n > 64 ? 64 : n, "\xff\xd9", 2) != NULL)
+    if (n >= 4 && head[0] == 0xff && head[1] == 0xd8 && head[2] == 0xff &&
+        memmem(head + n - (n > 64 ? 64 : n), n > 64 ? 64 : n, "\xff\xd9", 2) != NULL)
         return "image/jpeg";
     if (n >= 8 && memcmp(head, "%PDF-", 5) == 0) {
         const size_t tail = n > 2048 ? 2048 : n;

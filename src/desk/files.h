@@ -1,5 +1,5 @@
-/* Uploaded files, content-addressed by SM3 in a folder: files/ab/cd/<hex>. A file is there, whole and durable, before the
- * row that names it commits. Access is only through that row's duty, never by hash. */
+/* Uploaded files, content-addressed by SM3 in a folder: files/ab/cd/<hex>. A file is there, whole and durable, before
+ * the row that names it commits. Access is only through that row's duty, never by hash. */
 #ifndef DESK_FILES_H
 #define DESK_FILES_H
 

@@ -156,8 +156,8 @@ flow(struct pdf *pdf, PangoLayout *text, double spacing)
 }
 
 static void
-text_block(struct pdf *pdf, const char *text, const char *font, double size, bool bold, PangoAlignment align, double indent,
-           double spacing, double after)
+text_block(struct pdf *pdf, const char *text, const char *font, double size, bool bold, PangoAlignment align,
+           double indent, double spacing, double after)
 {
     if (pdf == NULL || pdf->failed)
         return;

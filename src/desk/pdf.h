@@ -1,6 +1,6 @@
-/* Official papers and printed forms as PDF on A4, with Chinese fonts embedded as subsets and a text that can be searched.
- * A small flow layout: what is added comes below what was added before; a page break happens where it must. Errors
- * stick: only pdf_end reports them. */
+/* Official papers and printed forms as PDF on A4, with Chinese fonts embedded as subsets and a text that can be
+ * searched. A small flow layout: what is added comes below what was added before; a page break happens where it must.
+ * Errors stick: only pdf_end reports them. */
 #ifndef DESK_PDF_H
 #define DESK_PDF_H
 
@@ -13,8 +13,8 @@ struct pdf;
 /* `demo`: every page carries 演示 as a watermark. The clock only dates the file. NULL: no memory. The rest of the
  * resources is released by pdf_end, or with the arena. */
 struct pdf *pdf_new(struct arena *arena, const char *title, int64_t now_ms, bool demo);
-void pdf_title(struct pdf *pdf, const char *text);     /* centred, large */
-void pdf_number(struct pdf *pdf, const char *text);    /* 文号: centred below the title */
+void pdf_title(struct pdf *pdf, const char *text);  /* centred, large */
+void pdf_number(struct pdf *pdf, const char *text); /* 文号: centred below the title */
 void pdf_heading(struct pdf *pdf, const char *text);
 void pdf_left(struct pdf *pdf, const char *text);      /* the addressee: no indent */
 void pdf_paragraph(struct pdf *pdf, const char *text); /* first line indented by two characters; lines end with \n */

@@ -76,8 +76,11 @@ write_time(struct sheet *sheet, lxw_col_t column, int64_t ms)
 {
     const struct day day = day_from_ms(ms);
     const int64_t minutes = (ms - day_start_ms(day)) / 60000;
-    lxw_datetime time = { .year = day_year(day), .month = day_month(day), .day = day_of_month(day),
-                          .hour = (int)(minutes / 60), .min = (int)(minutes % 60) };
+    lxw_datetime time = { .year = day_year(day),
+                          .month = day_month(day),
+                          .day = day_of_month(day),
+                          .hour = (int)(minutes / 60),
+                          .min = (int)(minutes % 60) };
     worksheet_write_datetime(sheet->sheet, sheet->row, column, &time, sheet->time);
 }
 

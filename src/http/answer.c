@@ -211,7 +211,10 @@ answer_problem(struct visit *visit, enum status status)
     node_put_int(arena, data, "status", status_http(status));
     node_put_text(arena, data, "code", status_code(status));
     const struct fault *fault = visit->call.faults;
-    node_put_text(arena, data, "detail", visit->call.message != NULL ? visit->call.message : fault == NULL ? NULL : fault->message);
+    node_put_text(arena, data, "detail",
+                  visit->call.message != NULL ? visit->call.message
+                  : fault == NULL             ? NULL
+                                              : fault->message);
     node_put_url(arena, data, "home_url", visit->token_hash == NULL ? "/register" : "/work");
     answer_page(visit, status_http(status), "page/error", status_title(status), model);
 }

@@ -172,7 +172,8 @@ read_posted(struct visit *visit, struct node **posted, struct http_file *files, 
         return status;
     }
     if (strncasecmp(type, "multipart/form-data", 19) == 0) {
-        enum status status = body_multipart(visit->call.arena, type, request->body, request->body_n, posted, files, files_n);
+        enum status status =
+            body_multipart(visit->call.arena, type, request->body, request->body_n, posted, files, files_n);
         if (status != OK)
             visit->call.message = "上传的内容不完整，请重试";
         return status;

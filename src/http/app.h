@@ -19,9 +19,9 @@ struct app {
     struct workers *workers;
     struct file_store *files;
     struct log *access_log;
-    bool secure;            /* cookies only over TLS */
-    const char *develop;    /* folder of the templates, read anew for each page; NULL: packed */
-    int64_t (*now)(void);   /* the clock of the server; tests set it */
+    bool secure;          /* cookies only over TLS */
+    const char *develop;  /* folder of the templates, read anew for each page; NULL: packed */
+    int64_t (*now)(void); /* the clock of the server; tests set it */
 };
 
 /* One signed-in (or anonymous) visit. */
@@ -31,13 +31,13 @@ struct visit {
     struct call call;
     struct me me;
     const struct reference *reference;
-    const char *token_hash;  /* of the session, NULL: nobody is signed in */
+    const char *token_hash; /* of the session, NULL: nobody is signed in */
     const char *csrf;
-    const char *stage;       /* "full", "password" (must be changed first), "totp" */
+    const char *stage; /* "full", "password" (must be changed first), "totp" */
     const char *flash;
-    bool json;               /* the client wants JSON */
-    bool fragment;           /* htmx asks */
-    const char *body_hash;   /* of what was posted, for the idempotency key */
+    bool json;             /* the client wants JSON */
+    bool fragment;         /* htmx asks */
+    const char *body_hash; /* of what was posted, for the idempotency key */
 };
 
 /* The server's handler. */
@@ -65,7 +65,7 @@ enum status session_flash(struct visit *visit, const char *text);
 /* ---- routes ---- */
 void route_get(struct visit *visit);
 void route_post(struct visit *visit);
-bool sign_in_get(struct visit *visit);  /* true: it was mine */
+bool sign_in_get(struct visit *visit); /* true: it was mine */
 bool sign_in_post(struct visit *visit, const struct node *posted);
 void form_get(struct visit *visit, const struct form *form, const char *rest);
 void form_post(struct visit *visit, const struct form *form, const char *rest, struct node *posted,

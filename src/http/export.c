@@ -41,7 +41,8 @@ words_of(struct arena *arena, const struct node *node)
         int64_t unit = 1;
         for (int i = 0; i < node->scale; i++)
             unit *= 10;
-        return arena_format(arena, "%lld.%0*lld", (long long)(node->i / unit), node->scale, (long long)(node->i % unit));
+        return arena_format(arena, "%lld.%0*lld", (long long)(node->i / unit), node->scale,
+                            (long long)(node->i % unit));
     }
     case NODE_TIME:
         time_text(node->i, time);
@@ -145,8 +146,8 @@ do_export(void *arg)
     time_text(visit->call.now_ms, now);
     struct target target = { .csv = &out };
     if (xlsx)
-        target.sheet = sheet_new(form->title, arena_format(visit->call.arena, "导出时间 %s，导出人 %s", now, visit->me.name),
-                                 labels, n);
+        target.sheet = sheet_new(
+            form->title, arena_format(visit->call.arena, "导出时间 %s，导出人 %s", now, visit->me.name), labels, n);
     if (!xlsx) {
         buf_text(&out, "\xef\xbb\xbf");
         for (size_t i = 0; i < n; i++)
@@ -154,7 +155,8 @@ do_export(void *arg)
         buf_text(&out, "\r\n");
     }
     struct reader *reader = store_reader(visit->app->house->store);
-    enum status status = xlsx && target.sheet == NULL ? NO_MEMORY : export_pages(visit, form, reader, fields, n, &target, &rows);
+    enum status status =
+        xlsx && target.sheet == NULL ? NO_MEMORY : export_pages(visit, form, reader, fields, n, &target, &rows);
     store_reader_done(visit->app->house->store, reader);
     if (target.sheet != NULL) {
         const enum status ended = sheet_end(target.sheet, &out);
@@ -168,7 +170,8 @@ do_export(void *arg)
         answer_problem(visit, status == OK ? TOO_LARGE : status);
     else
         answer_bytes(visit, 200,
-                     xlsx ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" : "text/csv; charset=utf-8",
+                     xlsx ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+                          : "text/csv; charset=utf-8",
                      out.bytes, out.n, arena_format(visit->call.arena, "%s.%s", form->name, work->kind));
     buf_free(&out);
 }

@@ -104,7 +104,8 @@ get_file(struct visit *visit, const struct form *form, int64_t id, const char *n
     struct call *call = &visit->call;
     const struct field *field = form_field(form, name, &index);
     struct reader *reader = store_reader(visit->app->house->store);
-    enum status status = field == NULL || field->type != F_FILE ? NOT_FOUND : row_seen(call, reader, form, id, &row, &may, &groups);
+    enum status status =
+        field == NULL || field->type != F_FILE ? NOT_FOUND : row_seen(call, reader, form, id, &row, &may, &groups);
     if (status == OK && ((field_group(field) & groups) == 0 || row->cells[index].type != VALUE_INT))
         status = NOT_FOUND;
     if (status == OK)
@@ -112,7 +113,8 @@ get_file(struct visit *visit, const struct form *form, int64_t id, const char *n
                              ARGS(value_int(id_office(row->cells[index].i)), value_int(row->cells[index].i)), &rows);
     store_reader_done(visit->app->house->store, reader);
     if (status == OK)
-        status = rows.n == 0 ? NOT_FOUND : files_get(visit->app->files, rows_text(&rows, 0, 0), FILE_MOST, call->arena, &bytes, &n);
+        status = rows.n == 0 ? NOT_FOUND
+                             : files_get(visit->app->files, rows_text(&rows, 0, 0), FILE_MOST, call->arena, &bytes, &n);
     if (status == OK && field->basis != BASIS_NONE)
         status = journal_look(call, row->office, form->name, id, name);
     if (status != OK)
@@ -172,9 +174,9 @@ struct posting {
     struct visit *visit;
     const struct form *form;
     struct node *typed;
-    struct row *row;       /* create and change: as it was typed */
+    struct row *row; /* create and change: as it was typed */
     int64_t id, version;
-    const char *step;      /* NULL: create or change */
+    const char *step; /* NULL: create or change */
     struct attachment *uploads;
     size_t uploads_n;
     enum status status;
@@ -257,7 +259,8 @@ posting_done(struct call *call, enum status status, void *arg)
             node_put_text(call->arena, data, "form", form->name);
             node_put_url(call->arena, data, "url", url);
             node_put_bool(call->arena, data, "replayed", call->replayed);
-            node_put_int(call->arena, data, "version", posting->step == NULL && posting->id == 0 ? 1 : posting->version + 1);
+            node_put_int(call->arena, data, "version",
+                         posting->step == NULL && posting->id == 0 ? 1 : posting->version + 1);
             http_add(visit->request, "Location", url);
             answer_model(visit, OK, NULL, NULL, model);
         } else {
@@ -305,7 +308,8 @@ prepare(struct posting *posting)
     if (posting->id == 0) {
         int64_t id;
         posting->row = row_new(call, posting->form);
-        const char *part = node_text_of(posting->typed, "part"), *institution = node_text_of(posting->typed, "institution");
+        const char *part = node_text_of(posting->typed, "part"),
+                   *institution = node_text_of(posting->typed, "institution");
         if (posting->row == NULL)
             return NO_MEMORY;
         if (part != NULL && id_parse(part, &id))
@@ -339,7 +343,8 @@ post_row(struct visit *visit, const struct form *form, int64_t id, const char *s
     const struct node *version = node_get(posted, "version");
     if (version != NULL && version->type == NODE_INT)
         posting->version = version->i;
-    else if (version == NULL || version->text == NULL || version->text[0] == '0' || !id_parse(version->text, &posting->version))
+    else if (version == NULL || version->text == NULL || version->text[0] == '0' ||
+             !id_parse(version->text, &posting->version))
         posting->version = 0;
     visit->call.key = node_text_of(posted, "key");
     if (visit->call.key == NULL)
@@ -350,7 +355,8 @@ post_row(struct visit *visit, const struct form *form, int64_t id, const char *s
         status = prepare(posting);
     http_later(visit->request);
     if (status == OK)
-        status = call_submit(&visit->call, LANE_NORMAL, write_posting, posting, visit->body_hash, posting_done, posting);
+        status =
+            call_submit(&visit->call, LANE_NORMAL, write_posting, posting, visit->body_hash, posting_done, posting);
     if (status != OK)
         posting_done(&visit->call, status, posting);
 }
@@ -366,7 +372,8 @@ post_unmask(struct visit *visit, const struct form *form, int64_t id, const char
     const struct field *field = form_field(form, name, &index);
     const char *purpose = node_text_of(posted, "purpose"), *plain = NULL;
     struct reader *reader = store_reader(visit->app->house->store);
-    enum status status = field == NULL || !field->secret ? NOT_FOUND : row_seen(call, reader, form, id, &row, &may, &groups);
+    enum status status =
+        field == NULL || !field->secret ? NOT_FOUND : row_seen(call, reader, form, id, &row, &may, &groups);
     if (status == OK && (field_group(field) & groups) == 0)
         status = NOT_FOUND;
     if (status == OK && (may & MAY_UNMASK) == 0)

@@ -90,7 +90,11 @@ answer(const struct writing *to, struct node *responses, const char *code, const
     struct node *response = map(to, responses, code);
     text(to, response, "description", description);
     if (schema != NULL)
-        reference(to, map(to, map(to, map(to, response, "content"), strcmp(code, "default") == 0 ? "application/problem+json" : "application/json"), "schema"),
+        reference(to,
+                  map(to,
+                      map(to, map(to, response, "content"),
+                          strcmp(code, "default") == 0 ? "application/problem+json" : "application/json"),
+                      "schema"),
                   schema);
 }
 
@@ -137,7 +141,8 @@ answers(const struct writing *to, struct node *made, const char *code, const cha
 static void
 key_header(const struct writing *to, struct node *made)
 {
-    parameter(to, node_put_list(to->arena, made, "parameters"), "Idempotency-Key", "header", "重复提交时不会写两次", false);
+    parameter(to, node_put_list(to->arena, made, "parameters"), "Idempotency-Key", "header", "重复提交时不会写两次",
+              false);
 }
 
 static void
@@ -154,27 +159,29 @@ form_paths(const struct writing *to, const struct form *form)
     answers(to, made, "200", "一页记录", "#/components/schemas/list");
 
     struct node *root = map(to, to->paths, arena_format(arena, "/%s", form->name));
-    made = operation(to, root, "post", arena_format(arena, "create_%s", form->name), arena_format(arena, "%s：新建", form->title),
-                     form->name, NULL);
+    made = operation(to, root, "post", arena_format(arena, "create_%s", form->name),
+                     arena_format(arena, "%s：新建", form->title), form->name, NULL);
     key_header(to, made);
     body(to, made, schema);
     answers(to, made, "200", "已建立", "#/components/schemas/written");
 
     struct node *one = map(to, to->paths, arena_format(arena, "/%s/{id}.json", form->name));
     parameter(to, node_put_list(arena, one, "parameters"), "id", "path", "编号", true);
-    made = operation(to, one, "get", arena_format(arena, "read_%s", form->name), arena_format(arena, "%s：查看", form->title),
-                     form->name, NULL);
+    made = operation(to, one, "get", arena_format(arena, "read_%s", form->name),
+                     arena_format(arena, "%s：查看", form->title), form->name, NULL);
     answers(to, made, "200", "一条记录", "#/components/schemas/record");
 
     struct node *change = map(to, to->paths, arena_format(arena, "/%s/{id}", form->name));
     parameter(to, node_put_list(arena, change, "parameters"), "id", "path", "编号", true);
-    made = operation(to, change, "post", arena_format(arena, "change_%s", form->name), arena_format(arena, "%s：修改", form->title),
-                     form->name, "请求中的 version 与记录不符时返回 412。");
+    made =
+        operation(to, change, "post", arena_format(arena, "change_%s", form->name),
+                  arena_format(arena, "%s：修改", form->title), form->name, "请求中的 version 与记录不符时返回 412。");
     key_header(to, made);
     body(to, made, schema);
     answers(to, made, "200", "已修改", "#/components/schemas/written");
 
-    for (const struct step *step = form->procedure == NULL ? NULL : form->procedure->steps; step != NULL && step->name != NULL; step++) {
+    for (const struct step *step = form->procedure == NULL ? NULL : form->procedure->steps;
+         step != NULL && step->name != NULL; step++) {
         if (step->inner)
             continue;
         struct node *take = map(to, to->paths, arena_format(arena, "/%s/{id}/%s", form->name, step->name));
@@ -192,7 +199,8 @@ look_path(const struct writing *to, const struct look *look)
 {
     const size_t n = strlen(look->path);
     const bool named = look->path[n - 1] == '*';
-    const char *path = arena_format(to->arena, "%.*s%s.json", (int)(named ? n - 1 : n), look->path, named ? "{id}" : "");
+    const char *path =
+        arena_format(to->arena, "%.*s%s.json", (int)(named ? n - 1 : n), look->path, named ? "{id}" : "");
     char *id = arena_format(to->arena, "look%.*s%s", (int)(named ? n - 2 : n), look->path, named ? "_one" : "");
     for (char *at = id; *at != '\0'; at++)
         if (*at == '/')
@@ -264,7 +272,8 @@ openapi_model(struct arena *arena, const struct house *house)
     struct node *info = map(&to, model, "info");
     text(&to, info, "title", "托育：婴幼儿照护服务信息管理系统");
     text(&to, info, "version", "1.0.0");
-    text(&to, info, "description", "由表单生成的接口说明。编号一律为字符串；日期为 YYYY-MM-DD；错误为 application/problem+json。");
+    text(&to, info, "description",
+         "由表单生成的接口说明。编号一律为字符串；日期为 YYYY-MM-DD；错误为 application/problem+json。");
     struct node *license = map(&to, info, "license");
     text(&to, license, "name", "Apache-2.0");
     text(&to, license, "identifier", "Apache-2.0");

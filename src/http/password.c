@@ -69,7 +69,8 @@ set_password(struct call *call, struct writer *writer, void *arg)
                             NULL);
     if (status == OK) /* every session of the account ends */
         status = writer_run(writer, "delete from session where account = ?1", ARGS(value_int(setting->account)), NULL);
-    return status == OK ? journal_act(call, id_office(setting->account), "account", setting->account, "设置口令", NULL) : status;
+    return status == OK ? journal_act(call, id_office(setting->account), "account", setting->account, "设置口令", NULL)
+                        : status;
 }
 
 enum status
@@ -86,7 +87,8 @@ totp_new(struct arena *arena, char **secret)
     char *text = NULL;
     size_t n;
     *secret = NULL;
-    if (!random_bytes(bytes, sizeof bytes) || oath_base32_encode((const char *)bytes, sizeof bytes, &text, &n) != OATH_OK)
+    if (!random_bytes(bytes, sizeof bytes) ||
+        oath_base32_encode((const char *)bytes, sizeof bytes, &text, &n) != OATH_OK)
         return BROKEN;
     *secret = arena_copy(arena, text, n);
     free(text);

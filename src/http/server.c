@@ -69,13 +69,14 @@ set_answer(struct exchange *exchange, int code, const char *type, const void *by
 {
     size_t packed_n = 0;
     void *packed = NULL;
-    if (!persistent && n >= COMPRESS_FROM && type != NULL && compressible(type) && n < (64u << 20) && accepts_gzip(exchange))
+    if (!persistent && n >= COMPRESS_FROM && type != NULL && compressible(type) && n < (64u << 20) &&
+        accepts_gzip(exchange))
         packed = squeeze(bytes, n, &packed_n);
     if (packed != NULL)
         exchange->response = MHD_create_response_from_buffer(packed_n, packed, MHD_RESPMEM_MUST_FREE);
     else
-        exchange->response = MHD_create_response_from_buffer(n, (void *)(uintptr_t)bytes,
-                                                             persistent ? MHD_RESPMEM_PERSISTENT : MHD_RESPMEM_MUST_COPY);
+        exchange->response = MHD_create_response_from_buffer(
+            n, (void *)(uintptr_t)bytes, persistent ? MHD_RESPMEM_PERSISTENT : MHD_RESPMEM_MUST_COPY);
     if (packed != NULL)
         http_add(&exchange->request, "Content-Encoding", "gzip");
     if (type != NULL)
@@ -147,7 +148,8 @@ queue_answer(struct exchange *exchange)
         MHD_add_response_header(exchange->response, "Strict-Transport-Security", "max-age=31536000");
     if (atomic_load(&server->stopping))
         MHD_add_response_header(exchange->response, "Connection", "close");
-    const enum MHD_Result result = MHD_queue_response(exchange->connection, (unsigned)exchange->code, exchange->response);
+    const enum MHD_Result result =
+        MHD_queue_response(exchange->connection, (unsigned)exchange->code, exchange->response);
     MHD_destroy_response(exchange->response);
     exchange->response = NULL;
     exchange->queued = true;
@@ -182,7 +184,8 @@ static const char *
 remote_of(struct exchange *exchange)
 {
     char text[INET6_ADDRSTRLEN] = "";
-    const union MHD_ConnectionInfo *info = MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     const struct sockaddr *address = info == NULL ? NULL : info->client_addr;
     if (address != NULL && address->sa_family == AF_INET)
         inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)address)->sin_addr, text, sizeof text);
@@ -223,7 +226,10 @@ refuse(struct exchange *exchange, int code)
     char text[200];
     const int n = snprintf(text, sizeof text,
                            "{\"type\":\"about:blank\",\"status\":%d,\"code\":\"refused\",\"title\":\"%s\"}", code,
-                           code == 405 ? "不支持的请求方法" : code == 413 ? "提交的内容过大" : code == 503 ? "系统繁忙，请稍后再试" : "请求格式有误");
+                           code == 405   ? "不支持的请求方法"
+                           : code == 413 ? "提交的内容过大"
+                           : code == 503 ? "系统繁忙，请稍后再试"
+                                         : "请求格式有误");
     exchange->headers_n = 0;
     set_answer(exchange, code, "application/problem+json", text, (size_t)n, false);
     http_add(&exchange->request, "Connection", "close");
@@ -416,7 +422,8 @@ listen_on(const struct http_config *config, struct buf *why)
 }
 
 enum status
-http_serve(const struct http_config *config, http_handler *handler, void *app, struct http_server **out, struct buf *why)
+http_serve(const struct http_config *config, http_handler *handler, void *app, struct http_server **out,
+           struct buf *why)
 {
     struct http_server *server = calloc(1, sizeof *server);
     if (server == NULL)

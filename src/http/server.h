@@ -1,9 +1,9 @@
-/* The HTTP server: guarded bytes in, requests out to one handler, answers back — from the polling thread itself or later
- * from any thread. Only server*.c know the HTTP library.
+/* The HTTP server: guarded bytes in, requests out to one handler, answers back — from the polling thread itself or
+ * later from any thread. Only server*.c know the HTTP library.
  *
- * Guard: exactly one Host, at most one Content-Length and never beside Transfer-Encoding, token header names, no control
- * bytes, a plain path; else 400 and the connection ends. Watchdog: headers within 8 s, the body within 10 s and then by
- * progress of 1 KB/s. */
+ * Guard: exactly one Host, at most one Content-Length and never beside Transfer-Encoding, token header names, no
+ * control bytes, a plain path; else 400 and the connection ends. Watchdog: headers within 8 s, the body within 10 s and
+ * then by progress of 1 KB/s. */
 #ifndef HTTP_SERVER_H
 #define HTTP_SERVER_H
 
@@ -18,31 +18,31 @@ struct http_stream;
 /* Lives until it is answered; everything in its arena. */
 struct http_request {
     struct arena *arena;
-    const char *method;      /* GET, HEAD, POST */
-    const char *path;        /* decoded; begins with /, no "..", no control bytes */
-    const char *query_raw;   /* "" when there is none */
+    const char *method;       /* GET, HEAD, POST */
+    const char *path;         /* decoded; begins with /, no "..", no control bytes */
+    const char *query_raw;    /* "" when there is none */
     const struct node *query; /* decoded names and values, a repeated name is a list */
     const char *content_type; /* NULL: none */
     const char *body;
     size_t body_n;
-    const char *remote;      /* client address as text */
+    const char *remote; /* client address as text */
     int64_t now_ms;
-    void *own;               /* the server's */
+    void *own; /* the server's */
 };
 
 struct http_config {
-    const char *address;    /* "127.0.0.1" */
-    int port;               /* 0: any free one */
-    int listen_fd;          /* >= 0: an inherited listening socket is used instead */
-    int threads;            /* polling threads, default 2 */
-    size_t body_most;       /* default 1 MB; see body_limit */
+    const char *address; /* "127.0.0.1" */
+    int port;            /* 0: any free one */
+    int listen_fd;       /* >= 0: an inherited listening socket is used instead */
+    int threads;         /* polling threads, default 2 */
+    size_t body_most;    /* default 1 MB; see body_limit */
     size_t (*body_limit)(void *app, const char *method, const char *path); /* NULL: body_most everywhere */
-    int header_ms, body_ms, idle_s; /* 0: 8000, 10000, 30 */
+    int header_ms, body_ms, idle_s;                                        /* 0: 8000, 10000, 30 */
     int connections_most, per_address_most;
-    const char *proxy;      /* address of the proxy whose X-Forwarded-For is believed, NULL: none */
+    const char *proxy;                     /* address of the proxy whose X-Forwarded-For is believed, NULL: none */
     const char *certificate, *private_key; /* PEM texts: own TLS; NULL: none */
-    bool behind_tls;        /* TLS in front: Strict-Transport-Security */
-    int64_t (*now)(void);   /* milliseconds UTC */
+    bool behind_tls;                       /* TLS in front: Strict-Transport-Security */
+    int64_t (*now)(void);                  /* milliseconds UTC */
     void (*access)(void *app, const struct http_request *request, int code, size_t bytes, int64_t microseconds);
 };
 

@@ -15,7 +15,8 @@ is_token(const char *name)
     if (*name == '\0')
         return false;
     for (; *name != '\0'; name++)
-        if ((unsigned char)*name <= 0x20 || (unsigned char)*name >= 0x7f || strchr("()<>@,;:\\\"/[]?={}", *name) != NULL)
+        if ((unsigned char)*name <= 0x20 || (unsigned char)*name >= 0x7f ||
+            strchr("()<>@,;:\\\"/[]?={}", *name) != NULL)
             return false;
     return true;
 }
@@ -56,7 +57,8 @@ guard_request(struct MHD_Connection *connection, const char *method, const char 
         if ((unsigned char)*at <= 0x20 || (unsigned char)*at >= 0x7f || *at == '\\' || *at == '#')
             return 400;
     MHD_get_connection_values_n(connection, MHD_HEADER_KIND, look_at, &seen);
-    if (seen.bad || seen.hosts != 1 || seen.lengths > 1 || (seen.encodings > 0 && seen.lengths > 0) || seen.encodings > 1)
+    if (seen.bad || seen.hosts != 1 || seen.lengths > 1 || (seen.encodings > 0 && seen.lengths > 0) ||
+        seen.encodings > 1)
         return 400;
     return 0;
 }
@@ -64,7 +66,10 @@ guard_request(struct MHD_Connection *connection, const char *method, const char 
 static int
 hex_digit(char c)
 {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
 }
 
 char *
@@ -83,7 +88,8 @@ guard_path(struct arena *arena, const char *raw, size_t n)
         }
         *out++ = c;
     }
-    if (path == NULL || !utf8_valid(path, (size_t)(out - path)) || strstr(path, "..") != NULL || strstr(path, "//") != NULL)
+    if (path == NULL || !utf8_valid(path, (size_t)(out - path)) || strstr(path, "..") != NULL ||
+        strstr(path, "//") != NULL)
         return NULL;
     return path;
 }

@@ -15,10 +15,10 @@ struct link {
     struct link *next, *before;
     struct MHD_Connection *connection;
     int fd;
-    int64_t since_ms;   /* of the present phase */
-    int phase;          /* 0 headers, 1 body, 2 answering */
-    size_t body_n;      /* bytes so far */
-    bool used;          /* has carried a request already */
+    int64_t since_ms; /* of the present phase */
+    int phase;        /* 0 headers, 1 body, 2 answering */
+    size_t body_n;    /* bytes so far */
+    bool used;        /* has carried a request already */
 };
 
 struct http_stream {

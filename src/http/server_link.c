@@ -16,7 +16,8 @@ monotonic_us(void)
 
 /* A connection began or ended: kept in a list, so that the watchdog never touches a closed descriptor. */
 void
-server_connection(void *app, struct MHD_Connection *connection, void **context, enum MHD_ConnectionNotificationCode code)
+server_connection(void *app, struct MHD_Connection *connection, void **context,
+                  enum MHD_ConnectionNotificationCode code)
 {
     struct http_server *server = app;
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {

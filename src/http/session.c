@@ -35,10 +35,11 @@ me_from_account(struct call *call, struct reader *reader, int64_t account, struc
     struct rows rows;
     char today[11];
     const int64_t office = id_office(account);
-    enum status status = reader_rows(reader, call->arena,
-                                     "select name, login, department, rank, posts, works_at, scope_area, state, ends, client "
-                                     "from account where office = ?1 and id = ?2",
-                                     ARGS(value_int(office), value_int(account)), &rows);
+    enum status status =
+        reader_rows(reader, call->arena,
+                    "select name, login, department, rank, posts, works_at, scope_area, state, ends, client "
+                    "from account where office = ?1 and id = ?2",
+                    ARGS(value_int(office), value_int(account)), &rows);
     day_iso(call->today, today);
     if (status != OK)
         return status;
@@ -96,8 +97,9 @@ session_read(struct visit *visit, struct reader *reader)
     if (token == NULL || strlen(token) < 20 || strlen(token) > 100)
         return OK;
     hash_token(token, hash);
-    enum status status = reader_rows(reader, call->arena, "select account, stage, seen, flash, since from session where token = ?1",
-                                     ARGS(value_text(hash)), &rows);
+    enum status status =
+        reader_rows(reader, call->arena, "select account, stage, seen, flash, since from session where token = ?1",
+                    ARGS(value_text(hash)), &rows);
     if (status != OK || rows.n == 0)
         return status;
     const int64_t idle_ms = standard_int(call, "CFG-SESSION-MINUTES", 30) * 60000;
@@ -137,8 +139,9 @@ static enum status
 note_flash(struct writer *writer, void *arg)
 {
     const struct session_note *note = arg;
-    return writer_run(writer, "update session set flash = ?2, seen = case when ?3 > seen then ?3 else seen end where token = ?1",
-                      ARGS(value_text(note->token), value_text(note->text), value_int(note->now_ms)), NULL);
+    return writer_run(
+        writer, "update session set flash = ?2, seen = case when ?3 > seen then ?3 else seen end where token = ?1",
+        ARGS(value_text(note->token), value_text(note->text), value_int(note->now_ms)), NULL);
 }
 
 enum status
@@ -169,8 +172,9 @@ insert_session(struct writer *writer, void *arg)
 enum status
 session_begin(struct visit *visit, int64_t account, const char *stage, const char *token)
 {
-    struct session_start start = { .account = account, .now_ms = visit->call.now_ms, .address = visit->request->remote,
-                                   .stage = stage };
+    struct session_start start = {
+        .account = account, .now_ms = visit->call.now_ms, .address = visit->request->remote, .stage = stage
+    };
     hash_token(token, start.hash);
     return store_write(visit->app->house->store, LANE_URGENT, insert_session, &start);
 }
@@ -184,7 +188,7 @@ delete_session(struct writer *writer, void *arg)
 enum status
 session_end(struct visit *visit)
 {
-    return visit->token_hash == NULL
-               ? OK
-               : store_write(visit->app->house->store, LANE_URGENT, delete_session, (void *)(uintptr_t)visit->token_hash);
+    return visit->token_hash == NULL ? OK
+                                     : store_write(visit->app->house->store, LANE_URGENT, delete_session,
+                                                   (void *)(uintptr_t)visit->token_hash);
 }

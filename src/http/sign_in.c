@@ -21,15 +21,17 @@ credential_of(struct call *call, struct reader *reader, const char *login, struc
 {
     struct rows rows;
     *out = (struct credential){ 0 };
-    enum status status = reader_rows(reader, call->arena, "select office, id from claim where kind = 'login' and key = ?1",
-                                     ARGS(value_text(login)), &rows);
+    enum status status =
+        reader_rows(reader, call->arena, "select office, id from claim where kind = 'login' and key = ?1",
+                    ARGS(value_text(login)), &rows);
     if (status != OK || rows.n == 0)
         return status;
     out->account = rows_int(&rows, 0, 1);
-    status = reader_rows(reader, call->arena,
-                         "select password, fails, locked_until, must_change, totp, totp_step from credential where office = ?1 "
-                         "and id = ?2",
-                         ARGS(rows_value(&rows, 0, 0), value_int(out->account)), &rows);
+    status = reader_rows(
+        reader, call->arena,
+        "select password, fails, locked_until, must_change, totp, totp_step from credential where office = ?1 "
+        "and id = ?2",
+        ARGS(rows_value(&rows, 0, 0), value_int(out->account)), &rows);
     if (status != OK || rows.n == 0)
         return status;
     out->password = rows_text(&rows, 0, 0);
@@ -54,15 +56,17 @@ note_outcome(struct call *call, struct writer *writer, void *arg)
     const int64_t office = id_office(outcome->account);
     enum status status =
         outcome->good
-            ? writer_run(writer,
-                         "update credential set fails = 0, locked_until = null, seen_at = ?3 where office = ?1 and id = ?2",
-                         ARGS(value_int(office), value_int(outcome->account), value_int(call->now_ms)), NULL)
-            : writer_run(writer,
-                         "update credential set fails = fails + 1, locked_until = case when fails + 1 >= ?3 then ?4 else null "
-                         "end where office = ?1 and id = ?2",
-                         ARGS(value_int(office), value_int(outcome->account), value_int(outcome->lock_after),
-                              value_int(call->now_ms + LOCK_MS)),
-                         NULL);
+            ? writer_run(
+                  writer,
+                  "update credential set fails = 0, locked_until = null, seen_at = ?3 where office = ?1 and id = ?2",
+                  ARGS(value_int(office), value_int(outcome->account), value_int(call->now_ms)), NULL)
+            : writer_run(
+                  writer,
+                  "update credential set fails = fails + 1, locked_until = case when fails + 1 >= ?3 then ?4 else null "
+                  "end where office = ?1 and id = ?2",
+                  ARGS(value_int(office), value_int(outcome->account), value_int(outcome->lock_after),
+                       value_int(call->now_ms + LOCK_MS)),
+                  NULL);
     if (status == OK)
         status = journal_act(call, office, "account", outcome->account, outcome->good ? "登录" : "登录失败", NULL);
     return status;
@@ -236,7 +240,8 @@ password_later(void *arg)
 static void
 password_post(struct visit *visit, const struct node *posted)
 {
-    const char *old = node_text_of(posted, "old"), *new = node_text_of(posted, "new"), *again = node_text_of(posted, "again");
+    const char *old = node_text_of(posted, "old"), *new = node_text_of(posted, "new"),
+               *again = node_text_of(posted, "again");
     const char *fault = new == NULL ? "请填写新口令" : password_fault(new, visit->me.login);
     if (fault == NULL && again != NULL && strcmp(new, again) != 0)
         fault = "两次填写的新口令不一致";

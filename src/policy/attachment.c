@@ -1,7 +1,8 @@
 #include "policy/attachment.h"
 
 enum status
-attachment_write(struct call *call, struct writer *writer, int64_t office, const struct attachment *attachment, int64_t *id)
+attachment_write(struct call *call, struct writer *writer, int64_t office, const struct attachment *attachment,
+                 int64_t *id)
 {
     *id = id_next(&call->house->ids, call->now_ms, (int)office);
     return writer_run(writer,

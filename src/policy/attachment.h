@@ -11,7 +11,7 @@ struct attachment {
 };
 
 /* *id: what the F_FILE cell keeps. */
-enum status attachment_write(struct call *call, struct writer *writer, int64_t office, const struct attachment *attachment,
-                             int64_t *id);
+enum status attachment_write(struct call *call, struct writer *writer, int64_t office,
+                             const struct attachment *attachment, int64_t *id);
 
 #endif

@@ -17,7 +17,7 @@ struct reference;
 /* One wrong field. */
 struct fault {
     struct fault *next;
-    const char *field;   /* NULL: the whole */
+    const char *field; /* NULL: the whole */
     const char *label;
     const char *code;    /* stable: "need", "too_long", "not_a_date", … */
     const char *message; /* Chinese, one sentence */
@@ -44,7 +44,7 @@ struct call {
     struct found *found, **found_end;
     struct entry *entries, **entries_end; /* journal entries of this run, written at its end (journal.c) */
     struct dirty *dirty;                  /* cells to recount (measure.c) */
-    const struct form *answer_form; /* what the write made or moved: where the answer leads */
+    const struct form *answer_form;       /* what the write made or moved: where the answer leads */
     int64_t answer_row;
     bool replayed;       /* the idempotency key was known: nothing was written again */
     const char *message; /* what to tell the person when the status is not OK, NULL: the status's title */

@@ -7,9 +7,14 @@
 static const struct {
     const char *name, *label;
 } labels[] = {
-    { "receipt", "出具备案回执" },   { "content", "备案内容审查" },  { "opinion", "部门意见" },
-    { "visit", "现场核查" },         { "file", "登记后备案" },       { "push", "登记信息推送" },
-    { "mend", "整改" },              { "supplement", "补正材料" },
+    { "receipt", "出具备案回执" },
+    { "content", "备案内容审查" },
+    { "opinion", "部门意见" },
+    { "visit", "现场核查" },
+    { "file", "登记后备案" },
+    { "push", "登记信息推送" },
+    { "mend", "整改" },
+    { "supplement", "补正材料" },
 };
 
 const char *
@@ -51,15 +56,16 @@ clock_start(struct call *call, struct writer *writer, const struct row *row, con
     const struct day from = first_day(call);
     day_iso(from, started);
     day_iso(calendar_add(call->reference->calendar, from, (int)days, &unknown), due);
-    return writer_run(writer,
-                      "insert into clock (office, id, institution, area, form, row, name, standard, started, days, due, "
-                      "state, reminded, escalated, department) "
-                      "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'running', 0, 0, ?12)",
-                      ARGS(value_int(row->office), value_int(id_next(&call->house->ids, call->now_ms, (int)row->office)),
-                           value_int(row->institution), value_text(row->area), value_text(row->form->name),
-                           value_int(row->id), value_text(name), value_text(standard), value_text(started),
-                           value_int(days), value_text(due), value_text(department)),
-                      NULL);
+    return writer_run(
+        writer,
+        "insert into clock (office, id, institution, area, form, row, name, standard, started, days, due, "
+        "state, reminded, escalated, department) "
+        "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'running', 0, 0, ?12)",
+        ARGS(value_int(row->office), value_int(id_next(&call->house->ids, call->now_ms, (int)row->office)),
+             value_int(row->institution), value_text(row->area), value_text(row->form->name), value_int(row->id),
+             value_text(name), value_text(standard), value_text(started), value_int(days), value_text(due),
+             value_text(department)),
+        NULL);
 }
 
 enum status
@@ -67,10 +73,11 @@ clock_stop(struct call *call, struct writer *writer, const struct row *row, cons
 {
     char today[11];
     day_iso(call->today, today);
-    return writer_run(writer,
-                      "update clock set state = 'stopped', stopped = ?4, in_time = case when due >= ?4 then 1 else 0 end "
-                      "where office = ?1 and row = ?2 and name = ?3 and state in ('running', 'paused')",
-                      ARGS(value_int(row->office), value_int(row->id), value_text(name), value_text(today)), NULL);
+    return writer_run(
+        writer,
+        "update clock set state = 'stopped', stopped = ?4, in_time = case when due >= ?4 then 1 else 0 end "
+        "where office = ?1 and row = ?2 and name = ?3 and state in ('running', 'paused')",
+        ARGS(value_int(row->office), value_int(row->id), value_text(name), value_text(today)), NULL);
 }
 
 enum status
@@ -89,10 +96,11 @@ enum status
 clock_resume(struct call *call, struct writer *writer, const struct row *row, const char *name)
 {
     struct rows rows;
-    enum status status = reader_rows(writer_reader(writer), call->arena,
-                                     "select id, paused, due from clock where office = ?1 and row = ?2 and name = ?3 and "
-                                     "state = 'paused'",
-                                     ARGS(value_int(row->office), value_int(row->id), value_text(name)), &rows);
+    enum status status =
+        reader_rows(writer_reader(writer), call->arena,
+                    "select id, paused, due from clock where office = ?1 and row = ?2 and name = ?3 and "
+                    "state = 'paused'",
+                    ARGS(value_int(row->office), value_int(row->id), value_text(name)), &rows);
     for (size_t i = 0; status == OK && i < rows.n; i++) {
         struct day paused, due;
         char iso[11];
@@ -101,7 +109,8 @@ clock_resume(struct call *call, struct writer *writer, const struct row *row, co
             return BROKEN;
         const int left = calendar_between(call->reference->calendar, paused, due);
         day_iso(calendar_add(call->reference->calendar, call->today, left > 0 ? left : 0, &unknown), iso);
-        status = writer_run(writer, "update clock set state = 'running', paused = null, due = ?3 where office = ?1 and id = ?2",
+        status = writer_run(writer,
+                            "update clock set state = 'running', paused = null, due = ?3 where office = ?1 and id = ?2",
                             ARGS(value_int(row->office), value_int(rows_int(&rows, i, 0)), value_text(iso)), NULL);
     }
     return status;
@@ -127,9 +136,10 @@ clocks_recompute(struct call *call, struct writer *writer, int64_t office)
         status = writer_run(writer, "update clock set due = ?3 where office = ?1 and id = ?2",
                             ARGS(value_int(office), value_int(rows_int(&rows, i, 0)), value_text(iso)), NULL);
         if (status == OK)
-            status = journal_act(call, office, arena_text(call->arena, rows_text(&rows, i, 4)), rows_int(&rows, i, 5),
-                                 "clock_recomputed",
-                                 arena_format(call->arena, "{\"f\":{\"due\":[\"%s\",\"%s\"]}}", rows_text(&rows, i, 3), iso));
+            status = journal_act(
+                call, office, arena_text(call->arena, rows_text(&rows, i, 4)), rows_int(&rows, i, 5),
+                "clock_recomputed",
+                arena_format(call->arena, "{\"f\":{\"due\":[\"%s\",\"%s\"]}}", rows_text(&rows, i, 3), iso));
     }
     return status;
 }
@@ -150,17 +160,19 @@ clock_words(struct call *call, const char *due_iso, bool *overdue, bool *urgent)
                             day_of_month(due), warning);
     if (left == 0)
         return arena_format(call->arena, "今天到期%s", warning);
-    return arena_format(call->arena, "还剩%d个工作日，%d月%d日到期%s", left, day_month(due), day_of_month(due), warning);
+    return arena_format(call->arena, "还剩%d个工作日，%d月%d日到期%s", left, day_month(due), day_of_month(due),
+                        warning);
 }
 
 enum status
 clocks_show(struct call *call, struct reader *reader, const struct row *row, struct node *list)
 {
     struct rows rows;
-    enum status status = reader_rows(reader, call->arena,
-                                     "select name, due, state, stopped, in_time from clock where office = ?1 and row = ?2 "
-                                     "and state <> 'replaced' order by id",
-                                     ARGS(value_int(row->office), value_int(row->id)), &rows);
+    enum status status =
+        reader_rows(reader, call->arena,
+                    "select name, due, state, stopped, in_time from clock where office = ?1 and row = ?2 "
+                    "and state <> 'replaced' order by id",
+                    ARGS(value_int(row->office), value_int(row->id)), &rows);
     for (size_t i = 0; status == OK && i < rows.n; i++) {
         struct node *clock = node_put_map(call->arena, list, NULL);
         const char *state = rows_text(&rows, i, 2);

@@ -1,5 +1,6 @@
 /* Statutory clocks in working days. An open clock stores its start, length and pauses; the due day follows from the
- * calendar and is kept beside them for lists; a change of the calendar recomputes it. Closed clocks stay as they are. */
+ * calendar and is kept beside them for lists; a change of the calendar recomputes it. Closed clocks stay as they are.
+ */
 #ifndef POLICY_CLOCK_H
 #define POLICY_CLOCK_H
 

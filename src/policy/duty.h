@@ -9,35 +9,35 @@
 /* Who: departments (bits 0–31), levels (bits 32–39), posts (bits 40–47). A person fits when one bit of each part that
  * is not empty fits. */
 enum department {
-    D_HEALTH,    /* 卫生健康 */
-    D_REFORM,    /* 发展改革 */
-    D_EDUCATION, /* 教育 */
-    D_POLICE,    /* 公安 */
-    D_CIVIL,     /* 民政 */
-    D_FINANCE,   /* 财政 */
-    D_LABOUR,    /* 人力资源社会保障 */
-    D_LAND,      /* 自然资源 */
-    D_HOUSING,   /* 住房城乡建设 */
-    D_MARKET,    /* 市场监管 */
-    D_TAX,       /* 税务 */
-    D_EMERGENCY, /* 应急管理 */
-    D_UNION,     /* 工会 */
-    D_YOUTH,     /* 共青团 */
-    D_WOMEN,     /* 妇联 */
+    D_HEALTH,          /* 卫生健康 */
+    D_REFORM,          /* 发展改革 */
+    D_EDUCATION,       /* 教育 */
+    D_POLICE,          /* 公安 */
+    D_CIVIL,           /* 民政 */
+    D_FINANCE,         /* 财政 */
+    D_LABOUR,          /* 人力资源社会保障 */
+    D_LAND,            /* 自然资源 */
+    D_HOUSING,         /* 住房城乡建设 */
+    D_MARKET,          /* 市场监管 */
+    D_TAX,             /* 税务 */
+    D_EMERGENCY,       /* 应急管理 */
+    D_UNION,           /* 工会 */
+    D_YOUTH,           /* 共青团 */
+    D_WOMEN,           /* 妇联 */
     D_FAMILY_PLANNING, /* 计划生育协会 */
-    D_STAFFING,  /* 机构编制 */
-    D_FIRE,      /* 消防救援 */
-    D_MATERNAL,  /* 妇幼保健 */
-    D_CDC,       /* 疾病预防控制 */
-    D_INSPECTION, /* 卫生监督 */
-    D_TOWN,      /* 乡镇政府、街道办事处 */
-    D_INSTITUTION, /* 照护服务机构 */
-    D_FAMILY,    /* 家庭 */
-    D_PUBLIC,    /* 未登录的公众 */
-    D_SYSTEM_ADMIN,   /* 系统管理员 */
-    D_SECURITY_ADMIN, /* 安全管理员 */
-    D_AUDIT_ADMIN,    /* 审计管理员 */
-    D_ENGINE,    /* the program itself: jobs, sweeps, the command line */
+    D_STAFFING,        /* 机构编制 */
+    D_FIRE,            /* 消防救援 */
+    D_MATERNAL,        /* 妇幼保健 */
+    D_CDC,             /* 疾病预防控制 */
+    D_INSPECTION,      /* 卫生监督 */
+    D_TOWN,            /* 乡镇政府、街道办事处 */
+    D_INSTITUTION,     /* 照护服务机构 */
+    D_FAMILY,          /* 家庭 */
+    D_PUBLIC,          /* 未登录的公众 */
+    D_SYSTEM_ADMIN,    /* 系统管理员 */
+    D_SECURITY_ADMIN,  /* 安全管理员 */
+    D_AUDIT_ADMIN,     /* 审计管理员 */
+    D_ENGINE,          /* the program itself: jobs, sweeps, the command line */
     DEPARTMENT_COUNT
 };
 enum level { L_NATION, L_PROVINCE, L_CITY, L_COUNTY, L_TOWN };
@@ -57,8 +57,9 @@ enum post { P_HANDLE, P_REVIEW, P_SIGN, P_HEAD, P_PUSH }; /* 承办, 审核, 签
 #define HEALTH DEPT(D_HEALTH)
 #define REGISTRARS (DEPT(D_STAFFING) | DEPT(D_CIVIL) | DEPT(D_MARKET))
 #define THE_ENGINE DEPT(D_ENGINE)
-#define AUTHORITIES (DEPARTMENTS & ~(THE_INSTITUTION | DEPT(D_FAMILY) | EVERYBODY | DEPT(D_SYSTEM_ADMIN) | \
-                                     DEPT(D_SECURITY_ADMIN) | DEPT(D_AUDIT_ADMIN) | THE_ENGINE))
+#define AUTHORITIES                                                                                                    \
+    (DEPARTMENTS & ~(THE_INSTITUTION | DEPT(D_FAMILY) | EVERYBODY | DEPT(D_SYSTEM_ADMIN) | DEPT(D_SECURITY_ADMIN) |    \
+                     DEPT(D_AUDIT_ADMIN) | THE_ENGINE))
 
 const char *department_code(enum department department); /* "health" */
 const char *department_label(enum department department);
@@ -75,12 +76,12 @@ struct me {
     const char *name, *login;
     enum department department;
     enum level level;
-    unsigned posts;               /* bits of enum post */
-    int64_t office, institution;  /* institution 0: none */
-    const char *area, *area_to;   /* divisions one is responsible for: area <= code < area_to; NULL: all of the office */
-    int64_t offices[128];         /* offices seen: the own one and those below */
+    unsigned posts;              /* bits of enum post */
+    int64_t office, institution; /* institution 0: none */
+    const char *area, *area_to;  /* divisions one is responsible for: area <= code < area_to; NULL: all of the office */
+    int64_t offices[128];        /* offices seen: the own one and those below */
     size_t offices_n;
-    bool is_client;               /* an API client of a department */
+    bool is_client; /* an API client of a department */
     unsigned scopes;
 };
 bool who_fits(uint64_t who, const struct me *me);
@@ -101,28 +102,29 @@ enum me_arg { ME_NOTHING, ME_ACCOUNT, ME_OFFICE, ME_INSTITUTION, ME_DEPARTMENT, 
 /* How a person relates to a row `r` — one SQL predicate, used for the check and for the list alike. */
 struct relation {
     const char *name;
-    const char *sql;          /* NULL: true; over alias r, parameters by `args` */
+    const char *sql; /* NULL: true; over alias r, parameters by `args` */
     enum me_arg args[4];
-    bool within;              /* also r.office is one of my offices, and r.area within my area */
+    bool within; /* also r.office is one of my offices, and r.area within my area */
 };
 
-extern const struct relation ANYWHERE;        /* everybody's rows */
-extern const struct relation MY_AREA;         /* rows of my office and those below, within my division */
-extern const struct relation MY_INSTITUTION;  /* rows of my institution */
-extern const struct relation MINE;            /* rows I created */
+extern const struct relation ANYWHERE;       /* everybody's rows */
+extern const struct relation MY_AREA;        /* rows of my office and those below, within my division */
+extern const struct relation MY_INSTITUTION; /* rows of my institution */
+extern const struct relation MINE;           /* rows I created */
 
 struct duty {
     uint64_t who;
     unsigned may;
     const struct relation *where;
-    uint64_t states;          /* 0: any */
-    unsigned groups;          /* field groups seen; 0 = G_WORK | G_OPEN */
+    uint64_t states; /* 0: any */
+    unsigned groups; /* field groups seen; 0 = G_WORK | G_OPEN */
     const char *clause;
-    const char *note;         /* in words, for the table of duties */
+    const char *note; /* in words, for the table of duties */
     const char *since, *until;
 };
 
-/* The sum of what `me` may do by the form's duties that fit (whatever the row): 0 means the form is not there for me. */
+/* The sum of what `me` may do by the form's duties that fit (whatever the row): 0 means the form is not there for me.
+ */
 unsigned duty_may(const struct form *form, const struct me *me);
 /* Appends " and (…)" so that only rows r remain which `me` may do `action` to. False: nothing can remain. */
 bool duty_where(struct query *query, const struct form *form, const struct me *me, enum may action);

@@ -36,8 +36,7 @@ claim_text(struct call *call, const struct row *row, const struct claim_key *cla
         struct value value = row_value(row, claim->fields[i]);
         if (value.type == VALUE_NULL)
             return NULL;
-        const char *part =
-            value.type == VALUE_INT ? arena_format(call->arena, "%lld", (long long)value.i) : value.text;
+        const char *part = value.type == VALUE_INT ? arena_format(call->arena, "%lld", (long long)value.i) : value.text;
         text = text == NULL ? part : arena_format(call->arena, "%s|%s", text, part);
     }
     return text;
@@ -48,9 +47,9 @@ claim_take(struct call *call, struct writer *writer, const struct row *row, cons
            const char *text)
 {
     struct rows rows;
-    enum status status = reader_rows(writer_reader(writer), call->arena,
-                                     "select office, id from claim where kind = ?1 and key = ?2",
-                                     ARGS(value_text(claim->kind), value_text(text)), &rows);
+    enum status status =
+        reader_rows(writer_reader(writer), call->arena, "select office, id from claim where kind = ?1 and key = ?2",
+                    ARGS(value_text(claim->kind), value_text(text)), &rows);
     if (status == OK && rows.n > 0) {
         call_fault(call, form_field(row->form, claim->fields[0], NULL), "taken", "%s", claim->label);
         return call_fail(call, CONFLICT, "%s", claim->label);
@@ -66,7 +65,7 @@ static enum status
 claims_move(struct call *call, struct writer *writer, const struct row *old, const struct row *new)
 {
     enum status status = OK;
-    for (const struct claim_key *claim = new->form->claims; claim != NULL && claim->kind != NULL && status == OK;
+    for (const struct claim_key *claim = new->form->claims; claim != NULL && claim->kind != NULL &&status == OK;
          claim++) {
         const char *before = old == NULL ? NULL : claim_text(call, old, claim), *after = claim_text(call, new, claim);
         if (before != NULL && after != NULL && strcmp(before, after) == 0)
@@ -114,7 +113,8 @@ fill_fields(struct call *call, struct row *row)
             continue;
         switch (row->form->fields[i].fill) {
         case FILL_ME:
-            row->cells[i] = row->form->fields[i].type == F_REF ? value_int(call->me->account) : value_text(call->me->name);
+            row->cells[i] =
+                row->form->fields[i].type == F_REF ? value_int(call->me->account) : value_text(call->me->name);
             break;
         case FILL_TODAY:
             row->cells[i] = value_text(arena_text(call->arena, today));
@@ -235,8 +235,7 @@ judge(struct call *call, struct writer *writer, const struct change *change, boo
     if (status == OK && stops && rules_block(call)) {
         for (const struct found *found = call->found; found != NULL; found = found->next)
             if (rule_severity(call, found->rule) == BLOCK)
-                call_fault(call,
-                           found->rule->field == NULL ? NULL : form_field(change->form, found->rule->field, NULL),
+                call_fault(call, found->rule->field == NULL ? NULL : form_field(change->form, found->rule->field, NULL),
                            found->rule->id, "%s", found->message);
         return INVALID;
     }

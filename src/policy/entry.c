@@ -92,7 +92,8 @@ code_choices(struct call *call, const struct field *field, const char *value, st
 
 /* The rows one may see of the other form, at most 200, as choices. */
 static void
-ref_choices(struct call *call, struct reader *reader, const struct field *field, const char *value, struct node *options)
+ref_choices(struct call *call, struct reader *reader, const struct field *field, const char *value,
+            struct node *options)
 {
     struct row_set set;
     struct node *query = node_map(call->arena);
@@ -116,7 +117,8 @@ area_choices(struct call *call, const char *name, const char *value, struct node
         for (size_t o = 0; o < call->me->offices_n && !mine; o++)
             mine = call->me->offices[o] == division->office;
         if (mine)
-            add_choice(call, options, name, division->code, division_path(call->arena, call->reference, division->code), value);
+            add_choice(call, options, name, division->code, division_path(call->arena, call->reference, division->code),
+                       value);
     }
 }
 
@@ -172,13 +174,20 @@ entry_field(struct call *call, struct reader *reader, const struct row *row, con
     node_put_bool(call->arena, node, "need", need);
     node_put_bool(call->arena, node, kind, true);
     if (field->type == F_BOOL)
-        node_put_bool(call->arena, node, "value", value != NULL && (strcmp(value, "1") == 0 || strstr(value, "|1|") != NULL));
+        node_put_bool(call->arena, node, "value",
+                      value != NULL && (strcmp(value, "1") == 0 || strstr(value, "|1|") != NULL));
     else
         node_put_text(call->arena, node, "value", value == NULL ? "" : value);
     node_put_text(call->arena, node, "type", field->format == FORMAT_PHONE ? "tel" : "text");
     node_put_text(call->arena, node, "inputmode",
-                  field->type == F_INT ? "numeric" : number ? "decimal" : field->format == FORMAT_PHONE ? "tel" : "text");
-    node_put_int(call->arena, node, "maxlength", field->max != 0 && !number ? field->max : field->type == F_LINES ? 4000 : 200);
+                  field->type == F_INT            ? "numeric"
+                  : number                        ? "decimal"
+                  : field->format == FORMAT_PHONE ? "tel"
+                                                  : "text");
+    node_put_int(call->arena, node, "maxlength",
+                 field->max != 0 && !number ? field->max
+                 : field->type == F_LINES   ? 4000
+                                            : 200);
     node_put_text(call->arena, node, "autocomplete", "off");
     node_put_int(call->arena, node, "rows", 4);
     if (field->type == F_FILE) {
@@ -237,7 +246,8 @@ entry_model(struct call *call, struct reader *reader, const struct form *form, c
                   fresh ? arena_format(call->arena, "新建%s", form->title) : row_title(call, row));
     node_put_text(call->arena, view, "intro", form->intro);
     node_put_url(call->arena, view, "action_url",
-                 fresh ? arena_format(call->arena, "/%s", form->name) : arena_format(call->arena, "/%s/%lld", form->name, id));
+                 fresh ? arena_format(call->arena, "/%s", form->name)
+                       : arena_format(call->arena, "/%s/%lld", form->name, id));
     node_put_bool(call->arena, view, "multipart", has_files(form));
     node_put_int(call->arena, view, "version", fresh ? 0 : row->version);
     const char *key = node_text_of(typed, "key");

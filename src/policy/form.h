@@ -1,7 +1,7 @@
 /* A form says what is recorded. One `static const struct form` is a whole ledger: from it come the table, validation,
- * the API, permission checks, the journal, import and export, the printed paper, the OpenAPI description and the default
- * pages. Everything here is data; behaviour is in the tables it points to (rules, procedure, duties) and, where the law
- * says what no table can, in the few hooks. */
+ * the API, permission checks, the journal, import and export, the printed paper, the OpenAPI description and the
+ * default pages. Everything here is data; behaviour is in the tables it points to (rules, procedure, duties) and, where
+ * the law says what no table can, in the few hooks. */
 #ifndef POLICY_FORM_H
 #define POLICY_FORM_H
 
@@ -24,19 +24,19 @@ struct step;
 struct writer;
 
 enum field_type {
-    F_TEXT,    /* one line, NFKC, no control characters */
-    F_LINES,   /* several lines */
+    F_TEXT,  /* one line, NFKC, no control characters */
+    F_LINES, /* several lines */
     F_INT,
     F_DECIMAL, /* integer with .scale digits behind the point */
     F_FEN,     /* money, typed as yuan */
     F_BOOL,
     F_DATE,
-    F_TIME,    /* instant, ms UTC */
-    F_CODE,    /* one code of the list .code */
-    F_CODES,   /* several codes, kept as "|a|b|" */
-    F_REF,     /* id of a row of .ref; same office, enforced by the database unless .elsewhere */
-    F_AREA,    /* division code */
-    F_FILE,    /* id of an uploaded file */
+    F_TIME,  /* instant, ms UTC */
+    F_CODE,  /* one code of the list .code */
+    F_CODES, /* several codes, kept as "|a|b|" */
+    F_REF,   /* id of a row of .ref; same office, enforced by the database unless .elsewhere */
+    F_AREA,  /* division code */
+    F_FILE,  /* id of an uploaded file */
 };
 
 /* Why a personal field may be kept (PIPL 13, 29): every personal field names one. */
@@ -59,28 +59,28 @@ struct field {
     const char *name;
     enum field_type type;
     const char *label;
-    const char *hint;        /* one line below the label */
-    bool need;               /* checked when the row is submitted (or at once without a procedure); drafts may lack it */
-    bool secret;             /* encrypted at rest, masked at output */
-    enum basis basis;        /* not BASIS_NONE: personal */
-    unsigned group;          /* 0 = G_WORK */
-    int64_t min, max;        /* of the stored number; text: most characters in max (0 = 200; F_LINES 4000) */
-    int scale;               /* F_DECIMAL */
+    const char *hint; /* one line below the label */
+    bool need;        /* checked when the row is submitted (or at once without a procedure); drafts may lack it */
+    bool secret;      /* encrypted at rest, masked at output */
+    enum basis basis; /* not BASIS_NONE: personal */
+    unsigned group;   /* 0 = G_WORK */
+    int64_t min, max; /* of the stored number; text: most characters in max (0 = 200; F_LINES 4000) */
+    int scale;        /* F_DECIMAL */
     const char *unit;
-    const char *code;        /* F_CODE, F_CODES: name of the list */
-    const struct form *ref;  /* F_REF */
-    bool elsewhere;          /* F_REF: the row may live in another office: checked in the transaction, no foreign key */
+    const char *code;       /* F_CODE, F_CODES: name of the list */
+    const struct form *ref; /* F_REF */
+    bool elsewhere;         /* F_REF: the row may live in another office: checked in the transaction, no foreign key */
     enum format format;
     enum fill fill;
-    bool computed;           /* written by hooks only, never by input */
-    bool fixed;              /* cannot be changed after creation */
-    bool list;               /* a column of the default list */
-    bool find;               /* searched by words (text) — names also by pinyin */
-    bool filter;             /* offered as a filter of the list (codes, bool, area) */
-    bool index;              /* gets an index (office, field, id) */
-    const char *section;     /* starts a new section with this title */
-    const char *paper;       /* label on the official paper when it differs */
-    bool retired;            /* hidden; data stay and are exported */
+    bool computed;       /* written by hooks only, never by input */
+    bool fixed;          /* cannot be changed after creation */
+    bool list;           /* a column of the default list */
+    bool find;           /* searched by words (text) — names also by pinyin */
+    bool filter;         /* offered as a filter of the list (codes, bool, area) */
+    bool index;          /* gets an index (office, field, id) */
+    const char *section; /* starts a new section with this title */
+    const char *paper;   /* label on the official paper when it differs */
+    bool retired;        /* hidden; data stay and are exported */
 };
 
 /* Who a row belongs to. */
@@ -118,7 +118,7 @@ struct form {
     const char *clause;
     const char *intro; /* one sentence above list and entry form */
     enum of of;
-    bool day;          /* belongs to a day: has `day` (date), counted by day */
+    bool day;                   /* belongs to a day: has `day` (date), counted by day */
     const struct field *fields; /* ends with name NULL */
     const struct rule *rules;
     const struct procedure *procedure;
@@ -127,17 +127,17 @@ struct form {
     const struct claim_key *claims;
     const struct unique_key *uniques;
     const struct form_span *spans;
-    const char *title_field; /* names a row in lists and links; NULL: the title and the date */
-    const char *order;       /* default sort field; NULL: newest first */
-    int keep_years;          /* 0: for ever */
-    bool sealed;             /* no full text, no notices, no cells below the office, no generic export */
+    const char *title_field;   /* names a row in lists and links; NULL: the title and the date */
+    const char *order;         /* default sort field; NULL: newest first */
+    int keep_years;            /* 0: for ever */
+    bool sealed;               /* no full text, no notices, no cells below the office, no generic export */
     const char *since, *until; /* effective dates of the form itself, NULL: always */
-    int64_t expected_rows;   /* for the planner */
-    fill_fn *fill;           /* computed fields and defaults, before the checks */
-    effect_fn *effect;       /* after the row, same transaction */
-    show_fn *show;           /* adds to the model of a record */
-    const char *page;        /* template of the record page, NULL: page/record */
-    bool silent;             /* no menu entry and no page of its own (engine's inner ledgers) */
+    int64_t expected_rows;     /* for the planner */
+    fill_fn *fill;             /* computed fields and defaults, before the checks */
+    effect_fn *effect;         /* after the row, same transaction */
+    show_fn *show;             /* adds to the model of a record */
+    const char *page;          /* template of the record page, NULL: page/record */
+    bool silent;               /* no menu entry and no page of its own (engine's inner ledgers) */
 };
 
 enum { FORM_FIELDS = 96 };

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-
 static void
 complain(struct buf *why, const char *what, const char *name, const char *more)
 {
@@ -13,9 +12,9 @@ complain(struct buf *why, const char *what, const char *name, const char *more)
 static void
 check_fields(const struct form *form, struct buf *why)
 {
-    static const char *const own[] = { "id",         "office",     "institution", "area", "part", "day",   "state",
-                                       "version",    "created_at", "created_by",  "sort", "changed_at", "changed_by",
-                                       "search",     NULL };
+    static const char *const own[] = { "id",   "office",     "institution", "area",       "part",
+                                       "day",  "state",      "version",     "created_at", "created_by",
+                                       "sort", "changed_at", "changed_by",  "search",     NULL };
     if (form_fields(form) > FORM_FIELDS)
         complain(why, "too many fields", form->name, NULL);
     for (const struct field *field = form->fields; field->name != NULL; field++) {
@@ -86,7 +85,8 @@ check_module(const struct house *house, const struct module *module, struct buf 
     for (const struct act *act = module->acts; act != NULL && act->path != NULL; act++)
         if (act->who == 0)
             complain(why, "act without a duty", act->path, NULL);
-    for (const struct indicator *indicator = module->indicators; indicator != NULL && indicator->id != NULL; indicator++)
+    for (const struct indicator *indicator = module->indicators; indicator != NULL && indicator->id != NULL;
+         indicator++)
         if (house_measure(house, indicator->numerator) == NULL ||
             (indicator->denominator != NULL && house_measure(house, indicator->denominator) == NULL))
             complain(why, "indicator over an unknown measure", indicator->id, NULL);

@@ -17,14 +17,14 @@
 /* A page or API that is not list, record or entry: a custom GET with its declared input and duty. */
 typedef enum status look_fn(struct call *call, struct reader *reader, const struct node *input, struct node *model);
 struct look {
-    const char *path;     /* "/work"; a last part "*" takes one more path part, given as input "id" */
+    const char *path; /* "/work"; a last part "*" takes one more path part, given as input "id" */
     const char *title;
     const char *template; /* NULL: JSON only */
     uint64_t who;         /* 0 never: EVERYBODY for public pages */
     look_fn *look;
     const char *clause;
-    bool menu;            /* in the menu of those who may */
-    bool publish;         /* may be cached by browsers for a minute, no session needed */
+    bool menu;    /* in the menu of those who may */
+    bool publish; /* may be cached by browsers for a minute, no session needed */
 };
 
 /* A custom POST. The handler runs inside the writer's transaction. `prepare` (may be NULL) runs before the queue. */
@@ -57,9 +57,9 @@ struct measure {
     const char *id;
     const char *label;
     const struct form *form;
-    const char *count;  /* SQL aggregate over alias r, e.g. "count(*)" or "coalesce(sum(r.places), 0)" */
-    const char *where;  /* constant predicate over r, e.g. "r.state = 'filed'"; NULL: all */
-    const char *by;     /* field that splits the number ("kind"); NULL */
+    const char *count; /* SQL aggregate over alias r, e.g. "count(*)" or "coalesce(sum(r.places), 0)" */
+    const char *where; /* constant predicate over r, e.g. "r.state = 'filed'"; NULL: all */
+    const char *by;    /* field that splits the number ("kind"); NULL */
 };
 struct indicator {
     const char *id;
@@ -69,16 +69,16 @@ struct indicator {
     int64_t factor;                      /* per 1000 people: 1000; percent: 100 */
     const char *target;                  /* standard id of the target, NULL */
     const char *clause;
-    const char *formula;                 /* in words */
+    const char *formula; /* in words */
 };
 
 /* What a module of domain/ brings along. Arrays end with NULL. */
 struct module {
     const char *name;
     const struct form *const *forms;
-    const struct look *looks;      /* ends with path NULL */
-    const struct act *acts;        /* ends with path NULL */
-    const struct job_kind *jobs;   /* ends with kind NULL */
+    const struct look *looks;           /* ends with path NULL */
+    const struct act *acts;             /* ends with path NULL */
+    const struct job_kind *jobs;        /* ends with kind NULL */
     const struct measure *measures;     /* ends with id NULL */
     const struct indicator *indicators; /* ends with id NULL */
 };
@@ -86,8 +86,8 @@ struct module {
 enum { HOUSE_MODULES = 32, HOUSE_FORMS = 256 };
 
 struct house_config {
-    const char *data;     /* data folder */
-    const char *name;     /* of the place: 平凉市 */
+    const char *data; /* data folder */
+    const char *name; /* of the place: 平凉市 */
     bool demo;
     const char *public_url; /* https://… as people reach it, for QR codes; NULL: relative */
 };

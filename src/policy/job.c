@@ -18,11 +18,11 @@ job_plan(struct call *call, struct writer *writer, int64_t office, const char *k
     buf_free(&buf);
     if (text == NULL)
         return NO_MEMORY;
-    return writer_run(writer,
-                      "insert into job (office, id, kind, at, args, state, tries) values (?1, ?2, ?3, ?4, ?5, 'waiting', 0)",
-                      ARGS(value_int(office), value_int(id_next(&call->house->ids, call->now_ms, (int)office)),
-                           value_text(kind), value_int(at_ms), value_text(text)),
-                      NULL);
+    return writer_run(
+        writer, "insert into job (office, id, kind, at, args, state, tries) values (?1, ?2, ?3, ?4, ?5, 'waiting', 0)",
+        ARGS(value_int(office), value_int(id_next(&call->house->ids, call->now_ms, (int)office)), value_text(kind),
+             value_int(at_ms), value_text(text)),
+        NULL);
 }
 
 struct running {
@@ -38,12 +38,13 @@ lease(struct call *call, struct writer *writer, void *arg)
 {
     struct running *running = arg;
     int64_t changed = 0;
-    enum status status = writer_run(writer,
-                                    "update job set lease = ?3, tries = tries + 1, state = 'running' where office = ?1 and "
-                                    "id = ?2 and (state = 'waiting' or (state = 'running' and lease < ?4))",
-                                    ARGS(value_int(running->job.office), value_int(running->job.id),
-                                         value_int(call->now_ms + LEASE_MS), value_int(call->now_ms)),
-                                    &changed);
+    enum status status =
+        writer_run(writer,
+                   "update job set lease = ?3, tries = tries + 1, state = 'running' where office = ?1 and "
+                   "id = ?2 and (state = 'waiting' or (state = 'running' and lease < ?4))",
+                   ARGS(value_int(running->job.office), value_int(running->job.id), value_int(call->now_ms + LEASE_MS),
+                        value_int(call->now_ms)),
+                   &changed);
     running->taken = changed == 1;
     return status;
 }
@@ -89,8 +90,10 @@ run_one(struct house *house, int64_t now_ms, int64_t office, int64_t id, const c
         return NO_MEMORY;
     call_init(&call, house, arena, engine_me(arena, reference, office), now_ms);
     call.reference = reference;
-    struct running running = { .job = { office, id, kind, NULL, tries }, .kind = house_job(house, kind),
-                               .result = node_map(arena), .worked = BROKEN };
+    struct running running = { .job = { office, id, kind, NULL, tries },
+                               .kind = house_job(house, kind),
+                               .result = node_map(arena),
+                               .worked = BROKEN };
     enum status status = call_write(&call, LANE_BULK, lease, &running);
     if (status == OK && running.taken) {
         if (running.kind == NULL)
@@ -117,12 +120,14 @@ jobs_run(struct house *house, int64_t now_ms, int most, int *ran)
     struct rows rows, offices;
     *ran = 0;
     struct reader *reader = arena == NULL ? NULL : store_reader(house->store);
-    enum status status = reader == NULL ? NO_MEMORY : reader_rows(reader, arena, "select number from office", NO_ARGS, &offices);
+    enum status status =
+        reader == NULL ? NO_MEMORY : reader_rows(reader, arena, "select number from office", NO_ARGS, &offices);
     for (size_t o = 0; status == OK && o < offices.n && *ran < most; o++) {
-        status = reader_rows(reader, arena,
-                             "select office, id, kind, args, tries from job where office = ?1 and "
-                             "(state = 'waiting' or (state = 'running' and lease < ?2)) and at <= ?2 order by at, id limit 50",
-                             ARGS(rows_value(&offices, o, 0), value_int(now_ms)), &rows);
+        status = reader_rows(
+            reader, arena,
+            "select office, id, kind, args, tries from job where office = ?1 and "
+            "(state = 'waiting' or (state = 'running' and lease < ?2)) and at <= ?2 order by at, id limit 50",
+            ARGS(rows_value(&offices, o, 0), value_int(now_ms)), &rows);
         for (size_t i = 0; status == OK && i < rows.n && *ran < most; i++, (*ran)++)
             status = run_one(house, now_ms, rows_int(&rows, i, 0), rows_int(&rows, i, 1), rows_text(&rows, i, 2),
                              rows_text(&rows, i, 3), (int)rows_int(&rows, i, 4));

@@ -202,12 +202,11 @@ head_read(struct call *call, struct reader *reader, int64_t office, struct head 
 static enum status
 head_write(struct writer *writer, const struct head *head)
 {
-    return writer_run(writer,
-                      head->stored ? "update journal_head set seq = ?3, hash = ?4 where office = ?1 and day = ?2"
-                                   : "insert into journal_head (office, day, seq, hash) values (?1, ?2, ?3, ?4)",
-                      ARGS(value_int(head->office), value_text(RUNNING_HEAD), value_int(head->seq),
-                           value_text(head->hash)),
-                      NULL);
+    return writer_run(
+        writer,
+        head->stored ? "update journal_head set seq = ?3, hash = ?4 where office = ?1 and day = ?2"
+                     : "insert into journal_head (office, day, seq, hash) values (?1, ?2, ?3, ?4)",
+        ARGS(value_int(head->office), value_text(RUNNING_HEAD), value_int(head->seq), value_text(head->hash)), NULL);
 }
 
 static struct head *
@@ -232,17 +231,16 @@ static enum status
 entry_insert(struct call *call, struct writer *writer, const struct link *link, const char *hash)
 {
     (void)call;
-    return writer_run(writer,
-                      "insert into journal (office, id, seq, at, actor, actor_name, form, row, institution, action, "
-                      "version, body, address, hash) "
-                      "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
-                      ARGS(value_int(link->office), value_int(link->id),
-                           link->seq == 0 ? value_null() : value_int(link->seq), value_int(link->at),
-                           value_int(link->actor), value_text(link->actor_name), value_text(link->form),
-                           value_int(link->row), value_int(link->institution), value_text(link->action),
-                           value_int(link->version), value_text(link->body), value_text(link->address),
-                           value_text(hash)),
-                      NULL);
+    return writer_run(
+        writer,
+        "insert into journal (office, id, seq, at, actor, actor_name, form, row, institution, action, "
+        "version, body, address, hash) "
+        "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+        ARGS(value_int(link->office), value_int(link->id), link->seq == 0 ? value_null() : value_int(link->seq),
+             value_int(link->at), value_int(link->actor), value_text(link->actor_name), value_text(link->form),
+             value_int(link->row), value_int(link->institution), value_text(link->action), value_int(link->version),
+             value_text(link->body), value_text(link->address), value_text(hash)),
+        NULL);
 }
 
 static struct link
@@ -405,10 +403,11 @@ journal_sign_heads(struct call *call, struct writer *writer)
     char day[11];
     day_iso((struct day){ call->today.n - 1 }, day);
     struct rows rows;
-    enum status status = reader_rows(writer_reader(writer), call->arena,
-                                     "select h.office, h.seq, h.hash from journal_head h where h.day = ?1 and not exists "
-                                     "(select 1 from journal_head s where s.office = h.office and s.day = ?2)",
-                                     ARGS(value_text(RUNNING_HEAD), value_text(day)), &rows);
+    enum status status =
+        reader_rows(writer_reader(writer), call->arena,
+                    "select h.office, h.seq, h.hash from journal_head h where h.day = ?1 and not exists "
+                    "(select 1 from journal_head s where s.office = h.office and s.day = ?2)",
+                    ARGS(value_text(RUNNING_HEAD), value_text(day)), &rows);
     for (size_t i = 0; i < rows.n && status == OK; i++)
         status = sign_head(call, writer, rows_int(&rows, i, 0), rows_int(&rows, i, 1), rows_text(&rows, i, 2), day);
     return status;
@@ -497,8 +496,8 @@ journal_verify(struct call *call, struct reader *reader, struct verdict *verdict
 {
     struct rows rows;
     *verdict = (struct verdict){ .good = true };
-    enum status status = reader_rows(reader, call->arena,
-                                     "select office, count(*) from journal group by office order by office", NO_ARGS, &rows);
+    enum status status = reader_rows(
+        reader, call->arena, "select office, count(*) from journal group by office order by office", NO_ARGS, &rows);
     for (size_t i = 0; status == OK && verdict->good && i < rows.n; i++) {
         verdict->offices++;
         status = verify_office(call, reader, rows_int(&rows, i, 0), verdict);
@@ -522,15 +521,14 @@ look_write(struct writer *writer, void *arg)
 {
     const struct look_note *look = arg;
     struct call *call = look->call;
-    return writer_run(writer,
-                      "insert into look_journal (office, id, at, actor, actor_name, form, row, what, purpose, address) "
-                      "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-                      ARGS(value_int(look->office),
-                           value_int(id_next(&call->house->ids, call->now_ms, (int)look->office)),
-                           value_int(call->now_ms), value_int(call->me->account), value_text(call->me->name),
-                           value_text(look->form), value_int(look->row), value_text(look->what),
-                           value_text(call->purpose), value_text(call->address)),
-                      NULL);
+    return writer_run(
+        writer,
+        "insert into look_journal (office, id, at, actor, actor_name, form, row, what, purpose, address) "
+        "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        ARGS(value_int(look->office), value_int(id_next(&call->house->ids, call->now_ms, (int)look->office)),
+             value_int(call->now_ms), value_int(call->me->account), value_text(call->me->name), value_text(look->form),
+             value_int(look->row), value_text(look->what), value_text(call->purpose), value_text(call->address)),
+        NULL);
 }
 
 enum status

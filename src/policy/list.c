@@ -276,9 +276,8 @@ list_filters(struct call *call, const struct form *form, const struct node *inpu
         if (!field->filter || (field_group(field) & groups) == 0)
             continue;
         const struct code_list *codes = field->code == NULL ? NULL : code_list(call->reference, field->code);
-        struct node *options = codes == NULL && field->type != F_BOOL
-                                   ? NULL
-                                   : add_filter(call, filters, field->name, field->label);
+        struct node *options =
+            codes == NULL && field->type != F_BOOL ? NULL : add_filter(call, filters, field->name, field->label);
         for (size_t i = 0; codes != NULL && i < codes->n; i++)
             add_option(call, options, codes->codes[i].code, codes->codes[i].label, asked(input, field->name));
         if (field->type == F_BOOL) {
@@ -315,8 +314,8 @@ list_links(struct call *call, const struct form *form, const struct node *input,
     const unsigned may = duty_may(form, call->me);
     node_put_url(call->arena, view, "list_url", arena_format(call->arena, "/%s", form->name));
     if ((may & MAY_CREATE) != 0) {
-        node_put_url(call->arena, view, "new_url", arena_format(call->arena, "/%s/new%s", form->name,
-                                                                query_with(call, input, "after", NULL)));
+        node_put_url(call->arena, view, "new_url",
+                     arena_format(call->arena, "/%s/new%s", form->name, query_with(call, input, "after", NULL)));
         node_put_text(call->arena, can, NULL, "create");
     }
     if ((may & MAY_IMPORT) != 0) {
@@ -330,8 +329,9 @@ list_links(struct call *call, const struct form *form, const struct node *input,
     for (int i = 0; i < 2; i++) {
         struct node *export = node_put_map(call->arena, exports, NULL);
         node_put_text(call->arena, export, "label", kinds[i][1]);
-        node_put_url(call->arena, export, "url", arena_format(call->arena, "/%s.%s%s", form->name, kinds[i][0],
-                                                              query_with(call, input, "after", NULL)));
+        node_put_url(
+            call->arena, export, "url",
+            arena_format(call->arena, "/%s.%s%s", form->name, kinds[i][0], query_with(call, input, "after", NULL)));
     }
     node_put_text(call->arena, can, NULL, "export");
 }

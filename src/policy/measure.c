@@ -13,7 +13,8 @@ add_offices(struct query *query, const struct call *call)
     }
     query_text(query, call->me->offices_n == 0 ? "0)" : ")");
     if (call->me->area != NULL)
-        query_add(query, " and r.area >= ?1 and r.area < ?2", ARGS(value_text(call->me->area), value_text(call->me->area_to)));
+        query_add(query, " and r.area >= ?1 and r.area < ?2",
+                  ARGS(value_text(call->me->area), value_text(call->me->area_to)));
 }
 
 enum status

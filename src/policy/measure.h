@@ -1,5 +1,5 @@
-/* Counting what the tables of measures and indicators say. A measure is one SQL aggregate over a form's rows; an indicator
- * is a formula over measures at the asked level: Σ numerator / Σ denominator, never an average. */
+/* Counting what the tables of measures and indicators say. A measure is one SQL aggregate over a form's rows; an
+ * indicator is a formula over measures at the asked level: Σ numerator / Σ denominator, never an average. */
 #ifndef POLICY_MEASURE_H
 #define POLICY_MEASURE_H
 

@@ -34,8 +34,9 @@ notice_account(struct call *call, struct writer *writer, int64_t account, const 
 }
 
 /* Mine: to my account, to my institution, or to my department in my office. */
-#define MINE_SQL \
-    " from notice n where n.office = ?1 and (n.account = ?2 or (n.institution = ?3 and ?3 <> 0) or (n.department = ?4 and " \
+#define MINE_SQL                                                                                                       \
+    " from notice n where n.office = ?1 and (n.account = ?2 or (n.institution = ?3 and ?3 <> 0) or (n.department = "   \
+    "?4 and "                                                                                                          \
     "n.institution is null))"
 
 static const char *

@@ -9,7 +9,8 @@ enum status notice_institution(struct call *call, struct writer *writer, int64_t
                                const char *url);
 enum status notice_department(struct call *call, struct writer *writer, int64_t office, const char *department,
                               const char *text, const char *url);
-enum status notice_account(struct call *call, struct writer *writer, int64_t account, const char *text, const char *url);
+enum status notice_account(struct call *call, struct writer *writer, int64_t account, const char *text,
+                           const char *url);
 
 /* My notices, newest first, at most 50, and how many are unread. */
 enum status notices_show(struct call *call, struct reader *reader, struct node *list);

@@ -69,22 +69,22 @@ typedef enum status guard_fn(struct call *call, struct reader *reader, const str
 
 struct step {
     const char *name;
-    const char *label;           /* on the button: a short verb */
-    uint64_t from, to;           /* to 0: the state stays */
-    uint64_t by;                 /* who, see duty.h */
-    const char *const *starts;   /* CLOCKS("receipt", "REG-9a"): clock and the standard that gives its working days */
-    const char *const *stops;    /* CLOCKS("receipt") */
+    const char *label;         /* on the button: a short verb */
+    uint64_t from, to;         /* to 0: the state stays */
+    uint64_t by;               /* who, see duty.h */
+    const char *const *starts; /* CLOCKS("receipt", "REG-9a"): clock and the standard that gives its working days */
+    const char *const *stops;  /* CLOCKS("receipt") */
     const char *const *pauses, *const *resumes;
-    const char *need;            /* a field that must be filled for this step, asked by it */
-    const struct field *input;   /* further fields the step asks: they are fields of the form, named alike */
-    bool checks;                 /* needs the whole form: required fields and blocking rules are checked */
-    guard_fn *guard;             /* may it be taken — decides the button too */
+    const char *need;          /* a field that must be filled for this step, asked by it */
+    const struct field *input; /* further fields the step asks: they are fields of the form, named alike */
+    bool checks;               /* needs the whole form: required fields and blocking rules are checked */
+    guard_fn *guard;           /* may it be taken — decides the button too */
     effect_fn *effect;
     const char *clause;
-    const char *consequence;     /* said before it is taken */
-    bool main;                   /* the step most often taken from here: first and strong */
-    bool inner;                  /* taken by the engine or another step only, never by a person directly */
-    const char *since, *until;   /* effective dates */
+    const char *consequence;   /* said before it is taken */
+    bool main;                 /* the step most often taken from here: first and strong */
+    bool inner;                /* taken by the engine or another step only, never by a person directly */
+    const char *since, *until; /* effective dates */
 };
 
 struct state_label {
@@ -94,9 +94,9 @@ struct state_label {
 };
 
 struct procedure {
-    uint64_t first;      /* state of a new row */
-    uint64_t open;       /* states in which the ordinary fields may be changed, by those with MAY_CHANGE */
-    uint64_t live;       /* states in which findings are kept up to date */
+    uint64_t first;                   /* state of a new row */
+    uint64_t open;                    /* states in which the ordinary fields may be changed, by those with MAY_CHANGE */
+    uint64_t live;                    /* states in which findings are kept up to date */
     const struct step *steps;         /* ends with name NULL */
     const struct state_label *labels; /* ends with label NULL */
 };

@@ -51,10 +51,11 @@ findings_model(struct call *call, struct reader *reader, const struct row *row, 
     struct rows rows;
     if (row->form->rules == NULL)
         return OK;
-    enum status status = reader_rows(reader, call->arena,
-                                     "select id, rule, severity, message, since, explanation from finding where office = ?1 "
-                                     "and row = ?2 and until is null order by severity, id",
-                                     ARGS(value_int(row->office), value_int(row->id)), &rows);
+    enum status status =
+        reader_rows(reader, call->arena,
+                    "select id, rule, severity, message, since, explanation from finding where office = ?1 "
+                    "and row = ?2 and until is null order by severity, id",
+                    ARGS(value_int(row->office), value_int(row->id)), &rows);
     for (size_t i = 0; status == OK && i < rows.n; i++) {
         const struct rule *rule = rule_of(row->form, rows_text(&rows, i, 1));
         const struct standard *standard = rule == NULL ? NULL : rule_standard(call, rule);
@@ -169,8 +170,8 @@ steps(struct call *call, struct reader *reader, const struct row *row, struct no
         node_put_text(call->arena, can, NULL, step->name);
         node_put_text(call->arena, node, "name", step->name);
         node_put_text(call->arena, node, "label", step->label);
-        node_put_url(call->arena, node, "url", arena_format(call->arena, "/%s/%lld/%s", row->form->name,
-                                                            (long long)row->id, step->name));
+        node_put_url(call->arena, node, "url",
+                     arena_format(call->arena, "/%s/%lld/%s", row->form->name, (long long)row->id, step->name));
         node_put_bool(call->arena, node, "primary", step->main);
         node_put_text(call->arena, node, "consequence", step->consequence);
         node_put_text(call->arena, node, "key", new_key(call));
@@ -217,7 +218,8 @@ record_model(struct call *call, struct reader *reader, const struct form *form, 
     if (status != OK)
         return status;
     struct node *data = node_put_map(call->arena, model, "data"), *can = node_put_list(call->arena, model, "can");
-    struct node *findings = node_put_list(call->arena, model, "findings"), *view = node_put_map(call->arena, model, "view");
+    struct node *findings = node_put_list(call->arena, model, "findings"),
+                *view = node_put_map(call->arena, model, "view");
     show_own(call, row, data);
     node_put_text(call->arena, view, "title", row_title(call, row));
     node_put_text(call->arena, view, "subtitle", form->title);

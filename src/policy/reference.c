@@ -19,7 +19,8 @@ load_codes(struct reader *reader, struct arena *scratch, struct reference *refer
     struct rows rows;
     enum status status = reader_rows(reader, scratch,
                                      "select list, code, label, valid_from, valid_to from code_item "
-                                     "order by list, sequence, code", NO_ARGS, &rows);
+                                     "order by list, sequence, code",
+                                     NO_ARGS, &rows);
     if (status != OK)
         return status;
     struct code *codes = arena_array(reference->arena, rows.n + 1, sizeof *codes);
@@ -42,10 +43,12 @@ static enum status
 load_standards(struct reader *reader, struct arena *scratch, struct reference *reference)
 {
     struct rows rows;
-    enum status status = reader_rows(reader, scratch,
-                                     "select standard, layer, subject, label, op, value, unit, severity, document, "
-                                     "document_no, article, confidence, effective_from, effective_to, note from standard "
-                                     "where state = 'active' order by standard, effective_from", NO_ARGS, &rows);
+    enum status status =
+        reader_rows(reader, scratch,
+                    "select standard, layer, subject, label, op, value, unit, severity, document, "
+                    "document_no, article, confidence, effective_from, effective_to, note from standard "
+                    "where state = 'active' order by standard, effective_from",
+                    NO_ARGS, &rows);
     if (status != OK)
         return status;
     struct standard *standards = arena_array(reference->arena, rows.n + 1, sizeof *standards);
@@ -65,9 +68,8 @@ static enum status
 load_divisions(struct reader *reader, struct arena *scratch, struct reference *reference)
 {
     struct rows rows;
-    enum status status =
-        reader_rows(reader, scratch, "select code, name, rank, parent, kind, home from division order by code", NO_ARGS,
-                    &rows);
+    enum status status = reader_rows(
+        reader, scratch, "select code, name, rank, parent, kind, home from division order by code", NO_ARGS, &rows);
     if (status != OK)
         return status;
     struct division *divisions = arena_array(reference->arena, rows.n + 1, sizeof *divisions);
@@ -81,14 +83,15 @@ load_divisions(struct reader *reader, struct arena *scratch, struct reference *r
         };
     reference->divisions = divisions;
     reference->divisions_n = rows.n;
-    status = reader_rows(reader, scratch, "select number, parent, name, rank, code from office order by number", NO_ARGS,
-                         &rows);
+    status = reader_rows(reader, scratch, "select number, parent, name, rank, code from office order by number",
+                         NO_ARGS, &rows);
     struct office *offices = arena_array(reference->arena, rows.n + 1, sizeof *offices);
     if (status != OK || offices == NULL)
         return status == OK ? NO_MEMORY : status;
     for (size_t i = 0; i < rows.n; i++)
-        offices[i] = (struct office){ rows_int(&rows, i, 0), rows_int(&rows, i, 1), words(reference->arena, &rows, i, 2),
-                                      words(reference->arena, &rows, i, 3), words(reference->arena, &rows, i, 4) };
+        offices[i] =
+            (struct office){ rows_int(&rows, i, 0), rows_int(&rows, i, 1), words(reference->arena, &rows, i, 2),
+                             words(reference->arena, &rows, i, 3), words(reference->arena, &rows, i, 4) };
     reference->offices = offices;
     reference->offices_n = rows.n;
     return OK;

@@ -1,6 +1,6 @@
 /* A row of a form in memory. Cells stand in the order of the form's fields; their type follows the field: text kinds
- * (text, lines, code, codes, date, area) are text, all others int. Secret cells hold the plain text when typed in and the
- * sealed bytes when read; row_plain opens them. */
+ * (text, lines, code, codes, date, area) are text, all others int. Secret cells hold the plain text when typed in and
+ * the sealed bytes when read; row_plain opens them. */
 #ifndef POLICY_ROW_H
 #define POLICY_ROW_H
 
@@ -24,8 +24,8 @@ struct change {
     const struct form *form;
     const struct row *old;
     struct row *new;
-    const struct step *step;   /* NULL: create or change */
-    const struct node *extra;  /* what the step asked beside the form's fields, NULL */
+    const struct step *step;  /* NULL: create or change */
+    const struct node *extra; /* what the step asked beside the form's fields, NULL */
 };
 
 struct row *row_new(struct call *call, const struct form *form);

@@ -108,8 +108,9 @@ subject_key_for(struct call *call, struct reader *reader, struct writer *writer,
                 struct subject_key *key)
 {
     struct rows rows;
-    enum status status = reader_rows(reader, call->arena, "select wrapped from subject_key where office = ?1 and id = ?2",
-                                     ARGS(value_int(row->office), value_int(row->id)), &rows);
+    enum status status =
+        reader_rows(reader, call->arena, "select wrapped from subject_key where office = ?1 and id = ?2",
+                    ARGS(value_int(row->office), value_int(row->id)), &rows);
     if (status != OK)
         return status;
     if (rows.n == 1) {
@@ -240,8 +241,9 @@ row_insert(struct call *call, struct writer *writer, const struct row *row)
     query_init(&query, call->arena);
     query_text(&query, "insert into ");
     query_name(&query, row->form->name);
-    query_text(&query, " (id, office, institution, area, part, day, state, version, created_at, created_by, changed_at, "
-                       "changed_by, sort");
+    query_text(&query,
+               " (id, office, institution, area, part, day, state, version, created_at, created_by, changed_at, "
+               "changed_by, sort");
     for (const struct field *field = row->form->fields; field->name != NULL; field++) {
         query_text(&query, ", ");
         query_name(&query, field->name);

@@ -1,5 +1,5 @@
-/* Running rules and keeping their findings. A finding is a stored row: since when, until when; what is mended ends, what
- * is new begins, what stays keeps its first date and the institution's explanation. */
+/* Running rules and keeping their findings. A finding is a stored row: since when, until when; what is mended ends,
+ * what is new begins, what stays keeps its first date and the institution's explanation. */
 #include "policy/rule.h"
 
 #include <string.h>
@@ -83,9 +83,10 @@ enum status
 findings_keep(struct call *call, struct writer *writer, const struct row *row)
 {
     struct rows rows;
-    enum status status = reader_rows(writer_reader(writer), call->arena,
-                                     "select id, rule, message from finding where office = ?1 and row = ?2 and until is null",
-                                     ARGS(value_int(row->office), value_int(row->id)), &rows);
+    enum status status =
+        reader_rows(writer_reader(writer), call->arena,
+                    "select id, rule, message from finding where office = ?1 and row = ?2 and until is null",
+                    ARGS(value_int(row->office), value_int(row->id)), &rows);
     for (size_t i = 0; status == OK && i < rows.n; i++)
         if (!still_found(call, rows_text(&rows, i, 1), rows_text(&rows, i, 2)))
             status = writer_run(writer, "update finding set until = ?3 where office = ?1 and id = ?2",
@@ -98,16 +99,15 @@ findings_keep(struct call *call, struct writer *writer, const struct row *row)
                     strcmp(rows_text(&rows, i, 2), found->message) == 0;
         if (known)
             continue;
-        status = writer_run(writer,
-                            "insert into finding (office, id, institution, form, row, rule, severity, message, since) "
-                            "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-                            ARGS(value_int(row->office),
-                                 value_int(id_next(&call->house->ids, call->now_ms, (int)row->office)),
-                                 value_int(row->institution), value_text(row->form->name), value_int(row->id),
-                                 value_text(found->rule->id),
-                                 value_text(severity_code(rule_severity(call, found->rule))), value_text(found->message),
-                                 value_int(call->now_ms)),
-                            NULL);
+        status = writer_run(
+            writer,
+            "insert into finding (office, id, institution, form, row, rule, severity, message, since) "
+            "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            ARGS(value_int(row->office), value_int(id_next(&call->house->ids, call->now_ms, (int)row->office)),
+                 value_int(row->institution), value_text(row->form->name), value_int(row->id),
+                 value_text(found->rule->id), value_text(severity_code(rule_severity(call, found->rule))),
+                 value_text(found->message), value_int(call->now_ms)),
+            NULL);
     }
     return status;
 }

@@ -9,10 +9,9 @@
 void
 show_tone(struct call *call, struct node *map, const char *tone)
 {
-    static const char *const names[][2] = { { "good", "tone_good" },
-                                            { "warn", "tone_warn" },
-                                            { "bad", "tone_bad" },
-                                            { "plain", "tone_plain" } };
+    static const char *const names[][2] = {
+        { "good", "tone_good" }, { "warn", "tone_warn" }, { "bad", "tone_bad" }, { "plain", "tone_plain" }
+    };
     for (size_t i = 0; i < 4; i++)
         if (tone != NULL && strcmp(tone, names[i][0]) == 0)
             node_put_bool(call->arena, map, names[i][1], true);
@@ -61,7 +60,8 @@ codes_words(struct call *call, const struct field *field, const char *codes)
         const char *code = arena_copy(call->arena, at, n);
         if (code != NULL && n > 0) {
             const char *label = code_label(call->reference, field->code, code);
-            words = arena_format(call->arena, "%s%s%s", words, words[0] == '\0' ? "" : "、", label == NULL ? code : label);
+            words =
+                arena_format(call->arena, "%s%s%s", words, words[0] == '\0' ? "" : "、", label == NULL ? code : label);
         }
         at += n + (at[n] == '|');
     }
@@ -210,7 +210,8 @@ words_file(struct call *call, struct reader *reader, const struct row *row, cons
 {
     struct rows rows;
     if (reader_rows(reader, call->arena, "select name, type from file where office = ?1 and id = ?2",
-                    ARGS(value_int(id_office(id)), value_int(id)), &rows) != OK || rows.n == 0)
+                    ARGS(value_int(id_office(id)), value_int(id)), &rows) != OK ||
+        rows.n == 0)
         return;
     node_put_text(call->arena, map, "file_name", rows_text(&rows, 0, 0));
     node_put_bool(call->arena, map, "is_image", is_image(rows_text(&rows, 0, 1)));

@@ -5,34 +5,60 @@
 #include <string.h>
 
 static const struct column claim_columns[] = {
-    { "kind", COLUMN_TEXT, .need = true },  { "key", COLUMN_TEXT, .need = true },
-    { "office", COLUMN_INT, .need = true }, { "id", COLUMN_INT, .need = true },
+    { "kind", COLUMN_TEXT, .need = true },
+    { "key", COLUMN_TEXT, .need = true },
+    { "office", COLUMN_INT, .need = true },
+    { "id", COLUMN_INT, .need = true },
     { 0 },
 };
 static const struct table claim = {
-    .name = "claim", .home = HOME_CLAIM, .columns = claim_columns, .key = { "kind", "key" }, .expected_rows = 1000000,
+    .name = "claim",
+    .home = HOME_CLAIM,
+    .columns = claim_columns,
+    .key = { "kind", "key" },
+    .expected_rows = 1000000,
 };
 
 static const struct column idempotency_columns[] = {
-    { "office", COLUMN_INT, .need = true }, { "actor", COLUMN_INT, .need = true }, { "key", COLUMN_TEXT, .need = true },
-    { "body", COLUMN_TEXT },                { "at", COLUMN_INT },                  { "form", COLUMN_TEXT },
-    { "row", COLUMN_INT },                  { "location", COLUMN_TEXT },           { 0 },
+    { "office", COLUMN_INT, .need = true },
+    { "actor", COLUMN_INT, .need = true },
+    { "key", COLUMN_TEXT, .need = true },
+    { "body", COLUMN_TEXT },
+    { "at", COLUMN_INT },
+    { "form", COLUMN_TEXT },
+    { "row", COLUMN_INT },
+    { "location", COLUMN_TEXT },
+    { 0 },
 };
 static const struct index idempotency_indexes[] = {
     { .columns = { "office", "at" }, .rows_per = { 100000, 1 } },
     { 0 },
 };
 static const struct table idempotency = {
-    .name = "idempotency", .home = HOME_OFFICE, .columns = idempotency_columns, .key = { "office", "actor", "key" },
-    .indexes = idempotency_indexes, .expected_rows = 10000000,
+    .name = "idempotency",
+    .home = HOME_OFFICE,
+    .columns = idempotency_columns,
+    .key = { "office", "actor", "key" },
+    .indexes = idempotency_indexes,
+    .expected_rows = 10000000,
 };
 
 static const struct column journal_columns[] = {
-    { "office", COLUMN_INT, .need = true }, { "id", COLUMN_INT, .need = true }, { "seq", COLUMN_INT },
-    { "at", COLUMN_INT },                   { "actor", COLUMN_INT },            { "actor_name", COLUMN_TEXT },
-    { "form", COLUMN_TEXT },                { "row", COLUMN_INT },              { "institution", COLUMN_INT },
-    { "action", COLUMN_TEXT },              { "version", COLUMN_INT },          { "body", COLUMN_TEXT },
-    { "address", COLUMN_TEXT },             { "hash", COLUMN_TEXT },            { 0 },
+    { "office", COLUMN_INT, .need = true },
+    { "id", COLUMN_INT, .need = true },
+    { "seq", COLUMN_INT },
+    { "at", COLUMN_INT },
+    { "actor", COLUMN_INT },
+    { "actor_name", COLUMN_TEXT },
+    { "form", COLUMN_TEXT },
+    { "row", COLUMN_INT },
+    { "institution", COLUMN_INT },
+    { "action", COLUMN_TEXT },
+    { "version", COLUMN_INT },
+    { "body", COLUMN_TEXT },
+    { "address", COLUMN_TEXT },
+    { "hash", COLUMN_TEXT },
+    { 0 },
 };
 static const struct index journal_indexes[] = {
     { .columns = { "office", "seq" }, .unique = true, .rows_per = { 1000000, 1 } },
@@ -41,43 +67,78 @@ static const struct index journal_indexes[] = {
     { 0 },
 };
 static const struct table journal = {
-    .name = "journal", .home = HOME_OFFICE, .columns = journal_columns, .key = { "office", "id" },
-    .indexes = journal_indexes, .expected_rows = 10000000,
+    .name = "journal",
+    .home = HOME_OFFICE,
+    .columns = journal_columns,
+    .key = { "office", "id" },
+    .indexes = journal_indexes,
+    .expected_rows = 10000000,
 };
 
 static const struct column journal_head_columns[] = {
-    { "office", COLUMN_INT, .need = true }, { "day", COLUMN_DATE, .need = true }, { "seq", COLUMN_INT },
-    { "hash", COLUMN_TEXT },                { "signature", COLUMN_TEXT },         { "key_version", COLUMN_INT },
-    { "at", COLUMN_INT },                   { 0 },
+    { "office", COLUMN_INT, .need = true },
+    { "day", COLUMN_DATE, .need = true },
+    { "seq", COLUMN_INT },
+    { "hash", COLUMN_TEXT },
+    { "signature", COLUMN_TEXT },
+    { "key_version", COLUMN_INT },
+    { "at", COLUMN_INT },
+    { 0 },
 };
 /* day 1970-01-01: the running head; other days: the signed heads. */
 static const struct table journal_head = {
-    .name = "journal_head", .home = HOME_OFFICE, .columns = journal_head_columns, .key = { "office", "day" },
+    .name = "journal_head",
+    .home = HOME_OFFICE,
+    .columns = journal_head_columns,
+    .key = { "office", "day" },
     .expected_rows = 100000,
 };
 
 static const struct column look_columns[] = {
-    { "office", COLUMN_INT, .need = true }, { "id", COLUMN_INT, .need = true }, { "at", COLUMN_INT },
-    { "actor", COLUMN_INT },                { "actor_name", COLUMN_TEXT },      { "form", COLUMN_TEXT },
-    { "row", COLUMN_INT },                  { "what", COLUMN_TEXT },            { "purpose", COLUMN_TEXT },
-    { "address", COLUMN_TEXT },             { 0 },
+    { "office", COLUMN_INT, .need = true },
+    { "id", COLUMN_INT, .need = true },
+    { "at", COLUMN_INT },
+    { "actor", COLUMN_INT },
+    { "actor_name", COLUMN_TEXT },
+    { "form", COLUMN_TEXT },
+    { "row", COLUMN_INT },
+    { "what", COLUMN_TEXT },
+    { "purpose", COLUMN_TEXT },
+    { "address", COLUMN_TEXT },
+    { 0 },
 };
 static const struct index look_indexes[] = {
     { .columns = { "office", "row", "id" }, .rows_per = { 1000000, 10, 1 } },
     { 0 },
 };
 static const struct table look_journal = {
-    .name = "look_journal", .home = HOME_OFFICE, .columns = look_columns, .key = { "office", "id" },
-    .indexes = look_indexes, .expected_rows = 10000000,
+    .name = "look_journal",
+    .home = HOME_OFFICE,
+    .columns = look_columns,
+    .key = { "office", "id" },
+    .indexes = look_indexes,
+    .expected_rows = 10000000,
 };
 
 static const struct column clock_columns[] = {
-    { "office", COLUMN_INT, .need = true }, { "id", COLUMN_INT, .need = true }, { "institution", COLUMN_INT },
-    { "area", COLUMN_TEXT },                { "form", COLUMN_TEXT },            { "row", COLUMN_INT },
-    { "name", COLUMN_TEXT },                { "standard", COLUMN_TEXT },        { "started", COLUMN_DATE },
-    { "days", COLUMN_INT },                 { "due", COLUMN_DATE },             { "state", COLUMN_TEXT },
-    { "stopped", COLUMN_DATE },             { "paused", COLUMN_DATE },          { "in_time", COLUMN_INT },
-    { "reminded", COLUMN_INT },             { "escalated", COLUMN_INT },        { "department", COLUMN_TEXT },
+    { "office", COLUMN_INT, .need = true },
+    { "id", COLUMN_INT, .need = true },
+    { "institution", COLUMN_INT },
+    { "area", COLUMN_TEXT },
+    { "form", COLUMN_TEXT },
+    { "row", COLUMN_INT },
+    { "name", COLUMN_TEXT },
+    { "standard", COLUMN_TEXT },
+    { "started", COLUMN_DATE },
+    { "days", COLUMN_INT },
+    { "due", COLUMN_DATE },
+    { "state", COLUMN_TEXT },
+    { "stopped", COLUMN_DATE },
+    { "paused", COLUMN_DATE },
+    { "in_time", COLUMN_INT },
+    { "reminded", COLUMN_INT },
+    { "escalated", COLUMN_INT },
+    { "department", COLUMN_TEXT },
     { 0 },
 };
 static const struct index clock_indexes[] = {
@@ -86,29 +147,51 @@ static const struct index clock_indexes[] = {
     { 0 },
 };
 static const struct table clock_table = {
-    .name = "clock", .home = HOME_OFFICE, .columns = clock_columns, .key = { "office", "id" },
-    .indexes = clock_indexes, .expected_rows = 1000000,
+    .name = "clock",
+    .home = HOME_OFFICE,
+    .columns = clock_columns,
+    .key = { "office", "id" },
+    .indexes = clock_indexes,
+    .expected_rows = 1000000,
 };
 
 static const struct column finding_columns[] = {
-    { "office", COLUMN_INT, .need = true }, { "id", COLUMN_INT, .need = true }, { "institution", COLUMN_INT },
-    { "form", COLUMN_TEXT },                { "row", COLUMN_INT },              { "rule", COLUMN_TEXT },
-    { "severity", COLUMN_TEXT },            { "message", COLUMN_TEXT },         { "since", COLUMN_INT },
-    { "until", COLUMN_INT },                { "explanation", COLUMN_TEXT },     { 0 },
+    { "office", COLUMN_INT, .need = true },
+    { "id", COLUMN_INT, .need = true },
+    { "institution", COLUMN_INT },
+    { "form", COLUMN_TEXT },
+    { "row", COLUMN_INT },
+    { "rule", COLUMN_TEXT },
+    { "severity", COLUMN_TEXT },
+    { "message", COLUMN_TEXT },
+    { "since", COLUMN_INT },
+    { "until", COLUMN_INT },
+    { "explanation", COLUMN_TEXT },
+    { 0 },
 };
 static const struct index finding_indexes[] = {
     { .columns = { "office", "row", "rule" }, .rows_per = { 50000, 8, 1 } },
     { 0 },
 };
 static const struct table finding = {
-    .name = "finding", .home = HOME_OFFICE, .columns = finding_columns, .key = { "office", "id" },
-    .indexes = finding_indexes, .expected_rows = 2000000,
+    .name = "finding",
+    .home = HOME_OFFICE,
+    .columns = finding_columns,
+    .key = { "office", "id" },
+    .indexes = finding_indexes,
+    .expected_rows = 2000000,
 };
 
 static const struct column job_columns[] = {
-    { "office", COLUMN_INT, .need = true }, { "id", COLUMN_INT, .need = true }, { "kind", COLUMN_TEXT },
-    { "at", COLUMN_INT },                   { "args", COLUMN_TEXT },            { "state", COLUMN_TEXT },
-    { "tries", COLUMN_INT },                { "lease", COLUMN_INT },            { "result", COLUMN_TEXT },
+    { "office", COLUMN_INT, .need = true },
+    { "id", COLUMN_INT, .need = true },
+    { "kind", COLUMN_TEXT },
+    { "at", COLUMN_INT },
+    { "args", COLUMN_TEXT },
+    { "state", COLUMN_TEXT },
+    { "tries", COLUMN_INT },
+    { "lease", COLUMN_INT },
+    { "result", COLUMN_TEXT },
     { 0 },
 };
 static const struct index job_indexes[] = {
@@ -116,15 +199,27 @@ static const struct index job_indexes[] = {
     { 0 },
 };
 static const struct table job_table = {
-    .name = "job", .home = HOME_OFFICE, .columns = job_columns, .key = { "office", "id" }, .indexes = job_indexes,
+    .name = "job",
+    .home = HOME_OFFICE,
+    .columns = job_columns,
+    .key = { "office", "id" },
+    .indexes = job_indexes,
     .expected_rows = 1000000,
 };
 
 static const struct column notice_columns[] = {
-    { "office", COLUMN_INT, .need = true }, { "id", COLUMN_INT, .need = true }, { "account", COLUMN_INT },
-    { "institution", COLUMN_INT },          { "department", COLUMN_TEXT },      { "level", COLUMN_TEXT },
-    { "text", COLUMN_TEXT },                { "url", COLUMN_TEXT },             { "at", COLUMN_INT },
-    { "read_at", COLUMN_INT },              { "read_by", COLUMN_INT },          { 0 },
+    { "office", COLUMN_INT, .need = true },
+    { "id", COLUMN_INT, .need = true },
+    { "account", COLUMN_INT },
+    { "institution", COLUMN_INT },
+    { "department", COLUMN_TEXT },
+    { "level", COLUMN_TEXT },
+    { "text", COLUMN_TEXT },
+    { "url", COLUMN_TEXT },
+    { "at", COLUMN_INT },
+    { "read_at", COLUMN_INT },
+    { "read_by", COLUMN_INT },
+    { 0 },
 };
 static const struct index notice_indexes[] = {
     { .columns = { "office", "institution", "id" }, .rows_per = { 100000, 50, 1 } },
@@ -132,47 +227,83 @@ static const struct index notice_indexes[] = {
     { 0 },
 };
 static const struct table notice = {
-    .name = "notice", .home = HOME_OFFICE, .columns = notice_columns, .key = { "office", "id" },
-    .indexes = notice_indexes, .expected_rows = 1000000,
+    .name = "notice",
+    .home = HOME_OFFICE,
+    .columns = notice_columns,
+    .key = { "office", "id" },
+    .indexes = notice_indexes,
+    .expected_rows = 1000000,
 };
 
 static const struct column file_columns[] = {
-    { "office", COLUMN_INT, .need = true }, { "id", COLUMN_INT, .need = true }, { "sm3", COLUMN_TEXT },
-    { "name", COLUMN_TEXT },                { "type", COLUMN_TEXT },            { "size", COLUMN_INT },
-    { "created_at", COLUMN_INT },           { "created_by", COLUMN_INT },       { 0 },
+    { "office", COLUMN_INT, .need = true },
+    { "id", COLUMN_INT, .need = true },
+    { "sm3", COLUMN_TEXT },
+    { "name", COLUMN_TEXT },
+    { "type", COLUMN_TEXT },
+    { "size", COLUMN_INT },
+    { "created_at", COLUMN_INT },
+    { "created_by", COLUMN_INT },
+    { 0 },
 };
 static const struct index file_indexes[] = {
     { .columns = { "office", "sm3" }, .rows_per = { 100000, 1 } },
     { 0 },
 };
 static const struct table file_table = {
-    .name = "file", .home = HOME_OFFICE, .columns = file_columns, .key = { "office", "id" }, .indexes = file_indexes,
+    .name = "file",
+    .home = HOME_OFFICE,
+    .columns = file_columns,
+    .key = { "office", "id" },
+    .indexes = file_indexes,
     .expected_rows = 1000000,
 };
 
 static const struct column subject_key_columns[] = {
-    { "office", COLUMN_INT, .need = true }, { "id", COLUMN_INT, .need = true }, { "wrapped", COLUMN_BYTES }, { 0 },
+    { "office", COLUMN_INT, .need = true },
+    { "id", COLUMN_INT, .need = true },
+    { "wrapped", COLUMN_BYTES },
+    { 0 },
 };
 static const struct table subject_key = {
-    .name = "subject_key", .home = HOME_OFFICE, .columns = subject_key_columns, .key = { "office", "id" },
+    .name = "subject_key",
+    .home = HOME_OFFICE,
+    .columns = subject_key_columns,
+    .key = { "office", "id" },
     .expected_rows = 1000000,
 };
 
 static const struct column credential_columns[] = {
-    { "office", COLUMN_INT, .need = true }, { "id", COLUMN_INT, .need = true }, { "password", COLUMN_TEXT },
-    { "changed_at", COLUMN_INT },           { "must_change", COLUMN_INT },      { "totp", COLUMN_BYTES },
-    { "totp_step", COLUMN_INT },            { "fails", COLUMN_INT },            { "locked_until", COLUMN_INT },
-    { "seen_at", COLUMN_INT },              { 0 },
+    { "office", COLUMN_INT, .need = true },
+    { "id", COLUMN_INT, .need = true },
+    { "password", COLUMN_TEXT },
+    { "changed_at", COLUMN_INT },
+    { "must_change", COLUMN_INT },
+    { "totp", COLUMN_BYTES },
+    { "totp_step", COLUMN_INT },
+    { "fails", COLUMN_INT },
+    { "locked_until", COLUMN_INT },
+    { "seen_at", COLUMN_INT },
+    { 0 },
 };
 static const struct table credential = {
-    .name = "credential", .home = HOME_OFFICE, .columns = credential_columns, .key = { "office", "id" },
+    .name = "credential",
+    .home = HOME_OFFICE,
+    .columns = credential_columns,
+    .key = { "office", "id" },
     .expected_rows = 100000,
 };
 
 static const struct column session_columns[] = {
-    { "token", COLUMN_TEXT, .need = true }, { "office", COLUMN_INT }, { "account", COLUMN_INT },
-    { "csrf", COLUMN_TEXT },                { "since", COLUMN_INT },  { "seen", COLUMN_INT },
-    { "address", COLUMN_TEXT },             { "stage", COLUMN_TEXT }, { "flash", COLUMN_TEXT },
+    { "token", COLUMN_TEXT, .need = true },
+    { "office", COLUMN_INT },
+    { "account", COLUMN_INT },
+    { "csrf", COLUMN_TEXT },
+    { "since", COLUMN_INT },
+    { "seen", COLUMN_INT },
+    { "address", COLUMN_TEXT },
+    { "stage", COLUMN_TEXT },
+    { "flash", COLUMN_TEXT },
     { 0 },
 };
 static const struct index session_indexes[] = {
@@ -180,13 +311,17 @@ static const struct index session_indexes[] = {
     { 0 },
 };
 static const struct table session = {
-    .name = "session", .home = HOME_LOCAL, .columns = session_columns, .key = { "token" }, .indexes = session_indexes,
+    .name = "session",
+    .home = HOME_LOCAL,
+    .columns = session_columns,
+    .key = { "token" },
+    .indexes = session_indexes,
     .expected_rows = 10000,
 };
 
 static const struct table *const engine_tables[] = {
-    &claim,    &idempotency, &journal,    &journal_head, &look_journal, &clock_table, &finding,
-    &job_table, &notice,     &file_table, &subject_key,  &credential,   &session,
+    &claim,     &idempotency, &journal,    &journal_head, &look_journal, &clock_table, &finding,
+    &job_table, &notice,      &file_table, &subject_key,  &credential,   &session,
 };
 
 /* ---- forms ---- */
@@ -213,12 +348,18 @@ column_type(const struct field *field)
 }
 
 static const struct column own_columns[] = {
-    { "office", COLUMN_INT, .need = true },     { "id", COLUMN_INT, .need = true },
-    { "institution", COLUMN_INT },              { "area", COLUMN_TEXT },
-    { "part", COLUMN_INT },                     { "day", COLUMN_DATE },
-    { "state", COLUMN_TEXT },                   { "version", COLUMN_INT, .need = true },
-    { "created_at", COLUMN_INT, .need = true }, { "created_by", COLUMN_INT, .need = true },
-    { "changed_at", COLUMN_INT, .need = true }, { "changed_by", COLUMN_INT, .need = true },
+    { "office", COLUMN_INT, .need = true },
+    { "id", COLUMN_INT, .need = true },
+    { "institution", COLUMN_INT },
+    { "area", COLUMN_TEXT },
+    { "part", COLUMN_INT },
+    { "day", COLUMN_DATE },
+    { "state", COLUMN_TEXT },
+    { "version", COLUMN_INT, .need = true },
+    { "created_at", COLUMN_INT, .need = true },
+    { "created_by", COLUMN_INT, .need = true },
+    { "changed_at", COLUMN_INT, .need = true },
+    { "changed_by", COLUMN_INT, .need = true },
     { "sort", COLUMN_TEXT },
 };
 enum { OWN = sizeof own_columns / sizeof own_columns[0] };
@@ -266,7 +407,8 @@ form_indexes(struct arena *arena, const struct form *form)
         indexes[n++] = (struct index){ .columns = { "office", "institution", "day", "id" },
                                        .rows_per = { office, office / 50 + 1, 20, 1 } };
     if (form->procedure != NULL)
-        indexes[n++] = (struct index){ .columns = { "office", "state", "id" }, .rows_per = { office, office / 4 + 1, 1 } };
+        indexes[n++] =
+            (struct index){ .columns = { "office", "state", "id" }, .rows_per = { office, office / 4 + 1, 1 } };
     if (form->title_field != NULL)
         indexes[n++] = (struct index){ .columns = { "office", "sort", "id" }, .rows_per = { office, 2, 1 } };
     for (const struct field *field = form->fields; field->name != NULL; field++) {
@@ -277,7 +419,8 @@ form_indexes(struct arena *arena, const struct form *form)
             indexes[n++] = (struct index){ .columns = { "office", field->name, "id" },
                                            .rows_per = { office, field->type == F_REF ? 10 : 20, 1 } };
     }
-    for (const struct unique_key *unique = form->uniques; unique != NULL && unique->fields[0] != NULL && n < 90; unique++) {
+    for (const struct unique_key *unique = form->uniques; unique != NULL && unique->fields[0] != NULL && n < 90;
+         unique++) {
         struct index *index = &indexes[n++];
         *index = (struct index){ .columns = { "office" }, .unique = true, .rows_per = { office, 1, 1, 1, 1 } };
         for (int i = 0; i < 4 && unique->fields[i] != NULL; i++)
@@ -294,7 +437,8 @@ form_spans(struct arena *arena, const struct form *form)
         n++;
     struct span *spans = n == 0 ? NULL : arena_array(arena, n + 1, sizeof *spans);
     for (size_t i = 0; spans != NULL && i < n; i++)
-        spans[i] = (struct span){ form->spans[i].name, form->spans[i].from, form->spans[i].to, form->spans[i].of, NULL };
+        spans[i] =
+            (struct span){ form->spans[i].name, form->spans[i].from, form->spans[i].to, form->spans[i].of, NULL };
     return spans;
 }
 

@@ -12,16 +12,18 @@ remind(struct call *call, struct writer *writer, int64_t office)
     struct rows rows;
     const int days = (int)standard_int(call, "CFG-REMIND-DAYS", 2);
     day_iso(calendar_add(call->reference->calendar, call->today, days, NULL), soon);
-    enum status status = reader_rows(writer_reader(writer), call->arena,
-                                     "select id, form, row, name, due, coalesce(department, 'health') from clock where "
-                                     "office = ?1 and state = 'running' and due <= ?2 and reminded = 0 order by id limit 500",
-                                     ARGS(value_int(office), value_text(soon)), &rows);
+    enum status status =
+        reader_rows(writer_reader(writer), call->arena,
+                    "select id, form, row, name, due, coalesce(department, 'health') from clock where "
+                    "office = ?1 and state = 'running' and due <= ?2 and reminded = 0 order by id limit 500",
+                    ARGS(value_int(office), value_text(soon)), &rows);
     for (size_t i = 0; i < rows.n && status == OK; i++) {
         bool overdue, urgent;
         const char *words = clock_words(call, rows_text(&rows, i, 4), &overdue, &urgent);
-        status = notice_department(call, writer, office, rows_text(&rows, i, 5),
-                                   arena_format(call->arena, "%s：%s", clock_label(rows_text(&rows, i, 3)), words),
-                                   arena_format(call->arena, "/%s/%lld", rows_text(&rows, i, 1), (long long)rows_int(&rows, i, 2)));
+        status = notice_department(
+            call, writer, office, rows_text(&rows, i, 5),
+            arena_format(call->arena, "%s：%s", clock_label(rows_text(&rows, i, 3)), words),
+            arena_format(call->arena, "/%s/%lld", rows_text(&rows, i, 1), (long long)rows_int(&rows, i, 2)));
         if (status == OK)
             status = writer_run(writer, "update clock set reminded = 1 where office = ?1 and id = ?2",
                                 ARGS(value_int(office), rows_value(&rows, i, 0)), NULL);
@@ -37,14 +39,16 @@ escalate(struct call *call, struct writer *writer, int64_t office)
     struct rows rows;
     const struct office *here = office_of(call->reference, office);
     day_iso(call->today, today);
-    enum status status = reader_rows(writer_reader(writer), call->arena,
-                                     "select id, form, row, name, due, coalesce(department, 'health') from clock where "
-                                     "office = ?1 and state = 'running' and due < ?2 and escalated = 0 order by id limit 500",
-                                     ARGS(value_int(office), value_text(today)), &rows);
+    enum status status =
+        reader_rows(writer_reader(writer), call->arena,
+                    "select id, form, row, name, due, coalesce(department, 'health') from clock where "
+                    "office = ?1 and state = 'running' and due < ?2 and escalated = 0 order by id limit 500",
+                    ARGS(value_int(office), value_text(today)), &rows);
     for (size_t i = 0; i < rows.n && status == OK && here != NULL && here->parent != 0; i++) {
-        status = notice_department(call, writer, here->parent, rows_text(&rows, i, 5),
-                                   arena_format(call->arena, "%s：%s已逾期", here->name, clock_label(rows_text(&rows, i, 3))),
-                                   arena_format(call->arena, "/%s/%lld", rows_text(&rows, i, 1), (long long)rows_int(&rows, i, 2)));
+        status = notice_department(
+            call, writer, here->parent, rows_text(&rows, i, 5),
+            arena_format(call->arena, "%s：%s已逾期", here->name, clock_label(rows_text(&rows, i, 3))),
+            arena_format(call->arena, "/%s/%lld", rows_text(&rows, i, 1), (long long)rows_int(&rows, i, 2)));
         if (status == OK)
             status = writer_run(writer, "update clock set escalated = 1 where office = ?1 and id = ?2",
                                 ARGS(value_int(office), rows_value(&rows, i, 0)), NULL);

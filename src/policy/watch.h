@@ -4,7 +4,8 @@
 
 #include "policy/house.h"
 
-/* Once a day per office: reminders for clocks that end soon, escalation of overdue ones to the next level, signed heads. */
+/* Once a day per office: reminders for clocks that end soon, escalation of overdue ones to the next level, signed
+ * heads. */
 enum status watch_day(struct house *house, int64_t now_ms);
 /* PostgreSQL: numbers and chains the committed entries. SQLite: nothing to do. */
 enum status watch_seal(struct house *house, int64_t now_ms);

@@ -43,13 +43,12 @@ note_key(struct call *call, struct writer *writer, const char *body)
 {
     if (call->key == NULL)
         return OK;
-    return writer_run(writer,
-                      "insert into idempotency (office, actor, key, body, at, form, row) values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                      ARGS(value_int(call->me->office), value_int(call->me->account), value_text(call->key),
-                           value_text(body), value_int(call->now_ms),
-                           value_text(call->answer_form == NULL ? NULL : call->answer_form->name),
-                           value_int(call->answer_row)),
-                      NULL);
+    return writer_run(
+        writer, "insert into idempotency (office, actor, key, body, at, form, row) values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        ARGS(value_int(call->me->office), value_int(call->me->account), value_text(call->key), value_text(body),
+             value_int(call->now_ms), value_text(call->answer_form == NULL ? NULL : call->answer_form->name),
+             value_int(call->answer_row)),
+        NULL);
 }
 
 static enum status

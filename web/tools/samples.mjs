@@ -181,31 +181,21 @@ const work = {
   ],
 };
 
-const home = {
-  greeting: '演示托育园（6号）', intro: '今天在托 41 人，应到 46 人',
-  notes: [{ kind: 'warn', text: '今天还有 5 名婴幼儿没有晨检记录。', url: '/morning_check', label: '去填写' }],
-  counts: [{ label: '空余托位', n: 22, url: '/seats' }, { label: '待办事项', n: 3, url: '/work', tone_warn: true }, { label: '证照 30 天内到期', n: 1, url: '/documents', tone_warn: true }],
-  links: [
-    { title: '每日记录', items: [{ label: '晨检', hint: '41 人已检，5 人未检', url: '/morning_check', primary: true }, { label: '出勤', hint: '应到 46 人', url: '/attendance' }, { label: '卫生消毒', hint: '今天 3 处', url: '/disinfection' }, { label: '用药', hint: '今天 1 人', url: '/medicine' }] },
-    { title: '机构事务', items: [{ label: '备案与变更', url: '/filing' }, { label: '工作人员', url: '/staff' }, { label: '婴幼儿与家庭', url: '/child' }, { label: '收费与公示', url: '/fees' }] },
-  ],
-};
-
 const counties = ['演示甲县', '演示乙县', '演示丙区', '演示丁县', '演示戊县', '演示己市', '演示庚县'];
 const rates = [3.8, 4.6, 5.2, 2.9, 4.1, 4.4, 3.3];
-const report = {
-  title: '每千人口托位数', intro: '目标：2025 年每千人口 4.5 个托位（演示）。', fresh: '数据更新至 2026年3月5日 09:28',
-  exports: [{ label: 'Excel 表格（XLSX）', url: '/stats.xlsx' }],
-  counts: [{ label: '全市每千人口托位', n: '4.1' }, { label: '未达目标的县区', n: 5, tone_warn: true }, { label: '已达目标的县区', n: 2, tone_good: true }],
-  parts: [{ title: '各县区', columns: [{ label: '县区' }, { label: '每千人口托位', number: true }, { label: '托位', number: true }],
-    rows: counties.map((name, i) => ({ url: `/stats/places/${i}`, cells: [{ label: '县区', value: name },
-      { label: '每千人口托位', value: rates[i].toFixed(1), number: true }, { label: '托位', value: Math.round(rates[i] * 230), number: true }] })) }],
+const cockpit = {
+  title: '演示市',
+  figures: [{ label: '每千人口托位数', text: '4.1', unit: '个/千人', target: '目标 4.5', formula: '备案托位数 ÷ 常住人口 × 1000', clause: 'C011', rows_url: '/institution' },
+    { label: '备案机构数', text: '126', formula: '状态为已备案、暂停服务的机构数', clause: 'C005', rows_url: '/institution' }],
+  columns: [{ label: '每千人口托位数' }],
+  rows: counties.map((name, i) => ({ name, url: `/cockpit?area=${i}`, cells: [{ label: '每千人口托位数', text: rates[i].toFixed(1), rows_url: '/institution' }] })),
+  splits: [{ title: '机构类型', rows: [{ label: '托育机构', n: 90 }] }],
   charts: [{ id: 'chart-1', label: '各县区每千人口托位数', drawing: { kind: 'bar', unit: '个', names: counties, series: [{ name: '每千人口托位', values: rates }] } },
     { id: 'chart-2', label: '近六个月在托人数', drawing: { kind: 'line', unit: '人', names: ['10月', '11月', '12月', '1月', '2月', '3月'], series: [{ name: '在托', values: [3120, 3180, 3204, null, 3050, 3312] }, { name: '托位', values: [4600, 4600, 4660, 4660, 4700, 4720] }] } }],
 };
 
 const page = (template, title, data, more = {}) => ({
-  template: `page/${template}`,
+  template: template.includes('/') ? template : `page/${template}`,
   model: { data, findings: more.findings || [], can: [] },
   frame: { ...(more.frame || frame), title, breadcrumbs: more.crumbs || crumbs('首页', title), flash: more.flash },
 });
@@ -220,8 +210,7 @@ export const pages = {
   login: page('login', '登录', { action_url: '/login', name: '', error: '用户名或密码不对，请重新输入。' }, { frame: visitor, crumbs: [] }),
   password: page('password', '修改密码', { action_url: '/password', first: true }),
   totp: page('totp', '动态验证码', { action_url: '/totp', setup: { secret: 'DEMO DEMO DEMO DEMO' } }, { frame: visitor, crumbs: [] }),
-  work: page('work', '待办', work, { crumbs: [] }),
-  home: page('home', '首页', home, { crumbs: [] }),
-  chart: page('report', '每千人口托位数', report),
+  work: page('domain/institution/work', '待办', work, { crumbs: [] }),
+  chart: page('domain/institution/cockpit', '统计总览', cockpit),
   sheet: page('sheet', '备案回执', { ...record, title: '托育机构备案回执', number: '演示-2026-0006', signs: ['备案机关（章）', '经办人'], made: day('2026-03-05T09:30') }),
 };

@@ -20,7 +20,9 @@ account_fill(struct call *call, struct reader *reader, struct change *change)
         row->office = row_int(row, "home");
     }
     const struct office *office = office_of(call->reference, row->office);
-    row->area = row_text(row, "scope_area") != NULL ? row_text(row, "scope_area") : office == NULL ? NULL : office->area;
+    row->area = row_text(row, "scope_area") != NULL ? row_text(row, "scope_area")
+                : office == NULL                    ? NULL
+                                                    : office->area;
     return OK;
 }
 
@@ -38,13 +40,15 @@ static const struct field fields[] = {
     { "login", F_TEXT, .label = "登录名", .need = true, .fixed = true, .list = true, .find = true, .max = 40,
       .basis = BASIS_DUTY, .hint = "字母、数字或手机号" },
     { "name", F_TEXT, .label = "姓名", .need = true, .list = true, .find = true, .basis = BASIS_DUTY, .max = 40 },
-    { "department", F_CODE, .label = "部门", .code = "department", .need = true, .list = true, .filter = true, .fixed = true },
+    { "department", F_CODE, .label = "部门", .code = "department", .need = true, .list = true, .filter = true,
+      .fixed = true },
     { "rank", F_CODE, .label = "层级", .code = "level", .list = true, .filter = true, .fixed = true },
     { "home", F_INT, .label = "管辖单位编号", .min = 1, .max = 4095, .fixed = true },
     { "posts", F_CODES, .label = "岗位", .code = "desk_post", .list = true },
     { "works_at", F_REF, .label = "所属机构", .ref = &institution_form, .fixed = true, .index = true },
     { "scope_area", F_AREA, .label = "负责乡镇（街道）" },
-    { "phone", F_TEXT, .label = "手机", .secret = true, .basis = BASIS_DUTY, .format = FORMAT_PHONE, .group = G_CONTACT },
+    { "phone", F_TEXT, .label = "手机", .secret = true, .basis = BASIS_DUTY, .format = FORMAT_PHONE,
+      .group = G_CONTACT },
     { "email", F_TEXT, .label = "电子邮箱", .basis = BASIS_DUTY, .group = G_CONTACT, .max = 120 },
     { "client", F_BOOL, .label = "系统接口账号" },
     { "ends", F_DATE, .label = "离岗日期", .hint = "当日起不能再登录" },
@@ -70,7 +74,16 @@ static const struct duty duties[] = {
     { 0 },
 };
 const struct form account_form = {
-    .name = "account", .title = "账号", .clause = "C132", .of = OF_OFFICE, .fields = fields, .claims = claims,
-    .rules = rules, .procedure = &procedure, .duties = duties, .title_field = "name", .fill = account_fill,
+    .name = "account",
+    .title = "账号",
+    .clause = "C132",
+    .of = OF_OFFICE,
+    .fields = fields,
+    .claims = claims,
+    .rules = rules,
+    .procedure = &procedure,
+    .duties = duties,
+    .title_field = "name",
+    .fill = account_fill,
     .expected_rows = 5000,
 };

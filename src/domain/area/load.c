@@ -19,36 +19,59 @@ struct file_of {
     const struct column_of *columns;
 };
 
-static const struct column_of office_columns[] = { { "id", "number" },  { "name", "name" }, { "level", "rank" },
+static const struct column_of office_columns[] = { { "id", "number" },     { "name", "name" }, { "level", "rank" },
                                                    { "parent", "parent" }, { "area", "code" }, { 0 } };
 static const struct column_of division_columns[] = {
-    { "code", "code" },       { "name", "name" },           { "level", "rank" },           { "parent", "parent" },
-    { "office", "home" },     { "from", "valid_from" },     { "to", "valid_to" },          { "successor", "successor" },
-    { "kind", "kind" },       { "longitude", "longitude" }, { "latitude", "latitude" },    { 0 },
+    { "code", "code" },   { "name", "name" },           { "level", "rank" },        { "parent", "parent" },
+    { "office", "home" }, { "from", "valid_from" },     { "to", "valid_to" },       { "successor", "successor" },
+    { "kind", "kind" },   { "longitude", "longitude" }, { "latitude", "latitude" }, { 0 },
 };
-static const struct column_of code_columns[] = { { "list", "list" },       { "code", "code" },     { "label", "label" },
-                                                 { "sort", "sequence" },   { "from", "valid_from" }, { "to", "valid_to" },
+static const struct column_of code_columns[] = { { "list", "list" },       { "code", "code" },
+                                                 { "label", "label" },     { "sort", "sequence" },
+                                                 { "from", "valid_from" }, { "to", "valid_to" },
                                                  { "note", "remark" },     { 0 } };
 static const struct column_of standard_columns[] = {
-    { "id", "standard" },       { "layer", "layer" },           { "subject", "subject" },
-    { "label", "label" },       { "op", "op" },                 { "value", "value" },
-    { "unit", "unit" },         { "severity", "severity" },     { "document", "document" },
-    { "document_no", "document_no" }, { "article", "article" }, { "confidence", "confidence" },
-    { "effective_from", "effective_from" }, { "effective_to", "effective_to" }, { "note", "note" }, { 0 },
+    { "id", "standard" },
+    { "layer", "layer" },
+    { "subject", "subject" },
+    { "label", "label" },
+    { "op", "op" },
+    { "value", "value" },
+    { "unit", "unit" },
+    { "severity", "severity" },
+    { "document", "document" },
+    { "document_no", "document_no" },
+    { "article", "article" },
+    { "confidence", "confidence" },
+    { "effective_from", "effective_from" },
+    { "effective_to", "effective_to" },
+    { "note", "note" },
+    { 0 },
 };
 static const struct column_of document_columns[] = {
-    { "title", "title" },   { "alias", "alias" },   { "number", "number" },
-    { "issuer", "issuer" }, { "layer", "layer" },   { "issued", "issued" },
-    { "effective_from", "effective_from" },         { "effective_to", "effective_to" },
-    { "superseded_by", "superseded_by" },           { "confidence", "confidence" },
-    { "note", "note" },     { 0 },
+    { "title", "title" },
+    { "alias", "alias" },
+    { "number", "number" },
+    { "issuer", "issuer" },
+    { "layer", "layer" },
+    { "issued", "issued" },
+    { "effective_from", "effective_from" },
+    { "effective_to", "effective_to" },
+    { "superseded_by", "superseded_by" },
+    { "confidence", "confidence" },
+    { "note", "note" },
+    { 0 },
 };
-static const struct column_of calendar_columns[] = { { "day", "date" }, { "works", "works" }, { "name", "name" }, { 0 } };
+static const struct column_of calendar_columns[] = {
+    { "day", "date" }, { "works", "works" }, { "name", "name" }, { 0 }
+};
 static const struct column_of year_columns[] = { { "year", "year" }, { "note", "remark" }, { 0 } };
-static const struct column_of functional_columns[] = { { "code", "code" }, { "member", "member" }, { "from", "valid_from" },
-                                                       { "to", "valid_to" }, { "note", "remark" }, { 0 } };
-static const struct column_of phrase_columns[] = { { "list", "list" }, { "code", "code" }, { "label", "label" },
-                                                   { "sort", "sequence" }, { 0 } };
+static const struct column_of functional_columns[] = { { "code", "code" },       { "member", "member" },
+                                                       { "from", "valid_from" }, { "to", "valid_to" },
+                                                       { "note", "remark" },     { 0 } };
+static const struct column_of phrase_columns[] = {
+    { "list", "list" }, { "code", "code" }, { "label", "label" }, { "sort", "sequence" }, { 0 }
+};
 
 static const struct file_of first_files[] = {
     { "standards/offices.csv", &office_form, office_columns },
@@ -133,12 +156,14 @@ write_own_codes(struct call *call, struct writer *writer, void *arg)
             if (row == NULL)
                 return NO_MEMORY;
             row_set_text(row, "list", list == 0 ? "department" : list == 1 ? "level" : "desk_post");
-            row_set_text(row, "code", list == 0   ? department_code((enum department)i)
-                                      : list == 1 ? level_code((enum level)i)
-                                                  : post_code((enum post)i));
-            row_set_text(row, "label", list == 0   ? department_label((enum department)i)
-                                       : list == 1 ? level_labels[i]
-                                                   : post_label((enum post)i));
+            row_set_text(row, "code",
+                         list == 0   ? department_code((enum department)i)
+                         : list == 1 ? level_code((enum level)i)
+                                     : post_code((enum post)i));
+            row_set_text(row, "label",
+                         list == 0   ? department_label((enum department)i)
+                         : list == 1 ? level_labels[i]
+                                     : post_label((enum post)i));
             row_set_int(row, "sequence", i);
             status = row_create(call, writer, row);
         }

@@ -1,5 +1,5 @@
-/* 区划、管辖单位、代码表、标准、政策文件、工作日历、常住人口 — clauses C001, C002, C003, C078, C155. The law's numbers and the
- * calendar are rows that the city health commission edits; every change is in the journal. */
+/* 区划、管辖单位、代码表、标准、政策文件、工作日历、常住人口 — clauses C001, C002, C003, C078, C155. The law's numbers
+ * and the calendar are rows that the city health commission edits; every change is in the journal. */
 #include "domain/area/area.h"
 
 #include <string.h>
@@ -8,14 +8,23 @@
 #include "policy/engine.h"
 #include "policy/job.h"
 
-#define REFERENCE_DUTIES(clause_)                                                                                       \
+#define REFERENCE_DUTIES(clause_)                                                                                      \
     {                                                                                                                  \
-        { CITY_HEALTH, MAY_SEE | MAY_CREATE | MAY_CHANGE | MAY_EXPORT | MAY_IMPORT, &ANYWHERE, 0, G_ALL, clause_,      \
-          "市卫生健康部门维护", 0, 0 },                                                                                \
+        { CITY_HEALTH,                                                                                                 \
+          MAY_SEE | MAY_CREATE | MAY_CHANGE | MAY_EXPORT | MAY_IMPORT,                                                 \
+          &ANYWHERE,                                                                                                   \
+          0,                                                                                                           \
+          G_ALL,                                                                                                       \
+          clause_,                                                                                                     \
+          "市卫生健康部门维护",                                                                                        \
+          0,                                                                                                           \
+          0 },                                                                                                         \
             { DEPT(D_SYSTEM_ADMIN), MAY_SEE, &ANYWHERE, 0, G_ALL, clause_, "系统管理员查看", 0, 0 },                   \
             { AUTHORITIES, MAY_SEE | MAY_EXPORT, &ANYWHERE, 0, G_ALL, clause_, "各部门查阅", 0, 0 },                   \
             { THE_INSTITUTION, MAY_SEE, &ANYWHERE, 0, G_ALL, clause_, "机构查阅", 0, 0 },                              \
-            { 0 }                                                                                                      \
+        {                                                                                                              \
+            0                                                                                                          \
+        }                                                                                                              \
     }
 
 /* ---- 管辖单位 ---- */
@@ -30,8 +39,15 @@ static const struct field office_fields[] = {
 static const struct unique_key office_uniques[] = { { { "number" }, "该编号已有单位" }, { 0 } };
 static const struct duty office_duties[] = REFERENCE_DUTIES("C001");
 const struct form office_form = {
-    .name = "office", .title = "管辖单位", .clause = "C001", .of = OF_REFERENCE, .fields = office_fields,
-    .uniques = office_uniques, .title_field = "name", .duties = office_duties, .expected_rows = 16,
+    .name = "office",
+    .title = "管辖单位",
+    .clause = "C001",
+    .of = OF_REFERENCE,
+    .fields = office_fields,
+    .uniques = office_uniques,
+    .title_field = "name",
+    .duties = office_duties,
+    .expected_rows = 16,
 };
 
 /* ---- 行政区划 ---- */
@@ -52,8 +68,15 @@ static const struct field division_fields[] = {
 static const struct unique_key division_uniques[] = { { { "code" }, "该区划代码已存在" }, { 0 } };
 static const struct duty division_duties[] = REFERENCE_DUTIES("C001");
 const struct form division_form = {
-    .name = "division", .title = "行政区划", .clause = "C001", .of = OF_REFERENCE, .fields = division_fields,
-    .uniques = division_uniques, .title_field = "name", .duties = division_duties, .expected_rows = 1700,
+    .name = "division",
+    .title = "行政区划",
+    .clause = "C001",
+    .of = OF_REFERENCE,
+    .fields = division_fields,
+    .uniques = division_uniques,
+    .title_field = "name",
+    .duties = division_duties,
+    .expected_rows = 1700,
 };
 
 /* ---- 功能区成员：平凉工业园区没有区划代码，统计归入所在县 ---- */
@@ -67,8 +90,13 @@ static const struct field functional_fields[] = {
 };
 static const struct duty functional_duties[] = REFERENCE_DUTIES("C001");
 const struct form functional_area_form = {
-    .name = "functional_area", .title = "功能区范围", .clause = "C001", .of = OF_REFERENCE, .fields = functional_fields,
-    .duties = functional_duties, .expected_rows = 16,
+    .name = "functional_area",
+    .title = "功能区范围",
+    .clause = "C001",
+    .of = OF_REFERENCE,
+    .fields = functional_fields,
+    .duties = functional_duties,
+    .expected_rows = 16,
 };
 
 /* ---- 代码表 ---- */
@@ -85,8 +113,15 @@ static const struct field code_fields[] = {
 static const struct unique_key code_uniques[] = { { { "list", "code" }, "该代码已存在" }, { 0 } };
 static const struct duty code_duties[] = REFERENCE_DUTIES("C155");
 const struct form code_item_form = {
-    .name = "code_item", .title = "代码表", .clause = "C155", .of = OF_REFERENCE, .fields = code_fields,
-    .uniques = code_uniques, .title_field = "label", .duties = code_duties, .expected_rows = 600,
+    .name = "code_item",
+    .title = "代码表",
+    .clause = "C155",
+    .of = OF_REFERENCE,
+    .fields = code_fields,
+    .uniques = code_uniques,
+    .title_field = "label",
+    .duties = code_duties,
+    .expected_rows = 600,
 };
 
 /* ---- 标准：法规中的数字 ---- */
@@ -102,7 +137,8 @@ static const struct field standard_fields[] = {
     { "document", F_TEXT, .label = "文件", .list = true, .max = 300, .find = true },
     { "document_no", F_TEXT, .label = "文号" },
     { "article", F_TEXT, .label = "条款", .list = true },
-    { "confidence", F_TEXT, .label = "核实程度", .list = true, .hint = "P、S2、S、K+ 已核实；K-、U 未核实，只提示不拦截" },
+    { "confidence", F_TEXT, .label = "核实程度", .list = true,
+      .hint = "P、S2、S、K+ 已核实；K-、U 未核实，只提示不拦截" },
     { "effective_from", F_DATE, .label = "生效日期", .list = true },
     { "effective_to", F_DATE, .label = "失效日期", .list = true },
     { "note", F_TEXT, .label = "说明", .max = 500 },
@@ -115,13 +151,23 @@ static const struct step standard_steps[] = {
     { 0 },
 };
 static const struct procedure standard_procedure = {
-    .first = ACTIVE, .open = ACTIVE, .live = ACTIVE, .steps = standard_steps,
+    .first = ACTIVE,
+    .open = ACTIVE,
+    .live = ACTIVE,
+    .steps = standard_steps,
 };
 static const struct duty standard_duties[] = REFERENCE_DUTIES("C155");
 const struct form standard_form = {
-    .name = "standard", .title = "标准与参数", .clause = "C155", .of = OF_REFERENCE, .fields = standard_fields,
-    .intro = "法规中的数字在这里维护：国家的数字只由其后的国家文件替换，地方的只能更严。", .procedure = &standard_procedure,
-    .title_field = "label", .duties = standard_duties, .expected_rows = 400,
+    .name = "standard",
+    .title = "标准与参数",
+    .clause = "C155",
+    .of = OF_REFERENCE,
+    .fields = standard_fields,
+    .intro = "法规中的数字在这里维护：国家的数字只由其后的国家文件替换，地方的只能更严。",
+    .procedure = &standard_procedure,
+    .title_field = "label",
+    .duties = standard_duties,
+    .expected_rows = 400,
 };
 
 /* ---- 政策文件 ---- */
@@ -140,14 +186,20 @@ static const struct field document_fields[] = {
     { 0 },
 };
 static const struct duty document_duties[] = {
-    { CITY_HEALTH, MAY_SEE | MAY_CREATE | MAY_CHANGE | MAY_EXPORT | MAY_IMPORT, &ANYWHERE, 0, G_ALL, "C155", "市卫生健康部门维护",
-      0, 0 },
+    { CITY_HEALTH, MAY_SEE | MAY_CREATE | MAY_CHANGE | MAY_EXPORT | MAY_IMPORT, &ANYWHERE, 0, G_ALL, "C155",
+      "市卫生健康部门维护", 0, 0 },
     { EVERYBODY, MAY_SEE, &ANYWHERE, 0, G_ALL, "C002", "公开查阅", 0, 0 },
     { 0 },
 };
 const struct form policy_document_form = {
-    .name = "policy_document", .title = "政策文件", .clause = "C002", .of = OF_REFERENCE, .fields = document_fields,
-    .title_field = "title", .duties = document_duties, .expected_rows = 100,
+    .name = "policy_document",
+    .title = "政策文件",
+    .clause = "C002",
+    .of = OF_REFERENCE,
+    .fields = document_fields,
+    .title_field = "title",
+    .duties = document_duties,
+    .expected_rows = 100,
 };
 
 /* ---- 工作日历 ---- */
@@ -170,9 +222,17 @@ static const struct field calendar_fields[] = {
 static const struct unique_key calendar_uniques[] = { { { "date" }, "该日期已设置" }, { 0 } };
 static const struct duty calendar_duties[] = REFERENCE_DUTIES("C033");
 const struct form calendar_day_form = {
-    .name = "calendar_day", .title = "工作日历", .clause = "C033", .of = OF_REFERENCE, .fields = calendar_fields,
-    .intro = "只列与“周一至周五上班”不同的日子：法定节假日与调休上班日。", .uniques = calendar_uniques, .title_field = "name",
-    .duties = calendar_duties, .effect = calendar_changed, .expected_rows = 300,
+    .name = "calendar_day",
+    .title = "工作日历",
+    .clause = "C033",
+    .of = OF_REFERENCE,
+    .fields = calendar_fields,
+    .intro = "只列与“周一至周五上班”不同的日子：法定节假日与调休上班日。",
+    .uniques = calendar_uniques,
+    .title_field = "name",
+    .duties = calendar_duties,
+    .effect = calendar_changed,
+    .expected_rows = 300,
 };
 static const struct field year_fields[] = {
     { "year", F_INT, .label = "年份", .need = true, .min = 2000, .max = 2100, .list = true, .fixed = true },
@@ -182,8 +242,15 @@ static const struct field year_fields[] = {
 static const struct unique_key year_uniques[] = { { { "year" }, "该年份已登记" }, { 0 } };
 static const struct duty year_duties[] = REFERENCE_DUTIES("C033");
 const struct form calendar_year_form = {
-    .name = "calendar_year", .title = "已公布安排的年份", .clause = "C033", .of = OF_REFERENCE, .fields = year_fields,
-    .uniques = year_uniques, .duties = year_duties, .effect = calendar_changed, .expected_rows = 20,
+    .name = "calendar_year",
+    .title = "已公布安排的年份",
+    .clause = "C033",
+    .of = OF_REFERENCE,
+    .fields = year_fields,
+    .uniques = year_uniques,
+    .duties = year_duties,
+    .effect = calendar_changed,
+    .expected_rows = 20,
 };
 
 static enum status
@@ -221,18 +288,35 @@ static const struct field population_fields[] = {
 };
 static const struct unique_key population_uniques[] = { { { "place", "year" }, "该地区该年份已录入" }, { 0 } };
 static const struct duty population_duties[] = {
-    { HEALTH, MAY_SEE | MAY_CREATE | MAY_CHANGE | MAY_EXPORT | MAY_IMPORT, &MY_AREA, 0, G_ALL, "C078", "卫生健康部门录入", 0, 0 },
+    { HEALTH, MAY_SEE | MAY_CREATE | MAY_CHANGE | MAY_EXPORT | MAY_IMPORT, &MY_AREA, 0, G_ALL, "C078",
+      "卫生健康部门录入", 0, 0 },
     { AUTHORITIES, MAY_SEE, &MY_AREA, 0, G_ALL, "C078", "各部门查阅", 0, 0 },
     { 0 },
 };
 const struct form population_form = {
-    .name = "population", .title = "常住人口", .clause = "C078", .of = OF_OFFICE, .fields = population_fields,
-    .uniques = population_uniques, .duties = population_duties, .fill = population_home, .expected_rows = 5000,
+    .name = "population",
+    .title = "常住人口",
+    .clause = "C078",
+    .of = OF_OFFICE,
+    .fields = population_fields,
+    .uniques = population_uniques,
+    .duties = population_duties,
+    .fill = population_home,
+    .expected_rows = 5000,
 };
 
 static const struct form *const forms[] = {
-    &office_form,        &division_form,       &functional_area_form, &code_item_form, &standard_form, &policy_document_form,
-    &calendar_day_form,  &calendar_year_form,  &account_form,         &population_form, NULL,
+    &office_form,
+    &division_form,
+    &functional_area_form,
+    &code_item_form,
+    &standard_form,
+    &policy_document_form,
+    &calendar_day_form,
+    &calendar_year_form,
+    &account_form,
+    &population_form,
+    NULL,
 };
 static const struct job_kind jobs[] = { { "recompute_clocks", NULL, recompute }, { 0 } };
 const struct module area_module = { .name = "area", .forms = forms, .jobs = jobs };

@@ -1,5 +1,5 @@
-/* 首页驾驶舱 — clauses C005, C011, C034, C057, C136; regulations §15. Measures and indicators are tables; each figure opens to its
- * formula and rows. */
+/* 首页驾驶舱 — clauses C005, C011, C034, C057, C136; regulations §15. Measures and indicators are tables; each figure
+ * opens to its formula and rows. */
 #include <string.h>
 
 #include "domain/area/area.h"
@@ -15,19 +15,22 @@ const struct measure institution_measures[] = {
     { "registered", "登记机构", &institution_form, "count(*)", OF_LIFE, NULL },
     { "filed", "备案机构", &institution_form, "count(*)", IN_FILING, NULL },
     { "places", "托位", &institution_form, "coalesce(sum(r.places), 0)", "r.state = 'filed'", NULL },
-    { "inclusive_places", "普惠托位", &institution_form, "coalesce(sum(r.places), 0)", "r.state = 'filed' and r.inclusive = 1",
-      NULL },
+    { "inclusive_places", "普惠托位", &institution_form, "coalesce(sum(r.places), 0)",
+      "r.state = 'filed' and r.inclusive = 1", NULL },
     { "by_kind", "机构类型", &institution_form, "count(*)", IN_FILING, "kind" },
     { "by_mode", "运营方式", &institution_form, "count(*)", IN_FILING, "operation_mode" },
     { "by_nature", "机构性质", &institution_form, "count(*)", IN_FILING, "nature" },
-    { "receipts_due", "应出具回执", &filing_form,
-      "(count(*))", "exists (select 1 from clock c where c.office = r.office and c.row = r.id and c.name = 'receipt' and "
-      "c.state = 'stopped')", NULL },
+    { "receipts_due", "应出具回执", &filing_form, "(count(*))",
+      "exists (select 1 from clock c where c.office = r.office and c.row = r.id and c.name = 'receipt' and "
+      "c.state = 'stopped')",
+      NULL },
     { "receipts_in_time", "按期出具回执", &filing_form, "(count(*))",
       "exists (select 1 from clock c where c.office = r.office and c.row = r.id and c.name = 'receipt' and "
-      "c.state = 'stopped' and c.in_time = 1)", NULL },
+      "c.state = 'stopped' and c.in_time = 1)",
+      NULL },
     { "residents", "常住人口", &population_form, "coalesce(sum(r.residents), 0)",
-      "length(r.place) = 6 and r.year = (select max(p.year) from population p where p.office = r.office and p.place = r.place)",
+      "length(r.place) = 6 and r.year = (select max(p.year) from population p where p.office = r.office and p.place = "
+      "r.place)",
       NULL },
     { 0 },
 };
@@ -35,10 +38,13 @@ const struct measure institution_measures[] = {
 const struct indicator institution_indicators[] = {
     { "IND-FILED", "备案机构数", "家", "filed", NULL, 1, NULL, "C005", "状态为已备案、暂停服务的机构数" },
     { "IND-PLACES", "备案托位数", "个", "places", NULL, 1, NULL, "C011", "已备案机构的备案托位合计" },
-    { "IND-PER-1000", "每千人口托位数", "个/千人", "places", "residents", 1000, "TGT-1", "C011", "备案托位数 ÷ 常住人口 × 1000" },
+    { "IND-PER-1000", "每千人口托位数", "个/千人", "places", "residents", 1000, "TGT-1", "C011",
+      "备案托位数 ÷ 常住人口 × 1000" },
     { "IND-FILED-RATE", "备案率", "%", "filed", "registered", 100, NULL, "C034", "备案机构数 ÷ 登记机构数" },
-    { "IND-IN-TIME", "回执按期率", "%", "receipts_in_time", "receipts_due", 100, NULL, "C033", "按期出具回执的备案 ÷ 已出具回执的备案" },
-    { "IND-INCLUSIVE", "普惠托位占比", "%", "inclusive_places", "places", 100, NULL, "C010", "普惠机构托位 ÷ 备案托位" },
+    { "IND-IN-TIME", "回执按期率", "%", "receipts_in_time", "receipts_due", 100, NULL, "C033",
+      "按期出具回执的备案 ÷ 已出具回执的备案" },
+    { "IND-INCLUSIVE", "普惠托位占比", "%", "inclusive_places", "places", 100, NULL, "C010",
+      "普惠机构托位 ÷ 备案托位" },
     { 0 },
 };
 
@@ -47,20 +53,22 @@ static const char *
 rows_url(struct call *call, const struct indicator *indicator, const char *area)
 {
     const struct measure *measure = house_measure(call->house, indicator->numerator);
-    return arena_format(call->arena, "/%s%s%s", measure->form->name, area == NULL || area[0] == '\0' ? "" : "?area=",
-                        area == NULL ? "" : area);
+    return arena_format(call->arena, "/%s%s%s", measure->form->name,
+                        area == NULL || area[0] == '\0' ? "" : "?area=", area == NULL ? "" : area);
 }
 
 static enum status
 totals(struct call *call, struct reader *reader, const char *area, struct node *list)
 {
     enum status status = OK;
-    for (const struct indicator *indicator = institution_indicators; indicator->id != NULL && status == OK; indicator++) {
+    for (const struct indicator *indicator = institution_indicators; indicator->id != NULL && status == OK;
+         indicator++) {
         struct counts numerator = { 0 }, denominator = { 0 };
-        status = measure_count(call, reader, house_measure(call->house, indicator->numerator), BY_NOTHING, area, &numerator);
+        status =
+            measure_count(call, reader, house_measure(call->house, indicator->numerator), BY_NOTHING, area, &numerator);
         if (status == OK && indicator->denominator != NULL)
-            status =
-                measure_count(call, reader, house_measure(call->house, indicator->denominator), BY_NOTHING, area, &denominator);
+            status = measure_count(call, reader, house_measure(call->house, indicator->denominator), BY_NOTHING, area,
+                                   &denominator);
         struct node *figure = node_put_map(call->arena, list, NULL);
         node_put_text(call->arena, figure, "id", indicator->id);
         node_put_text(call->arena, figure, "label", indicator->label);
@@ -85,14 +93,17 @@ by_area(struct call *call, struct reader *reader, const char *area, struct node 
     struct counts numerators[MOST], denominators[MOST];
     const enum grouping by = area == NULL ? BY_COUNTY : BY_TOWN;
     enum status status = OK;
-    struct node *columns = node_put_list(call->arena, data, "columns"), *rows = node_put_list(call->arena, data, "rows");
+    struct node *columns = node_put_list(call->arena, data, "columns"),
+                *rows = node_put_list(call->arena, data, "rows");
     for (int i = 0; institution_indicators[i].id != NULL && i < MOST && status == OK; i++) {
         const struct indicator *indicator = &institution_indicators[i];
         node_put_text(call->arena, node_put_map(call->arena, columns, NULL), "label", indicator->label);
         denominators[i] = (struct counts){ 0 };
-        status = measure_count(call, reader, house_measure(call->house, indicator->numerator), by, area, &numerators[i]);
+        status =
+            measure_count(call, reader, house_measure(call->house, indicator->numerator), by, area, &numerators[i]);
         if (status == OK && indicator->denominator != NULL)
-            status = measure_count(call, reader, house_measure(call->house, indicator->denominator), by, area, &denominators[i]);
+            status = measure_count(call, reader, house_measure(call->house, indicator->denominator), by, area,
+                                   &denominators[i]);
     }
     for (size_t d = 0; d < call->reference->divisions_n && status == OK; d++) {
         const struct division *division = &call->reference->divisions[d];

@@ -1,9 +1,9 @@
-/* The officer's desk: the work queue, who is registered but has not filed, what changed since the last submission — clauses
- * C034, C131; STYLE: the work queue is the home page. */
+/* The officer's desk: the work queue, who is registered but has not filed, what changed since the last submission —
+ * clauses C034, C131; STYLE: the work queue is the home page. */
 #include <string.h>
 
-#include "domain/institution/institution.h"
 #include "base/random.h"
+#include "domain/institution/institution.h"
 #include "domain/institution/looks.h"
 #include "policy/clock.h"
 #include "policy/engine.h"
@@ -39,11 +39,11 @@ queue_line(struct call *call, const struct rows *rows, size_t i, struct node *li
     }
 }
 
-#define QUEUE_SELECT \
-    "select c.form, c.row, c.name, c.due, i.name, a.name from clock c " \
-    "left join institution i on i.office = c.office and i.id = c.institution " \
-    "left join filing f on f.office = c.office and f.id = c.row " \
-    "left join account a on a.office = c.office and a.id = f.handler " \
+#define QUEUE_SELECT                                                                                                   \
+    "select c.form, c.row, c.name, c.due, i.name, a.name from clock c "                                                \
+    "left join institution i on i.office = c.office and i.id = c.institution "                                         \
+    "left join filing f on f.office = c.office and f.id = c.row "                                                      \
+    "left join account a on a.office = c.office and a.id = f.handler "                                                 \
     "where c.office = ?1 and c.state = 'running' "
 
 static enum status
@@ -107,8 +107,8 @@ asked_queue(struct call *call, struct reader *reader, struct node *queues, struc
     enum status status =
         queue(call, reader, call->me->office, "待反馈意见", "没有待反馈的意见",
               QUEUE_SELECT "and c.form = 'opinion' and c.department = ?2 order by c.due, c.id limit 200",
-              ARGS(value_int(call->me->office), value_text(department_code(call->me->department))), queues, &cases, &overdue,
-              &urgent);
+              ARGS(value_int(call->me->office), value_text(department_code(call->me->department))), queues, &cases,
+              &overdue, &urgent);
     put_count(call, counts, "待反馈意见", cases, "plain", "/opinion?state=asked");
     put_count(call, counts, "已逾期", overdue, overdue > 0 ? "bad" : "plain", NULL);
     return status;
@@ -141,7 +141,8 @@ institution_home(struct call *call, struct reader *reader, struct node *view, st
     } else {
         node_put_url(call->arena, mine, "start_url", "/filing/new");
     }
-    static const struct form *const ledgers[] = { &evidence_form, &room_form, &class_form, &staff_form, &disclosure_form };
+    static const struct form *const ledgers[] = { &evidence_form, &room_form, &class_form, &staff_form,
+                                                  &disclosure_form };
     for (size_t i = 0; status == OK && i < sizeof ledgers / sizeof ledgers[0]; i++) {
         struct row_set set;
         status = rows_by(call, reader, ledgers[i], call->me->office, where, values, 1, &set);
@@ -156,7 +157,8 @@ look_work(struct call *call, struct reader *reader, const struct node *input, st
 {
     (void)input;
     struct node *view = node_put_map(call->arena, model, "data");
-    struct node *counts = node_put_list(call->arena, view, "counts"), *queues = node_put_list(call->arena, view, "queues");
+    struct node *counts = node_put_list(call->arena, view, "counts"),
+                *queues = node_put_list(call->arena, view, "queues");
     node_put_text(call->arena, view, "greeting", arena_format(call->arena, "%s，您好", call->me->name));
     if (call->me->department == D_INSTITUTION)
         return institution_home(call, reader, view, counts);
@@ -182,10 +184,12 @@ look_unfiled(struct call *call, struct reader *reader, const struct node *input,
         struct day registered;
         struct node *line = node_put_map(call->arena, rows, NULL);
         node_put_id(call->arena, line, "id", set.rows[i]->id);
-        node_put_url(call->arena, line, "url", arena_format(call->arena, "/institution/%lld", (long long)set.rows[i]->id));
+        node_put_url(call->arena, line, "url",
+                     arena_format(call->arena, "/institution/%lld", (long long)set.rows[i]->id));
         node_put_text(call->arena, line, "name", row_text(set.rows[i], "name"));
         node_put_text(call->arena, line, "uscc", row_text(set.rows[i], "uscc"));
-        node_put_text(call->arena, line, "place", division_path(call->arena, call->reference, row_text(set.rows[i], "place")));
+        node_put_text(call->arena, line, "place",
+                      division_path(call->arena, call->reference, row_text(set.rows[i], "place")));
         node_put_date(call->arena, line, "registered_on", row_text(set.rows[i], "registered_on"));
         if (row_day(set.rows[i], "registered_on", &registered))
             node_put_int(call->arena, line, "working_days",

@@ -1,6 +1,6 @@
-/* 备案 — 登记和备案办法 第七至十条; seed 三(二)2; clauses C032, C033. Filing is not a licence. Two clocks start on the working day
- * the documents arrive and run side by side: the receipt confirms complete documents and waits for nobody; what the content
- * does not meet is judged beside it, in `content`, also after the receipt. */
+/* 备案 — 登记和备案办法 第七至十条; seed 三(二)2; clauses C032, C033. Filing is not a licence. Two clocks start on the
+ * working day the documents arrive and run side by side: the receipt confirms complete documents and waits for nobody;
+ * what the content does not meet is judged beside it, in `content`, also after the receipt. */
 #include <string.h>
 
 #include "domain/area/area.h"
@@ -10,7 +10,8 @@
 
 static const struct field fields[] = {
     { "institution_name", F_TEXT, .label = "机构名称", .need = true, .list = true, .find = true, .section = "机构" },
-    { "uscc", F_TEXT, .label = "登记号（统一社会信用代码）", .need = true, .format = FORMAT_USCC, .max = 18, .list = true },
+    { "uscc", F_TEXT, .label = "登记号（统一社会信用代码）", .need = true, .format = FORMAT_USCC, .max = 18,
+      .list = true },
     { "authority", F_CODE, .label = "登记机关", .code = "authority", .need = true },
     { "registered_on", F_DATE, .label = "成立登记日期", .need = true },
     { "address", F_TEXT, .label = "机构住所", .need = true, .max = 300 },
@@ -30,8 +31,10 @@ static const struct field fields[] = {
     { "lease_from", F_DATE, .label = "租赁起始日" },
     { "lease_to", F_DATE, .label = "租赁到期日" },
     { "building_type", F_CODE, .label = "建筑类型", .code = "building_type" },
-    { "building_m2", F_DECIMAL, .label = "建筑面积", .unit = "㎡", .scale = 2, .need = true, .min = 1, .max = 10000000 },
-    { "indoor_m2", F_DECIMAL, .label = "室内使用面积", .unit = "㎡", .scale = 2, .need = true, .min = 1, .max = 10000000 },
+    { "building_m2", F_DECIMAL, .label = "建筑面积", .unit = "㎡", .scale = 2, .need = true, .min = 1,
+      .max = 10000000 },
+    { "indoor_m2", F_DECIMAL, .label = "室内使用面积", .unit = "㎡", .scale = 2, .need = true, .min = 1,
+      .max = 10000000 },
     { "outdoor_m2", F_DECIMAL, .label = "室外活动场地面积", .unit = "㎡", .scale = 2, .min = 0, .max = 10000000 },
     { "independent", F_BOOL, .label = "独立设置" },
     { "site_nature", F_BOOL, .label = "自然条件良好", .section = "选址核对" },
@@ -42,18 +45,21 @@ static const struct field fields[] = {
     { "extinguishers", F_INT, .label = "灭火器", .unit = "具", .min = 0, .max = 500 },
     { "explanation", F_LINES, .label = "对检查提示的说明", .section = "说明与承诺", .max = 2000,
       .hint = "内容方面的提示不影响提交，可在此说明情况" },
-    { "promise", F_BOOL, .label = "承诺材料真实，遵守设置标准和管理规范，承担安全责任，接受监督，对不实内容承担法律责任", .need = true },
+    { "promise", F_BOOL,
+      .label = "承诺材料真实，遵守设置标准和管理规范，承担安全责任，接受监督，对不实内容承担法律责任", .need = true },
     { "missing", F_CODES, .label = "需补正的材料", .code = "evidence_kind", .computed = true, .section = "办理情况" },
     { "missing_note", F_LINES, .label = "补正说明", .computed = true, .max = 2000 },
     { "new_fact", F_TEXT, .label = "再次补正的新情况", .computed = true, .max = 300 },
     { "arrived_on", F_DATE, .label = "材料收到日期", .computed = true, .list = true },
     { "returns", F_INT, .label = "退回补正次数", .computed = true },
-    { "content", F_CODE, .label = "内容审查", .code = "filing_content", .computed = true, .list = true, .filter = true },
+    { "content", F_CODE, .label = "内容审查", .code = "filing_content", .computed = true, .list = true,
+      .filter = true },
     { "unfit_reason", F_LINES, .label = "内容不符合的理由", .computed = true, .max = 2000 },
     { "receipt_number", F_TEXT, .label = "回执编号", .computed = true },
     { "filed_on", F_DATE, .label = "备案日期", .computed = true, .list = true },
     { "reason", F_CODE, .label = "备案事由", .code = "filing_reason", .list = true, .filter = true, .fixed = true },
-    { "handler", F_REF, .label = "承办人", .ref = &account_form, .elsewhere = true, .computed = true, .group = G_INTERNAL },
+    { "handler", F_REF, .label = "承办人", .ref = &account_form, .elsewhere = true, .computed = true,
+      .group = G_INTERNAL },
     { "internal_note", F_LINES, .label = "内部备注", .group = G_INTERNAL, .max = 2000 },
     { 0 },
 };
@@ -63,9 +69,15 @@ static enum status
 fill(struct call *call, struct reader *reader, struct change *change)
 {
     static const char *const pairs[][2] = {
-        { "institution_name", "name" }, { "uscc", "uscc" },   { "authority", "authority" },
-        { "registered_on", "registered_on" }, { "address", "address" }, { "nature", "nature" },
-        { "kind", "kind" },             { "service_forms", "service_forms" }, { "capacity", "places" },
+        { "institution_name", "name" },
+        { "uscc", "uscc" },
+        { "authority", "authority" },
+        { "registered_on", "registered_on" },
+        { "address", "address" },
+        { "nature", "nature" },
+        { "kind", "kind" },
+        { "service_forms", "service_forms" },
+        { "capacity", "places" },
     };
     struct row *site, *row = change->new;
     if (change->old != NULL || row->institution == 0)
@@ -139,8 +151,8 @@ static enum status
 become_filed(struct call *call, struct writer *writer, const struct change *change)
 {
     static const char *const pairs[][2] = {
-        { "service_forms", "service_forms" }, { "places", "capacity" }, { "kind", "kind" }, { "name", "institution_name" },
-        { "address", "address" },
+        { "service_forms", "service_forms" }, { "places", "capacity" }, { "kind", "kind" },
+        { "name", "institution_name" },       { "address", "address" },
     };
     struct row *row = change->new, *site;
     if (!row_has(row, "filed_on"))
@@ -159,7 +171,8 @@ become_filed(struct call *call, struct writer *writer, const struct change *chan
     if (status == OK)
         status = step_take(call, writer, &institution_form, site->id, 0, "filed", NULL, NULL);
     if (status == OK)
-        status = notice_institution(call, writer, row->institution, "备案回执已出具，可在备案页面查看和下载", filing_url(call, row));
+        status = notice_institution(call, writer, row->institution, "备案回执已出具，可在备案页面查看和下载",
+                                    filing_url(call, row));
     return status;
 }
 
@@ -177,7 +190,8 @@ publish_unfit(struct call *call, struct writer *writer, const struct change *cha
     row_set(site, "unfit_reason", row_value(row, "unfit_reason"));
     status = row_change(call, writer, site, site->version);
     if (status == OK)
-        status = notice_institution(call, writer, row->institution, "备案内容不符合标准，理由见备案页面，请限期改正", filing_url(call, row));
+        status = notice_institution(call, writer, row->institution, "备案内容不符合标准，理由见备案页面，请限期改正",
+                                    filing_url(call, row));
     return status;
 }
 
@@ -264,11 +278,13 @@ static enum status
 no_paper_yet(struct call *call, struct reader *reader, const struct change *change, const char *kind, bool *may)
 {
     struct rows rows;
-    enum status status = reader_rows(reader, call->arena,
-                                     "select 1 from paper where office = ?1 and part = ?2 and kind = ?3 and state <> 'void' "
-                                     "and round = ?4",
-                                     ARGS(value_int(change->old->office), value_int(change->old->id), value_text(kind),
-                                          value_int(row_int(change->old, "returns"))), &rows);
+    enum status status =
+        reader_rows(reader, call->arena,
+                    "select 1 from paper where office = ?1 and part = ?2 and kind = ?3 and state <> 'void' "
+                    "and round = ?4",
+                    ARGS(value_int(change->old->office), value_int(change->old->id), value_text(kind),
+                         value_int(row_int(change->old, "returns"))),
+                    &rows);
     *may = status == OK && rows.n == 0;
     return status;
 }
@@ -339,8 +355,9 @@ static enum status
 opinions_not_asked(struct call *call, struct reader *reader, const struct change *change, bool *may)
 {
     struct rows rows;
-    enum status status = reader_rows(reader, call->arena, "select 1 from opinion where office = ?1 and part = ?2 limit 1",
-                                     ARGS(value_int(change->old->office), value_int(change->old->id)), &rows);
+    enum status status =
+        reader_rows(reader, call->arena, "select 1 from opinion where office = ?1 and part = ?2 limit 1",
+                    ARGS(value_int(change->old->office), value_int(change->old->id)), &rows);
     *may = status == OK && rows.n == 0;
     return status;
 }
@@ -350,40 +367,53 @@ static const struct field return_input[] = {
     { "new_fact", F_TEXT, .label = "再次补正的新情况" },
     { 0 },
 };
-static const struct field unfit_input[] = { { "unfit_reason", F_LINES, .label = "内容不符合的理由", .need = true }, { 0 } };
+static const struct field unfit_input[] = { { "unfit_reason", F_LINES, .label = "内容不符合的理由", .need = true },
+                                            { 0 } };
 
 static const struct step steps[] = {
     { "submit", "提交备案", DRAFT | RETURNED, SUBMITTED, .by = THE_INSTITUTION, .checks = true, .effect = arrive,
       .starts = CLOCKS("receipt", "REG-9a", "content", "REG-9b"), .clause = "C032", .main = true,
       .consequence = "提交后，县级卫生健康部门将在5个工作日内出具备案回执或一次性告知需补正的材料。" },
-    { "draft_receipt", "拟制备案回执", SUBMITTED, 0, .by = COUNTY_HEALTH, .guard = receipt_not_drafted, .effect = draft_receipt,
-      .clause = "C033", .main = true, .consequence = "回执只确认材料齐全；内容审查、部门意见和现场核查另行进行。" },
+    { "draft_receipt", "拟制备案回执", SUBMITTED, 0, .by = COUNTY_HEALTH, .guard = receipt_not_drafted,
+      .effect = draft_receipt, .clause = "C033", .main = true,
+      .consequence = "回执只确认材料齐全；内容审查、部门意见和现场核查另行进行。" },
     { "return", "退回补正", SUBMITTED, RETURNED, .by = COUNTY_HEALTH, .need = "missing", .input = return_input,
       .stops = CLOCKS("receipt", "content"), .effect = note_return, .clause = "C033",
       .consequence = "须一次性告知全部需补正的材料；补齐后重新计时。" },
     { "receipt", "出具备案回执", SUBMITTED, FILED, .by = COUNTY_HEALTH, .inner = true, .stops = CLOCKS("receipt"),
       .effect = become_filed, .clause = "C033" },
     { "ask_opinions", "征求部门意见", SUBMITTED | FILED, 0, .by = COUNTY_HEALTH, .guard = opinions_not_asked,
-      .effect = ask_opinions, .clause = "C156", .consequence = "消防、公安、住建（供餐的加市场监管）分别计时反馈，不影响回执出具。" },
+      .effect = ask_opinions, .clause = "C156",
+      .consequence = "消防、公安、住建（供餐的加市场监管）分别计时反馈，不影响回执出具。" },
     { "content_fits", "内容审查无异议", SUBMITTED | FILED, 0, .by = COUNTY_HEALTH, .guard = while_pending,
       .effect = content_fits, .stops = CLOCKS("content"), .clause = "C033" },
     { "draft_unfit", "拟制内容不符合告知书", SUBMITTED | FILED, 0, .by = COUNTY_HEALTH, .guard = unfit_not_drafted,
-      .input = unfit_input, .effect = draft_unfit, .clause = "C033", .consequence = "告知书用印后送达机构，并向社会公布。" },
-    { "unfit", "备案内容不符合告知", SUBMITTED | FILED, 0, .by = COUNTY_HEALTH, .inner = true, .stops = CLOCKS("content"),
-      .effect = publish_unfit, .clause = "C033" },
-    { "mended", "已改正", SUBMITTED | FILED, 0, .by = COUNTY_HEALTH, .guard = while_unfit, .effect = end_unfit, .clause = "C033",
-      .consequence = "公布的不符合情形随即撤下，记录保留。" },
-    { "claim", "由我承办", SUBMITTED | FILED, 0, .by = COUNTY_HEALTH, .guard = nobodys, .effect = claim_case, .clause = "C131" },
-    { "release", "放回待办", SUBMITTED | FILED, 0, .by = COUNTY_HEALTH, .guard = mine, .effect = release_case, .clause = "C131" },
-    { "withdraw", "撤回", SUBMITTED, DRAFT, .by = THE_INSTITUTION, .stops = CLOCKS("receipt", "content"), .clause = "C032",
-      .consequence = "撤回后重新提交，时限重新计算。" },
+      .input = unfit_input, .effect = draft_unfit, .clause = "C033",
+      .consequence = "告知书用印后送达机构，并向社会公布。" },
+    { "unfit", "备案内容不符合告知", SUBMITTED | FILED, 0, .by = COUNTY_HEALTH, .inner = true,
+      .stops = CLOCKS("content"), .effect = publish_unfit, .clause = "C033" },
+    { "mended", "已改正", SUBMITTED | FILED, 0, .by = COUNTY_HEALTH, .guard = while_unfit, .effect = end_unfit,
+      .clause = "C033", .consequence = "公布的不符合情形随即撤下，记录保留。" },
+    { "claim", "由我承办", SUBMITTED | FILED, 0, .by = COUNTY_HEALTH, .guard = nobodys, .effect = claim_case,
+      .clause = "C131" },
+    { "release", "放回待办", SUBMITTED | FILED, 0, .by = COUNTY_HEALTH, .guard = mine, .effect = release_case,
+      .clause = "C131" },
+    { "withdraw", "撤回", SUBMITTED, DRAFT, .by = THE_INSTITUTION, .stops = CLOCKS("receipt", "content"),
+      .clause = "C032", .consequence = "撤回后重新提交，时限重新计算。" },
     { 0 },
 };
 static const struct state_label labels[] = {
-    { SUBMITTED, "待出具回执", "warn" }, { RETURNED, "待补正", "warn" }, { FILED, "已备案", "good" }, { 0 },
+    { SUBMITTED, "待出具回执", "warn" },
+    { RETURNED, "待补正", "warn" },
+    { FILED, "已备案", "good" },
+    { 0 },
 };
 static const struct procedure procedure = {
-    .first = DRAFT, .open = DRAFT | RETURNED, .live = DRAFT | SUBMITTED | RETURNED | FILED, .steps = steps, .labels = labels,
+    .first = DRAFT,
+    .open = DRAFT | RETURNED,
+    .live = DRAFT | SUBMITTED | RETURNED | FILED,
+    .steps = steps,
+    .labels = labels,
 };
 /* A department that was asked sees the filing it is asked about, without identity and contact. */
 static const struct relation ASKED_ABOUT = {
@@ -395,15 +425,25 @@ static const struct relation ASKED_ABOUT = {
 static const struct duty duties[] = {
     { THE_INSTITUTION, MAY_SEE | MAY_CREATE | MAY_CHANGE | MAY_UNMASK, &MY_INSTITUTION, 0,
       G_WORK | G_OPEN | G_CONTACT | G_IDENTITY, "C032", "机构办理备案", 0, 0 },
-    { COUNTY_HEALTH, MAY_SEE | MAY_EXPORT | MAY_UNMASK, &MY_AREA, SUBMITTED | RETURNED | FILED, G_ALL, "C033", "县级卫生健康部门办理", 0, 0 },
-    { CITY_HEALTH, MAY_SEE | MAY_EXPORT, &MY_AREA, SUBMITTED | RETURNED | FILED, G_WORK | G_OPEN, "C131", "市级卫生健康部门督办", 0,
-      0 },
-    { DEPT(D_FIRE) | DEPT(D_POLICE) | DEPT(D_HOUSING) | DEPT(D_MARKET), MAY_SEE, &ASKED_ABOUT, 0, G_WORK | G_OPEN, "C156",
-      "被征求意见的部门", 0, 0 },
+    { COUNTY_HEALTH, MAY_SEE | MAY_EXPORT | MAY_UNMASK, &MY_AREA, SUBMITTED | RETURNED | FILED, G_ALL, "C033",
+      "县级卫生健康部门办理", 0, 0 },
+    { CITY_HEALTH, MAY_SEE | MAY_EXPORT, &MY_AREA, SUBMITTED | RETURNED | FILED, G_WORK | G_OPEN, "C131",
+      "市级卫生健康部门督办", 0, 0 },
+    { DEPT(D_FIRE) | DEPT(D_POLICE) | DEPT(D_HOUSING) | DEPT(D_MARKET), MAY_SEE, &ASKED_ABOUT, 0, G_WORK | G_OPEN,
+      "C156", "被征求意见的部门", 0, 0 },
     { 0 },
 };
 const struct form filing_form = {
-    .name = "filing", .title = "托育机构备案", .clause = "C032", .of = OF_INSTITUTION, .fields = fields,
-    .intro = "备案不是许可：回执确认材料齐全，内容是否符合标准另行审查。", .rules = filing_rules, .procedure = &procedure,
-    .duties = duties, .title_field = "institution_name", .fill = fill, .expected_rows = 100000,
+    .name = "filing",
+    .title = "托育机构备案",
+    .clause = "C032",
+    .of = OF_INSTITUTION,
+    .fields = fields,
+    .intro = "备案不是许可：回执确认材料齐全，内容是否符合标准另行审查。",
+    .rules = filing_rules,
+    .procedure = &procedure,
+    .duties = duties,
+    .title_field = "institution_name",
+    .fill = fill,
+    .expected_rows = 100000,
 };

@@ -1,5 +1,6 @@
-/* 备案检查 — clauses C023–C027, C035–C039, C080–C094 as far as a filing checks them. Formal faults stop a submission; findings of
- * substance travel with it to the officer. Numbers come from standards, each with its document and article. */
+/* 备案检查 — clauses C023–C027, C035–C039, C080–C094 as far as a filing checks them. Formal faults stop a submission;
+ * findings of substance travel with it to the officer. Numbers come from standards, each with its document and article.
+ */
 #include <string.h>
 
 #include "base/check.h"
@@ -7,7 +8,7 @@
 #include "policy/engine.h"
 
 #define CHECK(name)                                                                                                    \
-    static enum status name(struct call *call, struct reader *reader, const struct rule *rule,                        \
+    static enum status name(struct call *call, struct reader *reader, const struct rule *rule,                         \
                             const struct change *change)
 
 static bool
@@ -38,8 +39,9 @@ CHECK(prefix_fits_authority)
     for (size_t i = 0; uscc != NULL && authority != NULL && i < 3; i++)
         if (strcmp(prefixes[i].authority, authority) == 0 &&
             strncmp(uscc, prefixes[i].prefix, strlen(prefixes[i].prefix)) != 0)
-            finding_add(call, rule, arena_format(call->arena, "登记机关为%s时，信用代码应以%s开头",
-                                                 code_label(call->reference, "authority", authority), prefixes[i].words));
+            finding_add(call, rule,
+                        arena_format(call->arena, "登记机关为%s时，信用代码应以%s开头",
+                                     code_label(call->reference, "authority", authority), prefixes[i].words));
     return OK;
 }
 
@@ -48,12 +50,14 @@ CHECK(nature_fits_prefix)
     const char *uscc = row_text(change->new, "uscc"), *nature = row_text(change->new, "nature");
     (void)reader;
     if (uscc != NULL && nature != NULL && (uscc[0] == '9') != (strcmp(nature, "profit") == 0))
-        finding_add(call, rule, arena_format(call->arena, "信用代码以%c开头，机构性质应为%s", uscc[0],
-                                             uscc[0] == '9' ? "营利性" : "非营利性"));
+        finding_add(call, rule,
+                    arena_format(call->arena, "信用代码以%c开头，机构性质应为%s", uscc[0],
+                                 uscc[0] == '9' ? "营利性" : "非营利性"));
     return OK;
 }
 
-/* The address lies in the county that receives the filing; the code's own division is of the authority or its superior. */
+/* The address lies in the county that receives the filing; the code's own division is of the authority or its superior.
+ */
 CHECK(authority_is_local)
 {
     const char *uscc = row_text(change->new, "uscc"), *area = change->new->area;
@@ -64,12 +68,14 @@ CHECK(authority_is_local)
     memcpy(code, uscc + 2, 6);
     code[6] = '\0';
     const bool county = strncmp(code, area, 6) == 0, city = strncmp(code, area, 4) == 0 && strcmp(code + 4, "00") == 0;
-    const bool province = strncmp(code, area, 2) == 0 && strcmp(code + 2, "0000") == 0, nation = strcmp(code, "100000") == 0;
+    const bool province = strncmp(code, area, 2) == 0 && strcmp(code + 2, "0000") == 0,
+               nation = strcmp(code, "100000") == 0;
     const struct division *division = division_of(call->reference, code);
     const bool former = division != NULL && division->office == change->new->office;
     if (!county && !city && !province && !nation && !former)
-        finding_add(call, rule, arena_format(call->arena, "信用代码的区划为%s%s，与机构所在县区不一致", code,
-                                             division == NULL ? "" : division->name));
+        finding_add(call, rule,
+                    arena_format(call->arena, "信用代码的区划为%s%s，与机构所在县区不一致", code,
+                                 division == NULL ? "" : division->name));
     return OK;
 }
 
@@ -104,14 +110,16 @@ need_evidence(struct call *call, struct reader *reader, const struct rule *rule,
 {
     struct row *evidence;
     if (evidence_of(call, reader, change->new->institution, kind, &evidence) == OK && evidence == NULL)
-        finding_add(call, rule, arena_format(call->arena, "缺少材料：%s", code_label(call->reference, "evidence_kind", kind)));
+        finding_add(call, rule,
+                    arena_format(call->arena, "缺少材料：%s", code_label(call->reference, "evidence_kind", kind)));
 }
 
 /* 办法 第八条: the six documents; a 家庭托育点 has its own short list. */
 CHECK(documents_are_there)
 {
-    static const char *const full[] = { "license", "premises", "staff_certificate", "health_certificate", "hygiene_report",
-                                        "fire_proof", NULL };
+    static const char *const full[] = {
+        "license", "premises", "staff_certificate", "health_certificate", "hygiene_report", "fire_proof", NULL
+    };
     static const char *const small[] = { "license", "premises", "staff_certificate", "health_certificate", NULL };
     for (const char *const *kind = is_kind(change, "family_site") ? small : full; *kind != NULL; kind++)
         need_evidence(call, reader, rule, change, *kind);
@@ -143,9 +151,11 @@ CHECK(documents_are_valid)
         if (row_int(set.rows[i], "replaced") != 0 || !row_day(set.rows[i], "expires_on", &until))
             continue;
         if (expired(call, set.rows[i]))
-            finding_add(call, rule, arena_format(call->arena, "%s已于%s到期", label, row_text(set.rows[i], "expires_on")));
+            finding_add(call, rule,
+                        arena_format(call->arena, "%s已于%s到期", label, row_text(set.rows[i], "expires_on")));
         else if (until.n - call->today.n <= warn)
-            finding_add(call, rule, arena_format(call->arena, "%s将于%s到期", label, row_text(set.rows[i], "expires_on")));
+            finding_add(call, rule,
+                        arena_format(call->arena, "%s将于%s到期", label, row_text(set.rows[i], "expires_on")));
     }
     return status;
 }
@@ -201,8 +211,9 @@ CHECK(floors_are_low)
         if (floor < 1)
             finding_add(call, rule, arena_format(call->arena, "“%s”在地下或半地下", row_text(set.rows[i], "name")));
         else if (floor > highest)
-            finding_add(call, rule, arena_format(call->arena, "“%s”在%lld层，应在%lld层及以下", row_text(set.rows[i], "name"),
-                                                 (long long)floor, (long long)highest));
+            finding_add(call, rule,
+                        arena_format(call->arena, "“%s”在%lld层，应在%lld层及以下", row_text(set.rows[i], "name"),
+                                     (long long)floor, (long long)highest));
     }
     return status;
 }
@@ -223,7 +234,9 @@ CHECK(zones_are_there)
     enum status status = ledger(call, reader, &room_form, change, &set);
     for (int i = 0; status == OK && !is_kind(change, "family_site") && zones[i] != NULL; i++)
         if (!has_zone(&set, zones[i]))
-            finding_add(call, rule, arena_format(call->arena, "生活用房缺少：%s", code_label(call->reference, "room_zone", zones[i])));
+            finding_add(
+                call, rule,
+                arena_format(call->arena, "生活用房缺少：%s", code_label(call->reference, "room_zone", zones[i])));
     return status;
 }
 
@@ -252,8 +265,10 @@ CHECK(large_rooms_have_two_doors)
     struct row_set set;
     enum status status = ledger(call, reader, &room_form, change, &set);
     for (size_t i = 0; status == OK && i < set.n; i++)
-        if (row_int(set.rows[i], "area_m2") > 5000 && row_has(set.rows[i], "doors") && row_int(set.rows[i], "doors") < 2)
-            finding_add(call, rule, arena_format(call->arena, "“%s”超过50㎡，应有2个疏散门", row_text(set.rows[i], "name")));
+        if (row_int(set.rows[i], "area_m2") > 5000 && row_has(set.rows[i], "doors") &&
+            row_int(set.rows[i], "doors") < 2)
+            finding_add(call, rule,
+                        arena_format(call->arena, "“%s”超过50㎡，应有2个疏散门", row_text(set.rows[i], "name")));
     return status;
 }
 
@@ -274,7 +289,8 @@ CHECK(site_is_fit)
     (void)reader;
     for (int i = 0; items[i] != NULL; i++)
         if (row_int(change->new, items[i]) == 0)
-            finding_add(call, rule, arena_format(call->arena, "选址未确认：%s", form_field(change->form, items[i], NULL)->label));
+            finding_add(call, rule,
+                        arena_format(call->arena, "选址未确认：%s", form_field(change->form, items[i], NULL)->label));
     return OK;
 }
 
@@ -313,11 +329,13 @@ check_classes(struct call *call, struct reader *reader, const struct rule *rule,
             const int64_t ratio = standard_int(call, bands[b].ratio, bands[b].default_ratio);
             const int64_t places = row_int(group, "places"), carers = row_int(group, "carers");
             if (size && places > most)
-                finding_add(call, rule, arena_format(call->arena, "“%s”%lld个托位，%s不超过%lld人", name, (long long)places,
-                                                     code_label(call->reference, "class_band", mine), (long long)most));
+                finding_add(call, rule,
+                            arena_format(call->arena, "“%s”%lld个托位，%s不超过%lld人", name, (long long)places,
+                                         code_label(call->reference, "class_band", mine), (long long)most));
             if (!size && ratio > 0 && carers * ratio < places)
-                finding_add(call, rule, arena_format(call->arena, "“%s”%lld个托位配%lld名保育人员，应不低于1:%lld", name,
-                                                     (long long)places, (long long)carers, (long long)ratio));
+                finding_add(call, rule,
+                            arena_format(call->arena, "“%s”%lld个托位配%lld名保育人员，应不低于1:%lld", name,
+                                         (long long)places, (long long)carers, (long long)ratio));
         }
     }
     return status;
@@ -326,7 +344,7 @@ check_classes(struct call *call, struct reader *reader, const struct rule *rule,
 #define CLASS_CHECK(name, band, size)                                                                                  \
     CHECK(name)                                                                                                        \
     {                                                                                                                  \
-        return check_classes(call, reader, rule, change, band, size);                                                 \
+        return check_classes(call, reader, rule, change, band, size);                                                  \
     }
 CLASS_CHECK(infant_size, "infant", true)
 CLASS_CHECK(small_size, "toddler_small", true)
@@ -345,8 +363,9 @@ CHECK(capacity_is_the_classes)
     for (size_t i = 0; status == OK && i < set.n; i++)
         places += row_int(set.rows[i], "places");
     if (status == OK && places != row_int(change->new, "capacity"))
-        finding_add(call, rule, arena_format(call->arena, "收托规模%lld人，各班托位合计%lld个",
-                                             (long long)row_int(change->new, "capacity"), (long long)places));
+        finding_add(call, rule,
+                    arena_format(call->arena, "收托规模%lld人，各班托位合计%lld个",
+                                 (long long)row_int(change->new, "capacity"), (long long)places));
     return status;
 }
 
@@ -385,7 +404,8 @@ CHECK(posts_are_filled)
     enum status status = ledger(call, reader, &staff_form, change, &set);
     for (int i = 0; status == OK && !is_kind(change, "family_site") && posts[i] != NULL; i++)
         if (with_post(&set, posts[i]) == 0)
-            finding_add(call, rule, arena_format(call->arena, "缺少岗位：%s", code_label(call->reference, "post", posts[i])));
+            finding_add(call, rule,
+                        arena_format(call->arena, "缺少岗位：%s", code_label(call->reference, "post", posts[i])));
     return status;
 }
 
@@ -441,8 +461,9 @@ CHECK(posts_are_qualified)
             for (int c = 0; mine != NULL && allowed[a].certificates[c] != NULL; c++)
                 fits = fits || strcmp(mine, allowed[a].certificates[c]) == 0;
             if (!fits)
-                finding_add(call, rule, arena_format(call->arena, "%s（%s）没有相应资格证书", row_text(set.rows[i], "name"),
-                                                     code_label(call->reference, "post", allowed[a].post)));
+                finding_add(call, rule,
+                            arena_format(call->arena, "%s（%s）没有相应资格证书", row_text(set.rows[i], "name"),
+                                         code_label(call->reference, "post", allowed[a].post)));
         }
     }
     return status;
@@ -459,7 +480,9 @@ CHECK(head_is_qualified)
             continue;
         if (education == NULL || strcmp(education, "secondary") == 0 || strcmp(education, "other") == 0 ||
             row_int(set.rows[i], "years") < years)
-            finding_add(call, rule, arena_format(call->arena, "负责人应为大专以上学历并有%lld年以上相关工作经历", (long long)years));
+            finding_add(
+                call, rule,
+                arena_format(call->arena, "负责人应为大专以上学历并有%lld年以上相关工作经历", (long long)years));
         if (row_int(set.rows[i], "trained") == 0)
             finding_add(call, rule, "负责人未经托育机构负责人岗位培训合格");
     }
@@ -484,9 +507,11 @@ CHECK(records_are_checked)
     struct day checked;
     enum status status = ledger(call, reader, &staff_form, change, &set);
     for (size_t i = 0; status == OK && i < set.n; i++)
-        if (!row_has(set.rows[i], "left_on") && (!row_day(set.rows[i], "record_checked", &checked) ||
-                                                 day_months_between(checked, call->today) >= 12))
-            finding_add(call, rule, arena_format(call->arena, "%s的违法犯罪记录查询已超过一年或未查询", row_text(set.rows[i], "name")));
+        if (!row_has(set.rows[i], "left_on") &&
+            (!row_day(set.rows[i], "record_checked", &checked) || day_months_between(checked, call->today) >= 12))
+            finding_add(
+                call, rule,
+                arena_format(call->arena, "%s的违法犯罪记录查询已超过一年或未查询", row_text(set.rows[i], "name")));
     return status;
 }
 
@@ -513,14 +538,15 @@ const struct rule filing_rules[] = {
       .advice = "核对机构性质" },
     { "FIL-COUNTY", WARN, .check = authority_is_local, .standard = "REG-7", .field = "address", .clause = "C025",
       .advice = "应向机构所在地的县级卫生健康部门备案" },
-    { "FIL-SCOPE", WARN, .check = scope_names_care, .standard = "REG-5", .clause = "C026", .advice = "到登记机关变更业务范围" },
+    { "FIL-SCOPE", WARN, .check = scope_names_care, .standard = "REG-5", .clause = "C026",
+      .advice = "到登记机关变更业务范围" },
     { "FIL-HEAD-AGE", BLOCK, .check = head_is_adult, .standard = "MGT-33", .field = "head_id", .clause = "C092",
       .advice = "核对负责人公民身份号码" },
     { "REG-8", BLOCK, .check = documents_are_there, .clause = "C032", .advice = "到“证照材料”上传", .on = on_evidence },
     { "REG-8-FOOD", BLOCK, .check = food_licence_when_meals, .standard = "REG-8", .field = "meals", .clause = "C104",
       .advice = "上传食品经营许可证，或改为不提供餐饮", .on = on_evidence },
-    { "FIL-EXPIRY", WARN, .check = documents_are_valid, .standard = "REG-8", .clause = "C031", .advice = "上传新的有效材料",
-      .on = on_evidence },
+    { "FIL-EXPIRY", WARN, .check = documents_are_valid, .standard = "REG-8", .clause = "C031",
+      .advice = "上传新的有效材料", .on = on_evidence },
     { "HC-8", WARN, .check = hygiene_report_passes, .clause = "C035", .advice = "整改后重新评价", .on = on_evidence },
     { "FIL-BUILDING", WARN, .check = building_is_proved, .standard = "BLD-6", .clause = "C084",
       .advice = "上传设计审查、房屋安全（抗震）鉴定、室内空气检测材料", .on = on_evidence },
@@ -533,8 +559,8 @@ const struct rule filing_rules[] = {
       .advice = "设置哺乳室和配乳室，或不招收2岁以下婴幼儿", .on = on_rooms },
     { "FIRE-DOORS", WARN, .check = large_rooms_have_two_doors, .standard = "FIRE-DOORS", .clause = "C086",
       .advice = "增设疏散门", .on = on_rooms },
-    { "FIRE-EXITS", WARN, .check = exits_and_extinguishers, .standard = "FIRE-EQUIPMENT", .field = "exits", .clause = "C086",
-      .advice = "按消防要求补齐" },
+    { "FIRE-EXITS", WARN, .check = exits_and_extinguishers, .standard = "FIRE-EQUIPMENT", .field = "exits",
+      .clause = "C086", .advice = "按消防要求补齐" },
     { "SET-12", WARN, .check = site_is_fit, .field = "site_nature", .clause = "C080", .advice = "逐项核对选址条件" },
     { "SET-12-PHOTO", INFO, .check = site_has_photos, .standard = "SET-12", .clause = "C081", .advice = "上传选址照片",
       .on = on_evidence },
@@ -546,24 +572,26 @@ const struct rule filing_rules[] = {
     { "SET-20b", WARN, .check = small_ratio, .clause = "C090", .advice = "增配保育人员", .on = on_classes },
     { "SET-20c", WARN, .check = big_ratio, .clause = "C090", .advice = "增配保育人员", .on = on_classes },
     { "SET-20d", WARN, .check = mixed_ratio, .clause = "C090", .advice = "增配保育人员", .on = on_classes },
-    { "FIL-CAPACITY", WARN, .check = capacity_is_the_classes, .standard = "SET-19e", .field = "capacity", .clause = "C083",
-      .advice = "使收托规模与各班托位一致", .on = on_classes },
+    { "FIL-CAPACITY", WARN, .check = capacity_is_the_classes, .standard = "SET-19e", .field = "capacity",
+      .clause = "C083", .advice = "使收托规模与各班托位一致", .on = on_classes },
     { "FAM-5", WARN, .check = family_site_is_small, .standard = "FAM-5", .field = "capacity", .clause = "C083",
       .advice = "减少收托人数，或按托育机构备案" },
-    { "SEED-C063", WARN, .check = kindergarten_is_two_to_three, .standard = "LAW-11", .field = "bands", .clause = "C063",
-      .advice = "只开设托大班" },
-    { "SET-18-POSTS", WARN, .check = posts_are_filled, .standard = "SET-18a", .clause = "C090", .advice = "在“工作人员”中补充",
+    { "SEED-C063", WARN, .check = kindergarten_is_two_to_three, .standard = "LAW-11", .field = "bands",
+      .clause = "C063", .advice = "只开设托大班" },
+    { "SET-18-POSTS", WARN, .check = posts_are_filled, .standard = "SET-18a", .clause = "C090",
+      .advice = "在“工作人员”中补充", .on = on_staff },
+    { "SET-18a", WARN, .check = head_is_qualified, .clause = "C094", .advice = "补充负责人学历、经历和培训信息",
       .on = on_staff },
-    { "SET-18a", WARN, .check = head_is_qualified, .clause = "C094", .advice = "补充负责人学历、经历和培训信息", .on = on_staff },
-    { "SET-18-CERT", WARN, .check = posts_are_qualified, .standard = "SET-18c", .clause = "C091", .advice = "补充资格证书",
-      .on = on_staff },
-    { "MGT-31-FIRE", WARN, .check = fire_person_is_named, .standard = "MGT-31", .clause = "C087", .advice = "确定消防人员",
-      .on = on_staff },
+    { "SET-18-CERT", WARN, .check = posts_are_qualified, .standard = "SET-18c", .clause = "C091",
+      .advice = "补充资格证书", .on = on_staff },
+    { "MGT-31-FIRE", WARN, .check = fire_person_is_named, .standard = "MGT-31", .clause = "C087",
+      .advice = "确定消防人员", .on = on_staff },
     { "HC-12", WARN, .check = health_carer_is_enough, .clause = "C090", .advice = "配备专职保健人员", .on = on_staff },
     { "HC-COOK", WARN, .check = cooks_are_enough, .clause = "C090", .advice = "增配炊事人员", .on = on_staff },
     { "SET-22", WARN, .check = guard_when_independent, .clause = "C039", .advice = "配备保安人员", .on = on_staff },
     { "HC-14", WARN, .check = health_certificates_are_valid, .clause = "C090", .advice = "先体检后上岗，每年一次",
       .on = on_staff },
-    { "LAW-4", WARN, .check = records_are_checked, .clause = "C093", .advice = "向公安机关、检察机关查询", .on = on_staff },
+    { "LAW-4", WARN, .check = records_are_checked, .clause = "C093", .advice = "向公安机关、检察机关查询",
+      .on = on_staff },
     { 0 },
 };

@@ -3,8 +3,8 @@
 #include "domain/institution/looks.h"
 
 static const struct form *const forms[] = {
-    &legal_person_form, &institution_form, &registration_form, &filing_form,    &evidence_form, &room_form,
-    &class_form,        &staff_form,       &opinion_form,      &visit_form,     &paper_form,    &disclosure_form,
+    &legal_person_form, &institution_form, &registration_form, &filing_form, &evidence_form, &room_form,
+    &class_form,        &staff_form,       &opinion_form,      &visit_form,  &paper_form,    &disclosure_form,
     &regime_form,       &phrase_form,      &desk_setting_form, NULL,
 };
 
@@ -12,7 +12,8 @@ static const struct form *const forms[] = {
 static const struct look looks[] = {
     { "/work", "工作台", "domain/institution/work", SIGNED_IN, look_work, "C131", true, false },
     { "/cockpit", "统计总览", "domain/institution/cockpit", AUTHORITIES, look_cockpit, "C136", true, false },
-    { "/unfiled", "已登记未备案", "domain/institution/unfiled", HEALTH | REGISTRARS, look_unfiled, "C034", true, false },
+    { "/unfiled", "已登记未备案", "domain/institution/unfiled", HEALTH | REGISTRARS, look_unfiled, "C034", true,
+      false },
     { "/register", "备案机构名录", "domain/institution/register", EVERYBODY, look_register, "C029", false, true },
     { "/register/*", "备案机构", "domain/institution/site", EVERYBODY, look_register_one, "C029", false, true },
     { "/open/institutions", "开放数据", NULL, EVERYBODY, look_open_data, "C029", false, true },
@@ -20,6 +21,9 @@ static const struct look looks[] = {
     { 0 },
 };
 const struct module institution_module = {
-    .name = "institution", .forms = forms, .looks = looks, .measures = institution_measures,
+    .name = "institution",
+    .forms = forms,
+    .looks = looks,
+    .measures = institution_measures,
     .indicators = institution_indicators,
 };

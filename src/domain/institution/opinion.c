@@ -1,12 +1,13 @@
-/* 部门意见、现场核查 — clauses C033, C132, C156; C143, C152–C154, C158, C162 as far as a filing asks. They run beside or after the
- * receipt, each with its own clock; a department sees only what it was asked. */
+/* 部门意见、现场核查 — clauses C033, C132, C156; C143, C152–C154, C158, C162 as far as a filing asks. They run beside
+ * or after the receipt, each with its own clock; a department sees only what it was asked. */
 #include "domain/institution/institution.h"
-#include "policy/engine.h"
 #include "policy/clock.h"
+#include "policy/engine.h"
 #include "policy/notice.h"
 
 static const struct field opinion_fields[] = {
-    { "department", F_CODE, .label = "部门", .code = "department", .need = true, .list = true, .filter = true, .fixed = true },
+    { "department", F_CODE, .label = "部门", .code = "department", .need = true, .list = true, .filter = true,
+      .fixed = true },
     { "result", F_CODE, .label = "意见", .code = "opinion_result", .list = true, .computed = true },
     { "opinion", F_LINES, .label = "说明", .computed = true, .max = 2000 },
     { "answered_on", F_DATE, .label = "反馈日期", .computed = true, .list = true },
@@ -35,10 +36,11 @@ answered(struct call *call, struct writer *writer, const struct change *change)
     row_set_text(change->new, "answered_on", arena_text(call->arena, today));
     enum status status = row_update(call, writer, change->new, change->new->version);
     if (status == OK)
-        status = notice_department(call, writer, change->new->office, "health",
-                                   arena_format(call->arena, "%s已反馈意见",
-                                                code_label(call->reference, "department", row_text(change->new, "department"))),
-                                   arena_format(call->arena, "/filing/%lld", (long long)change->new->part));
+        status = notice_department(
+            call, writer, change->new->office, "health",
+            arena_format(call->arena, "%s已反馈意见",
+                         code_label(call->reference, "department", row_text(change->new, "department"))),
+            arena_format(call->arena, "/filing/%lld", (long long)change->new->part));
     return status;
 }
 
@@ -70,8 +72,15 @@ static const struct duty opinion_duties[] = {
     { 0 },
 };
 const struct form opinion_form = {
-    .name = "opinion", .title = "部门意见", .clause = "C156", .of = OF_INSTITUTION, .fields = opinion_fields,
-    .procedure = &opinion_procedure, .duties = opinion_duties, .part_of = &filing_form, .effect = asked,
+    .name = "opinion",
+    .title = "部门意见",
+    .clause = "C156",
+    .of = OF_INSTITUTION,
+    .fields = opinion_fields,
+    .procedure = &opinion_procedure,
+    .duties = opinion_duties,
+    .part_of = &filing_form,
+    .effect = asked,
     .expected_rows = 300000,
 };
 
@@ -95,8 +104,14 @@ static const struct duty visit_duties[] = {
     { 0 },
 };
 const struct form visit_form = {
-    .name = "site_visit", .title = "现场核查", .clause = "C033", .of = OF_INSTITUTION, .fields = visit_fields,
-    .duties = visit_duties, .part_of = &filing_form, .expected_rows = 100000,
+    .name = "site_visit",
+    .title = "现场核查",
+    .clause = "C033",
+    .of = OF_INSTITUTION,
+    .fields = visit_fields,
+    .duties = visit_duties,
+    .part_of = &filing_form,
+    .expected_rows = 100000,
 };
 
 /* ---- 常用语 ---- */
@@ -110,8 +125,14 @@ static const struct duty phrase_duties[] = {
     { 0 },
 };
 const struct form phrase_form = {
-    .name = "phrase", .title = "常用语", .clause = "C131", .of = OF_OFFICE, .fields = phrase_fields, .duties = phrase_duties,
-    .title_field = "title", .expected_rows = 10000,
+    .name = "phrase",
+    .title = "常用语",
+    .clause = "C131",
+    .of = OF_OFFICE,
+    .fields = phrase_fields,
+    .duties = phrase_duties,
+    .title_field = "title",
+    .expected_rows = 10000,
 };
 
 /* ---- 办理设置 ---- */
@@ -127,11 +148,19 @@ static const struct field setting_fields[] = {
 };
 static const struct unique_key setting_uniques[] = { { { "issuer" }, "该单位已有办理设置" }, { 0 } };
 static const struct duty setting_duties[] = {
-    { COUNTY_HEALTH | POST(P_HEAD), MAY_SEE | MAY_CREATE | MAY_CHANGE, &MY_AREA, 0, G_ALL, "C033", "县级卫生健康部门负责人", 0, 0 },
+    { COUNTY_HEALTH | POST(P_HEAD), MAY_SEE | MAY_CREATE | MAY_CHANGE, &MY_AREA, 0, G_ALL, "C033",
+      "县级卫生健康部门负责人", 0, 0 },
     { HEALTH, MAY_SEE, &MY_AREA, 0, G_ALL, "C033", "查看", 0, 0 },
     { 0 },
 };
 const struct form desk_setting_form = {
-    .name = "desk_setting", .title = "办理设置", .clause = "C033", .of = OF_OFFICE, .fields = setting_fields,
-    .uniques = setting_uniques, .duties = setting_duties, .title_field = "issuer", .expected_rows = 200,
+    .name = "desk_setting",
+    .title = "办理设置",
+    .clause = "C033",
+    .of = OF_OFFICE,
+    .fields = setting_fields,
+    .uniques = setting_uniques,
+    .duties = setting_duties,
+    .title_field = "issuer",
+    .expected_rows = 200,
 };

@@ -1,5 +1,6 @@
-/* 公文：备案回执（附基本条件告知书）、一次性补正告知书、备案内容不符合告知书 — 办法 第九条; clause C033. 承办 → 审核 → 签发 in one to three
- * configurable steps, number by the county's pattern, then the seal: only a sealed paper counts and stops the clock. */
+/* 公文：备案回执（附基本条件告知书）、一次性补正告知书、备案内容不符合告知书 — 办法 第九条; clause C033. 承办 → 审核 →
+ * 签发 in one to three configurable steps, number by the county's pattern, then the seal: only a sealed paper counts
+ * and stops the clock. */
 #include <stdio.h>
 #include <string.h>
 
@@ -9,7 +10,8 @@
 #include "policy/notice.h"
 
 static const struct field fields[] = {
-    { "kind", F_CODE, .label = "公文", .code = "paper_kind", .need = true, .fixed = true, .list = true, .filter = true },
+    { "kind", F_CODE, .label = "公文", .code = "paper_kind", .need = true, .fixed = true, .list = true,
+      .filter = true },
     { "round", F_INT, .label = "第几次", .computed = true },
     { "number", F_TEXT, .label = "编号", .computed = true, .list = true, .find = true },
     { "serial", F_INT, .label = "流水号", .computed = true },
@@ -28,7 +30,7 @@ static const struct field fields[] = {
     { 0 },
 };
 static const struct claim_key claims[] = { { "paper_code", { "code" }, "核验码重复" }, { 0 } };
-static const struct unique_key uniques[] = { { { "kind", "year", "serial" }, "编号重复，请重试" }, { 0 } };
+static const struct unique_key uniques[] = { { { "year", "serial" }, "编号重复，请重试" }, { 0 } };
 
 static enum status
 fill(struct call *call, struct reader *reader, struct change *change)
@@ -45,9 +47,10 @@ static enum status
 setting_int(struct call *call, struct reader *reader, int64_t office, int64_t *steps, const char **pattern)
 {
     struct rows rows;
-    enum status status = reader_rows(reader, call->arena,
-                                     "select sign_steps, number_pattern from desk_setting where office = ?1 order by id limit 1",
-                                     ARGS(value_int(office)), &rows);
+    enum status status =
+        reader_rows(reader, call->arena,
+                    "select sign_steps, number_pattern from desk_setting where office = ?1 order by id limit 1",
+                    ARGS(value_int(office)), &rows);
     *steps = status == OK && rows.n > 0 ? rows_int(&rows, 0, 0) : 3;
     *pattern = status == OK && rows.n > 0 ? rows_text(&rows, 0, 1) : "托备〔{年}〕{号}号";
     return status;
@@ -123,8 +126,8 @@ sign(struct call *call, struct writer *writer, const struct change *change)
     enum status status = setting_int(call, writer_reader(writer), row->office, &steps, &pattern);
     if (status == OK)
         status = reader_rows(writer_reader(writer), call->arena,
-                             "select coalesce(max(serial), 0) from paper where office = ?1 and kind = ?2 and year = ?3",
-                             ARGS(value_int(row->office), row_value(row, "kind"), value_int(year)), &rows);
+                             "select coalesce(max(serial), 0) from paper where office = ?1 and year = ?2",
+                             ARGS(value_int(row->office), value_int(year)), &rows);
     if (status != OK)
         return status;
     const int64_t serial = rows_int(&rows, 0, 0) + 1;
@@ -183,13 +186,17 @@ static const struct field deliver_input[] = { { "delivered_how", F_CODE, .label 
 static const struct step steps[] = {
     { "review", "审核通过", PREPARED, REVIEWED, .by = COUNTY_HEALTH | POST(P_REVIEW), .guard = review_is_asked,
       .effect = note_review, .clause = "C033", .main = true },
-    { "back", "退回重拟", REVIEWED | PREPARED, VOIDED, .by = COUNTY_HEALTH | POST(P_REVIEW) | POST(P_SIGN), .clause = "C033" },
-    { "sign", "签发", PREPARED | REVIEWED, SIGNED, .by = COUNTY_HEALTH | POST(P_SIGN) | POST(P_HANDLE), .guard = may_sign,
-      .effect = sign, .clause = "C033", .main = true, .consequence = "签发后生成编号；加盖印章后公文生效。" },
-    { "seal", "上传盖章件", SIGNED, SEALED, .by = COUNTY_HEALTH, .input = seal_input, .effect = seal, .clause = "C033", .main = true,
-      .consequence = "上传后公文生效，相应时限停止计算，机构即可查看。" },
-    { "deliver", "登记送达", SEALED, DELIVERED, .by = COUNTY_HEALTH, .input = deliver_input, .effect = deliver, .clause = "C033" },
-    { "read", "确认收到", SEALED | DELIVERED, DELIVERED, .by = THE_INSTITUTION, .effect = note_read, .clause = "C033", .main = true },
+    { "back", "退回重拟", REVIEWED | PREPARED, VOIDED, .by = COUNTY_HEALTH | POST(P_REVIEW) | POST(P_SIGN),
+      .clause = "C033" },
+    { "sign", "签发", PREPARED | REVIEWED, SIGNED, .by = COUNTY_HEALTH | POST(P_SIGN) | POST(P_HANDLE),
+      .guard = may_sign, .effect = sign, .clause = "C033", .main = true,
+      .consequence = "签发后生成编号；加盖印章后公文生效。" },
+    { "seal", "上传盖章件", SIGNED, SEALED, .by = COUNTY_HEALTH, .input = seal_input, .effect = seal, .clause = "C033",
+      .main = true, .consequence = "上传后公文生效，相应时限停止计算，机构即可查看。" },
+    { "deliver", "登记送达", SEALED, DELIVERED, .by = COUNTY_HEALTH, .input = deliver_input, .effect = deliver,
+      .clause = "C033" },
+    { "read", "确认收到", SEALED | DELIVERED, DELIVERED, .by = THE_INSTITUTION, .effect = note_read, .clause = "C033",
+      .main = true },
     { "void", "作废", PREPARED | REVIEWED | SIGNED, VOIDED, .by = COUNTY_HEALTH, .clause = "C033" },
     { 0 },
 };
@@ -197,11 +204,22 @@ static const struct procedure procedure = { .first = PREPARED, .open = PREPARED,
 static const struct duty duties[] = {
     { COUNTY_HEALTH, MAY_SEE | MAY_CHANGE | MAY_CREATE, &MY_AREA, 0, G_ALL, "C033", "县级卫生健康部门制发", 0, 0 },
     { CITY_HEALTH, MAY_SEE, &MY_AREA, 0, G_WORK | G_OPEN, "C131", "市级卫生健康部门", 0, 0 },
-    { THE_INSTITUTION, MAY_SEE, &MY_INSTITUTION, SEALED | DELIVERED, G_WORK | G_OPEN, "C033", "机构查看生效公文", 0, 0 },
+    { THE_INSTITUTION, MAY_SEE, &MY_INSTITUTION, SEALED | DELIVERED, G_WORK | G_OPEN, "C033", "机构查看生效公文", 0,
+      0 },
     { 0 },
 };
 const struct form paper_form = {
-    .name = "paper", .title = "备案公文", .clause = "C033", .of = OF_INSTITUTION, .fields = fields, .claims = claims,
-    .uniques = uniques, .procedure = &procedure, .duties = duties, .part_of = &filing_form, .title_field = "number",
-    .fill = fill, .expected_rows = 200000,
+    .name = "paper",
+    .title = "备案公文",
+    .clause = "C033",
+    .of = OF_INSTITUTION,
+    .fields = fields,
+    .claims = claims,
+    .uniques = uniques,
+    .procedure = &procedure,
+    .duties = duties,
+    .part_of = &filing_form,
+    .title_field = "number",
+    .fill = fill,
+    .expected_rows = 200000,
 };

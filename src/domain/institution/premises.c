@@ -1,18 +1,35 @@
-/* 房间、班级、工作人员、证照材料 — what a filing is checked against; clauses C036–C037, C080–C094. Each document is uploaded once
- * into the institution's evidence locker and serves every procedure that needs it. */
+/* 房间、班级、工作人员、证照材料 — what a filing is checked against; clauses C036–C037, C080–C094. Each document is
+ * uploaded once into the institution's evidence locker and serves every procedure that needs it. */
 #include <string.h>
 
-#include "domain/institution/institution.h"
 #include "base/check.h"
+#include "domain/institution/institution.h"
 #include "policy/engine.h"
 
-#define OWN_LEDGER_DUTIES(clause_)                                                                                      \
+#define OWN_LEDGER_DUTIES(clause_)                                                                                     \
     {                                                                                                                  \
-        { THE_INSTITUTION, MAY_SEE | MAY_CREATE | MAY_CHANGE | MAY_EXPORT | MAY_IMPORT | MAY_UNMASK, &MY_INSTITUTION, 0, G_ALL,   \
-          clause_, "机构记录", 0, 0 },                                                                                 \
-            { COUNTY_HEALTH, MAY_SEE | MAY_EXPORT | MAY_UNMASK, &MY_AREA, 0, G_ALL, clause_, "县级卫生健康部门查看", 0, 0 },       \
+        { THE_INSTITUTION,                                                                                             \
+          MAY_SEE | MAY_CREATE | MAY_CHANGE | MAY_EXPORT | MAY_IMPORT | MAY_UNMASK,                                    \
+          &MY_INSTITUTION,                                                                                             \
+          0,                                                                                                           \
+          G_ALL,                                                                                                       \
+          clause_,                                                                                                     \
+          "机构记录",                                                                                                  \
+          0,                                                                                                           \
+          0 },                                                                                                         \
+            { COUNTY_HEALTH,                                                                                           \
+              MAY_SEE | MAY_EXPORT | MAY_UNMASK,                                                                       \
+              &MY_AREA,                                                                                                \
+              0,                                                                                                       \
+              G_ALL,                                                                                                   \
+              clause_,                                                                                                 \
+              "县级卫生健康部门查看",                                                                                  \
+              0,                                                                                                       \
+              0 },                                                                                                     \
             { CITY_HEALTH, MAY_SEE, &MY_AREA, 0, G_WORK | G_OPEN, clause_, "市级卫生健康部门查看", 0, 0 },             \
-            { 0 }                                                                                                      \
+        {                                                                                                              \
+            0                                                                                                          \
+        }                                                                                                              \
     }
 
 /* ---- 房间 ---- */
@@ -20,15 +37,22 @@ static const struct field room_fields[] = {
     { "name", F_TEXT, .label = "名称", .need = true, .list = true, .max = 40 },
     { "zone", F_CODES, .label = "功能", .code = "room_zone", .need = true, .list = true },
     { "floor", F_INT, .label = "所在楼层", .need = true, .min = -3, .max = 40, .list = true, .hint = "地下层填负数" },
-    { "area_m2", F_DECIMAL, .label = "使用面积", .unit = "㎡", .scale = 2, .need = true, .min = 1, .max = 1000000, .list = true },
+    { "area_m2", F_DECIMAL, .label = "使用面积", .unit = "㎡", .scale = 2, .need = true, .min = 1, .max = 1000000,
+      .list = true },
     { "window_m2", F_DECIMAL, .label = "采光窗面积", .unit = "㎡", .scale = 2, .min = 0, .max = 1000000 },
     { "doors", F_INT, .label = "疏散门", .unit = "个", .min = 0, .max = 20 },
     { 0 },
 };
 static const struct duty room_duties[] = OWN_LEDGER_DUTIES("C088");
 const struct form room_form = {
-    .name = "room", .title = "房间", .clause = "C088", .of = OF_INSTITUTION, .fields = room_fields, .duties = room_duties,
-    .title_field = "name", .expected_rows = 50000,
+    .name = "room",
+    .title = "房间",
+    .clause = "C088",
+    .of = OF_INSTITUTION,
+    .fields = room_fields,
+    .duties = room_duties,
+    .title_field = "name",
+    .expected_rows = 50000,
 };
 
 /* ---- 班级 ---- */
@@ -44,8 +68,14 @@ static const struct field class_fields[] = {
 };
 static const struct duty class_duties[] = OWN_LEDGER_DUTIES("C083");
 const struct form class_form = {
-    .name = "class_group", .title = "班级", .clause = "C083", .of = OF_INSTITUTION, .fields = class_fields,
-    .duties = class_duties, .title_field = "name", .expected_rows = 20000,
+    .name = "class_group",
+    .title = "班级",
+    .clause = "C083",
+    .of = OF_INSTITUTION,
+    .fields = class_fields,
+    .duties = class_duties,
+    .title_field = "name",
+    .expected_rows = 20000,
 };
 
 /* ---- 工作人员 ---- */
@@ -88,8 +118,16 @@ static const struct rule staff_rules[] = {
 };
 static const struct duty staff_duties[] = OWN_LEDGER_DUTIES("C090");
 const struct form staff_form = {
-    .name = "staff", .title = "工作人员", .clause = "C090", .of = OF_INSTITUTION, .fields = staff_fields,
-    .rules = staff_rules, .duties = staff_duties, .title_field = "name", .keep_years = 3, .expected_rows = 100000,
+    .name = "staff",
+    .title = "工作人员",
+    .clause = "C090",
+    .of = OF_INSTITUTION,
+    .fields = staff_fields,
+    .rules = staff_rules,
+    .duties = staff_duties,
+    .title_field = "name",
+    .keep_years = 3,
+    .expected_rows = 100000,
 };
 
 /* ---- 证照材料 ---- */
@@ -105,13 +143,20 @@ static const struct field evidence_fields[] = {
     { 0 },
 };
 static const struct duty evidence_duties[] = {
-    { THE_INSTITUTION, MAY_SEE | MAY_CREATE | MAY_CHANGE, &MY_INSTITUTION, 0, G_ALL, "C032", "机构上传，一次上传各处可用", 0, 0 },
+    { THE_INSTITUTION, MAY_SEE | MAY_CREATE | MAY_CHANGE, &MY_INSTITUTION, 0, G_ALL, "C032",
+      "机构上传，一次上传各处可用", 0, 0 },
     { COUNTY_HEALTH, MAY_SEE, &MY_AREA, 0, G_ALL, "C033", "县级卫生健康部门查看", 0, 0 },
     { 0 },
 };
 const struct form evidence_form = {
-    .name = "evidence", .title = "证照材料", .clause = "C032", .of = OF_INSTITUTION, .fields = evidence_fields,
-    .intro = "每份材料只上传一次，备案、年审和各部门检查都用这一份。", .duties = evidence_duties, .expected_rows = 500000,
+    .name = "evidence",
+    .title = "证照材料",
+    .clause = "C032",
+    .of = OF_INSTITUTION,
+    .fields = evidence_fields,
+    .intro = "每份材料只上传一次，备案、年审和各部门检查都用这一份。",
+    .duties = evidence_duties,
+    .expected_rows = 500000,
 };
 
 enum status
@@ -143,6 +188,12 @@ static const struct duty disclosure_duties[] = {
     { 0 },
 };
 const struct form disclosure_form = {
-    .name = "disclosure", .title = "信息公示", .clause = "C029", .of = OF_INSTITUTION, .fields = disclosure_fields,
-    .duties = disclosure_duties, .title_field = NULL, .expected_rows = 100000,
+    .name = "disclosure",
+    .title = "信息公示",
+    .clause = "C029",
+    .of = OF_INSTITUTION,
+    .fields = disclosure_fields,
+    .duties = disclosure_duties,
+    .title_field = NULL,
+    .expected_rows = 100000,
 };

@@ -1,5 +1,5 @@
-/* The public register — clauses C003, C029, C031, C061; MGT-8, REG-11. Everybody finds who is filed. Never an ID number, a
- * private telephone or a person's name. Filing is not a licence, and every page says so. */
+/* The public register — clauses C003, C029, C031, C061; MGT-8, REG-11. Everybody finds who is filed. Never an ID
+ * number, a private telephone or a person's name. Filing is not a licence, and every page says so. */
 #include <string.h>
 
 #include "domain/institution/institution.h"
@@ -8,7 +8,8 @@
 #include "policy/list.h"
 #include "policy/show.h"
 
-static const char plain_words[] = "备案不是行政许可，表示机构已向卫生健康部门报送材料并取得回执；机构的服务质量和安全由机构负责。";
+static const char plain_words[] =
+    "备案不是行政许可，表示机构已向卫生健康部门报送材料并取得回执；机构的服务质量和安全由机构负责。";
 
 /* The public looks at all offices. */
 static void
@@ -25,8 +26,9 @@ put_site(struct call *call, struct reader *reader, const struct row *site, struc
     node_put_id(call->arena, map, "id", site->id);
     for (int i = 0; institution_form.fields[i].name != NULL; i++)
         show_cell(call, reader, site, i, G_OPEN, map);
-    node_put_text(call->arena, map, "service_words",
-                  codes_words(call, form_field(&institution_form, "service_forms", NULL), row_text(site, "service_forms")));
+    node_put_text(
+        call->arena, map, "service_words",
+        codes_words(call, form_field(&institution_form, "service_forms", NULL), row_text(site, "service_forms")));
     show_state(call, site, map, "status");
     node_put_url(call->arena, map, "url", arena_format(call->arena, "/register/%lld", (long long)site->id));
 }
@@ -34,7 +36,8 @@ put_site(struct call *call, struct reader *reader, const struct row *site, struc
 static struct node *
 clean_query(struct call *call, const struct node *input)
 {
-    static const char *const names[] = { "q", "area", "service_forms", "nature", "kind", "inclusive", "after", "sort", NULL };
+    static const char *const names[] = { "q",         "area",  "service_forms", "nature", "kind",
+                                         "inclusive", "after", "sort",          NULL };
     struct node *query = node_map(call->arena);
     for (int i = 0; names[i] != NULL; i++) {
         const char *text = node_text_of(input, names[i]);
@@ -140,7 +143,8 @@ look_register_one(struct call *call, struct reader *reader, const struct node *i
     struct node *data = node_put_map(call->arena, model, "data");
     put_site(call, reader, site, data);
     node_put_text(call->arena, data, "words", plain_words);
-    node_put_text(call->arena, data, "place_words", division_path(call->arena, call->reference, row_text(site, "place")));
+    node_put_text(call->arena, data, "place_words",
+                  division_path(call->arena, call->reference, row_text(site, "place")));
     return disclosures(call, reader, site, data);
 }
 
@@ -197,7 +201,8 @@ look_paper_code(struct call *call, struct reader *reader, const struct node *inp
     node_put_text(call->arena, data, "valid", paper->state == VOIDED ? NULL : "本公文有效");
     if (row_has(paper, "scan") &&
         reader_rows(reader, call->arena, "select sm3 from file where office = ?1 and id = ?2",
-                    ARGS(value_int(paper->office), value_int(row_int(paper, "scan"))), &rows) == OK && rows.n == 1)
+                    ARGS(value_int(paper->office), value_int(row_int(paper, "scan"))), &rows) == OK &&
+        rows.n == 1)
         node_put_text(call->arena, data, "fingerprint", rows_text(&rows, 0, 0));
     return OK;
 }

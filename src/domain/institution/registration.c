@@ -9,10 +9,16 @@
 #include "policy/notice.h"
 
 const struct relation MY_DEPARTMENT = {
-    .name = "my_department", .sql = "r.department = ?1", .args = { ME_DEPARTMENT }, .within = true,
+    .name = "my_department",
+    .sql = "r.department = ?1",
+    .args = { ME_DEPARTMENT },
+    .within = true,
 };
 static const struct relation MY_REGISTER = {
-    .name = "my_register", .sql = "r.authority = ?1", .args = { ME_DEPARTMENT }, .within = true,
+    .name = "my_register",
+    .sql = "r.authority = ?1",
+    .args = { ME_DEPARTMENT },
+    .within = true,
 };
 
 /* ---- 法人 ---- */
@@ -22,7 +28,8 @@ static const struct field legal_fields[] = {
     { "name", F_TEXT, .label = "登记名称", .need = true, .list = true, .find = true, .group = G_OPEN },
     { "authority", F_CODE, .label = "登记机关", .code = "authority", .need = true, .list = true, .filter = true,
       .group = G_OPEN },
-    { "nature", F_CODE, .label = "机构性质", .code = "nature", .need = true, .list = true, .filter = true, .group = G_OPEN },
+    { "nature", F_CODE, .label = "机构性质", .code = "nature", .need = true, .list = true, .filter = true,
+      .group = G_OPEN },
     { "representative", F_TEXT, .label = "法定代表人（负责人）", .basis = BASIS_DUTY, .max = 60 },
     { "registered_on", F_DATE, .label = "成立登记日期", .list = true, .group = G_OPEN },
     { "scope", F_LINES, .label = "业务（经营）范围", .group = G_OPEN },
@@ -37,13 +44,21 @@ static const struct duty legal_duties[] = {
     { 0 },
 };
 const struct form legal_person_form = {
-    .name = "legal_person", .title = "法人登记信息", .clause = "C023", .of = OF_OFFICE, .fields = legal_fields,
-    .claims = legal_claims, .duties = legal_duties, .title_field = "name", .expected_rows = 100000,
+    .name = "legal_person",
+    .title = "法人登记信息",
+    .clause = "C023",
+    .of = OF_OFFICE,
+    .fields = legal_fields,
+    .claims = legal_claims,
+    .duties = legal_duties,
+    .title_field = "name",
+    .expected_rows = 100000,
 };
 
 /* ---- 一次推送的一条登记信息 ---- */
 static const struct field fields[] = {
-    { "uscc", F_TEXT, .label = "统一社会信用代码", .need = true, .format = FORMAT_USCC, .list = true, .index = true, .max = 18 },
+    { "uscc", F_TEXT, .label = "统一社会信用代码", .need = true, .format = FORMAT_USCC, .list = true, .index = true,
+      .max = 18 },
     { "site", F_TEXT, .label = "场所序号", .hint = "同一法人有多处场所时填 01、02……", .max = 2, .list = true },
     { "name", F_TEXT, .label = "机构名称", .need = true, .list = true, .find = true },
     { "authority", F_CODE, .label = "登记机关", .code = "authority", .list = true, .filter = true,
@@ -98,9 +113,9 @@ registration_fill(struct call *call, struct reader *reader, struct change *chang
     struct row *row = change->new;
     struct day registered;
     if (!row_has(row, "authority"))
-        row_set_text(row, "authority", (REGISTRARS & DEPT(call->me->department)) != 0
-                                           ? department_code(call->me->department)
-                                           : authority_by_code(row_text(row, "uscc")));
+        row_set_text(row, "authority",
+                     (REGISTRARS & DEPT(call->me->department)) != 0 ? department_code(call->me->department)
+                                                                    : authority_by_code(row_text(row, "uscc")));
     if (!row_has(row, "nature"))
         row_set_text(row, "nature", nature_by_code(row_text(row, "uscc")));
     if (!row_has(row, "site"))
@@ -118,12 +133,13 @@ registration_fill(struct call *call, struct reader *reader, struct change *chang
 static enum status
 set_legal_person(struct call *call, struct writer *writer, const struct row *from, int64_t *id)
 {
-    static const char *const same[] = { "uscc", "name", "authority", "nature", "representative", "registered_on", "scope",
-                                        "address", "status", NULL };
+    static const char *const same[] = { "uscc",          "name",  "authority", "nature", "representative",
+                                        "registered_on", "scope", "address",   "status", NULL };
     struct rows rows;
     struct row *row = NULL;
-    enum status status = reader_rows(writer_reader(writer), call->arena, "select id from claim where kind = 'uscc' and key = ?1",
-                                     ARGS(value_text(row_text(from, "uscc"))), &rows);
+    enum status status =
+        reader_rows(writer_reader(writer), call->arena, "select id from claim where kind = 'uscc' and key = ?1",
+                    ARGS(value_text(row_text(from, "uscc"))), &rows);
     if (status != OK)
         return status;
     const int64_t known = rows.n == 0 ? 0 : rows_int(&rows, 0, 0);
@@ -147,8 +163,8 @@ set_legal_person(struct call *call, struct writer *writer, const struct row *fro
 static enum status
 new_site(struct call *call, struct writer *writer, const struct row *from, int64_t legal, int64_t *made)
 {
-    static const char *const same[] = { "uscc", "site", "name", "authority", "nature", "registered_on", "place", "address",
-                                        NULL };
+    static const char *const same[] = { "uscc",          "site",  "name",    "authority", "nature",
+                                        "registered_on", "place", "address", NULL };
     struct row *site = row_new(call, &institution_form);
     if (site == NULL)
         return NO_MEMORY;
@@ -192,10 +208,11 @@ update_site(struct call *call, struct writer *writer, const struct row *from, in
         return OK;
     status = row_change(call, writer, site, site->version);
     if (status == OK)
-        status = notice_department(call, writer, site->office, "health",
-                                   arena_format(call->arena, ended ? "登记已注销：%s，请核实并办理备案注销" : "登记信息有变：%s，请核对备案",
-                                                row_text(site, "name")),
-                                   arena_format(call->arena, "/institution/%lld", (long long)id));
+        status = notice_department(
+            call, writer, site->office, "health",
+            arena_format(call->arena, ended ? "登记已注销：%s，请核实并办理备案注销" : "登记信息有变：%s，请核对备案",
+                         row_text(site, "name")),
+            arena_format(call->arena, "/institution/%lld", (long long)id));
     *changed = true;
     return status;
 }
@@ -213,8 +230,9 @@ registration_effect(struct call *call, struct writer *writer, const struct chang
         return OK;
     if (scope_accepts(call->reference, row_text(row, "scope"))) {
         const char *key = arena_format(call->arena, "%s|%s", row_text(row, "uscc"), row_text(row, "site"));
-        status = reader_rows(writer_reader(writer), call->arena, "select id from claim where kind = 'uscc_site' and key = ?1",
-                             ARGS(value_text(key)), &rows);
+        status =
+            reader_rows(writer_reader(writer), call->arena,
+                        "select id from claim where kind = 'uscc_site' and key = ?1", ARGS(value_text(key)), &rows);
         if (status == OK)
             status = set_legal_person(call, writer, row, &legal);
         if (status == OK && rows.n == 0) {
@@ -245,7 +263,9 @@ prefix_fits(struct call *call, struct reader *reader, const struct rule *rule, c
     static const struct {
         const char *authority, *prefix[4];
     } prefixes[] = {
-        { "staffing", { "12", NULL } }, { "civil", { "52", "51", "53", NULL } }, { "market", { "91", "92", "93", NULL } },
+        { "staffing", { "12", NULL } },
+        { "civil", { "52", "51", "53", NULL } },
+        { "market", { "91", "92", "93", NULL } },
     };
     for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
         if (strcmp(prefixes[i].authority, authority) != 0)
@@ -253,8 +273,9 @@ prefix_fits(struct call *call, struct reader *reader, const struct rule *rule, c
         for (int p = 0; prefixes[i].prefix[p] != NULL; p++)
             if (starts(uscc, prefixes[i].prefix[p]))
                 return OK;
-        finding_add(call, rule, arena_format(call->arena, "信用代码以%.2s开头，与登记机关“%s”不一致", uscc,
-                                             code_label(call->reference, "authority", authority)));
+        finding_add(call, rule,
+                    arena_format(call->arena, "信用代码以%.2s开头，与登记机关“%s”不一致", uscc,
+                                 code_label(call->reference, "authority", authority)));
     }
     return OK;
 }
@@ -265,8 +286,9 @@ nature_fits(struct call *call, struct reader *reader, const struct rule *rule, c
     (void)reader;
     const char *uscc = row_text(change->new, "uscc"), *nature = row_text(change->new, "nature");
     if (uscc != NULL && nature != NULL && strcmp(nature_by_code(uscc), nature) != 0)
-        finding_add(call, rule, arena_format(call->arena, "信用代码%.2s开头的机构应为%s", uscc,
-                                             code_label(call->reference, "nature", nature_by_code(uscc))));
+        finding_add(call, rule,
+                    arena_format(call->arena, "信用代码%.2s开头的机构应为%s", uscc,
+                                 code_label(call->reference, "nature", nature_by_code(uscc))));
     return OK;
 }
 
@@ -307,14 +329,24 @@ static const struct rule rules[] = {
     { 0 },
 };
 static const struct duty duties[] = {
-    { REGISTRARS, MAY_SEE | MAY_CREATE | MAY_EXPORT | MAY_IMPORT, &MY_DEPARTMENT, 0, G_ALL, "C034", "登记机关推送登记信息", 0, 0 },
+    { REGISTRARS, MAY_SEE | MAY_CREATE | MAY_EXPORT | MAY_IMPORT, &MY_DEPARTMENT, 0, G_ALL, "C034",
+      "登记机关推送登记信息", 0, 0 },
     { HEALTH, MAY_SEE | MAY_EXPORT, &MY_AREA, 0, G_ALL, "C034", "卫生健康部门接收推送", 0, 0 },
     { 0 },
 };
 const struct form registration_form = {
-    .name = "registration", .title = "登记信息推送", .clause = "C034", .of = OF_OFFICE, .fields = fields, .rules = rules,
-    .intro = "逐条录入，或用 Excel/CSV 整批推送；范围不含托育服务的自动略过，已有的只更新，不会重复。", .duties = duties,
-    .title_field = "name", .fill = registration_fill, .effect = registration_effect, .expected_rows = 200000,
+    .name = "registration",
+    .title = "登记信息推送",
+    .clause = "C034",
+    .of = OF_OFFICE,
+    .fields = fields,
+    .rules = rules,
+    .intro = "逐条录入，或用 Excel/CSV 整批推送；范围不含托育服务的自动略过，已有的只更新，不会重复。",
+    .duties = duties,
+    .title_field = "name",
+    .fill = registration_fill,
+    .effect = registration_effect,
+    .expected_rows = 200000,
 };
 
 /* ---- 登记制度文件 (C028) ---- */
@@ -339,6 +371,13 @@ static const struct duty regime_duties[] = {
     { 0 },
 };
 const struct form regime_form = {
-    .name = "register_regime", .title = "注册登记制度文件", .clause = "C028", .of = OF_OFFICE, .fields = regime_fields,
-    .duties = regime_duties, .title_field = "title", .fill = regime_fill, .expected_rows = 100,
+    .name = "register_regime",
+    .title = "注册登记制度文件",
+    .clause = "C028",
+    .of = OF_OFFICE,
+    .fields = regime_fields,
+    .duties = regime_duties,
+    .title_field = "title",
+    .fill = regime_fill,
+    .expected_rows = 100,
 };

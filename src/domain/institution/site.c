@@ -1,5 +1,6 @@
-/* 托育机构（场所）— clauses C001, C003, C005, C022–C027, C031, C057–C062, C064. One row is one site: what families find and
- * authorities answer for. 机构 and 婴幼儿照护服务机构 are the same word. Its states are the life of the institution. */
+/* 托育机构（场所）— clauses C001, C003, C005, C022–C027, C031, C057–C062, C064. One row is one site: what families find
+ * and authorities answer for. 机构 and 婴幼儿照护服务机构 are the same word. Its states are the life of the
+ * institution. */
 #include <string.h>
 
 #include "domain/institution/institution.h"
@@ -22,8 +23,8 @@ static const struct field fields[] = {
     { "address", F_TEXT, .label = "地址", .need = true, .list = true, .find = true, .group = G_OPEN, .max = 300 },
     { "longitude", F_DECIMAL, .label = "经度", .scale = 6, .min = 100000000, .max = 110000000, .group = G_OPEN },
     { "latitude", F_DECIMAL, .label = "纬度", .scale = 6, .min = 30000000, .max = 40000000, .group = G_OPEN },
-    { "service_forms", F_CODES, .label = "服务形式", .code = "service_form", .list = true, .filter = true, .group = G_OPEN,
-      .section = "服务" },
+    { "service_forms", F_CODES, .label = "服务形式", .code = "service_form", .list = true, .filter = true,
+      .group = G_OPEN, .section = "服务" },
     { "places", F_INT, .label = "备案托位", .unit = "个", .min = 1, .max = 1000, .list = true, .group = G_OPEN },
     { "public_places", F_INT, .label = "其中向社会开放", .unit = "个", .min = 0, .max = 1000, .group = G_OPEN },
     { "inclusive", F_BOOL, .label = "普惠", .filter = true, .group = G_OPEN, .computed = true },
@@ -97,23 +98,27 @@ static const struct field close_input[] = {
 
 /* A site of several counties files in each county; life goes registered → filed → suspended → closed. */
 static const struct step steps[] = {
-    { "filed", "备案", REGISTERED | FILED | SUSPENDED, FILED, .inner = true, .stops = CLOCKS("file"), .clause = "C031" },
+    { "filed", "备案", REGISTERED | FILED | SUSPENDED, FILED, .inner = true, .stops = CLOCKS("file"),
+      .clause = "C031" },
     { "suspend", "暂停服务", FILED, SUSPENDED, .by = THE_INSTITUTION, .input = pause_input, .effect = tell_county,
       .clause = "C031", .consequence = "暂停期间在公开名录中显示“暂停服务”。" },
     { "resume", "恢复服务", SUSPENDED, FILED, .by = THE_INSTITUTION, .effect = tell_county, .clause = "C031" },
-    { "close", "终止服务", FILED | SUSPENDED | REGISTERED, CLOSED, .by = THE_INSTITUTION | POST(P_HEAD), .input = close_input,
-      .effect = close_down, .clause = "C031",
+    { "close", "终止服务", FILED | SUSPENDED | REGISTERED, CLOSED, .by = THE_INSTITUTION | POST(P_HEAD),
+      .input = close_input, .effect = close_down, .clause = "C031",
       .consequence = "终止前须妥善安置在托婴幼儿和从业人员；终止后由县级卫生健康部门办理备案注销。" },
     { "cancel", "注销备案", CLOSED | REGISTERED, CANCELLED, .by = COUNTY_HEALTH, .clause = "C031",
       .consequence = "注销后机构不再出现在公开名录中，记录保留。" },
     { 0 },
 };
 static const struct state_label labels[] = {
-    { REGISTERED, "已登记未备案", "warn" }, { FILED, "已备案", "good" },     { SUSPENDED, "暂停服务", "warn" },
+    { REGISTERED, "已登记未备案", "warn" }, { FILED, "已备案", "good" },      { SUSPENDED, "暂停服务", "warn" },
     { CLOSED, "已终止", "plain" },          { CANCELLED, "已注销", "plain" }, { 0 },
 };
 static const struct procedure procedure = {
-    .first = REGISTERED, .open = REGISTERED | FILED | SUSPENDED, .live = REGISTERED | FILED | SUSPENDED, .steps = steps,
+    .first = REGISTERED,
+    .open = REGISTERED | FILED | SUSPENDED,
+    .live = REGISTERED | FILED | SUSPENDED,
+    .steps = steps,
     .labels = labels,
 };
 
@@ -153,8 +158,18 @@ static const struct rule rules[] = {
     { 0 },
 };
 const struct form institution_form = {
-    .name = "institution", .title = "托育机构", .clause = "C022", .of = OF_ITSELF, .fields = fields, .claims = claims,
-    .rules = rules, .procedure = &procedure, .duties = duties, .title_field = "name", .fill = fill, .expected_rows = 100000,
+    .name = "institution",
+    .title = "托育机构",
+    .clause = "C022",
+    .of = OF_ITSELF,
+    .fields = fields,
+    .claims = claims,
+    .rules = rules,
+    .procedure = &procedure,
+    .duties = duties,
+    .title_field = "name",
+    .fill = fill,
+    .expected_rows = 100000,
 };
 
 enum status
