@@ -170,6 +170,13 @@ text_block(struct pdf *pdf, const char *text, const char *font, double size, boo
 }
 
 void
+pdf_page(struct pdf *pdf)
+{
+    if (pdf != NULL && !pdf->failed && pdf->y > TOP)
+        new_page(pdf);
+}
+
+void
 pdf_title(struct pdf *pdf, const char *text)
 {
     text_block(pdf, text, SERIF, 22, true, PANGO_ALIGN_CENTER, 0, 4, 8);

@@ -283,6 +283,15 @@ hold_reference(struct visit *visit)
     return arena_at_end(visit->call.arena, let_go, held);
 }
 
+/* What somebody who is half signed in may ask for: the next step of signing in, and leaving. */
+static bool
+half_way(const struct visit *visit)
+{
+    const char *path = visit->request->path;
+    return strcmp(path, strcmp(visit->stage, "totp") == 0 ? "/totp" : "/password") == 0 || strcmp(path, "/logout") == 0 ||
+           strcmp(path, "/session") == 0;
+}
+
 void
 app_handle(struct http_request *request, void *arg)
 {
@@ -320,11 +329,10 @@ app_handle(struct http_request *request, void *arg)
     const bool half = visit->token_hash != NULL && strcmp(visit->stage, "full") != 0;
     if (status != OK) {
         answer_problem(visit, status);
-    } else if (half && strcmp(request->path, "/password") != 0 && strcmp(request->path, "/logout") != 0 &&
-               strcmp(request->path, "/totp") != 0) {
+    } else if (half && !half_way(visit)) {
         http_add(request, "Location", strcmp(visit->stage, "totp") == 0 ? "/totp" : "/password");
         if (visit->json) {
-            visit->call.message = "请先设置新口令";
+            visit->call.message = strcmp(visit->stage, "totp") == 0 ? "请先输入动态验证码" : "请先设置新口令";
             answer_problem(visit, DENIED);
         } else {
             http_answer(request, 303, "text/plain; charset=utf-8", "", 0);

@@ -62,6 +62,10 @@ bool csrf_fits(const struct visit *visit, const struct node *posted);
 /* Forgets flash after it was shown. */
 enum status session_flash(struct visit *visit, const char *text);
 
+/* ---- the second factor (second_factor.c): /totp ---- */
+void second_factor_get(struct visit *visit);
+void second_factor_post(struct visit *visit, const struct node *posted);
+
 /* ---- routes ---- */
 void route_get(struct visit *visit);
 void route_post(struct visit *visit);
@@ -70,6 +74,9 @@ bool sign_in_post(struct visit *visit, const struct node *posted);
 void form_get(struct visit *visit, const struct form *form, const char *rest);
 void form_post(struct visit *visit, const struct form *form, const char *rest, struct node *posted,
                const struct http_file *files, size_t files_n);
+
+/* accounts.c: first password, second factor off. True: it was mine. */
+bool account_post(struct visit *visit, const struct form *form, int64_t id, const char *what);
 
 /* Work that takes long (password hashes, PDF, exports) runs on a small pool of its own. */
 struct workers *workers_new(int threads, size_t queue_most);

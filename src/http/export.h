@@ -5,5 +5,6 @@
 #include "http/app.h"
 
 void export_list(struct visit *visit, const struct form *form, const char *kind);
+void print_record(struct visit *visit, const struct form *form, int64_t id); /* print.c */
 
 #endif

@@ -123,6 +123,24 @@ get_file(struct visit *visit, const struct form *form, int64_t id, const char *n
         answer_bytes(visit, 200, rows_text(&rows, 0, 1), bytes, n, NULL);
 }
 
+/* Asks what for, before a secret is shown. */
+static void
+get_unmask(struct visit *visit, const struct form *form, int64_t id, const char *name)
+{
+    struct call *call = &visit->call;
+    const struct field *field = form_field(form, name, NULL);
+    struct node *model = node_map(call->arena), *data = node_put_map(call->arena, model, "data");
+    if (field == NULL || !field->secret) {
+        answer_problem(visit, NOT_FOUND);
+        return;
+    }
+    node_put_text(call->arena, data, "title", arena_format(call->arena, "查看%s", field->label));
+    node_put_url(call->arena, data, "action_url",
+                 arena_format(call->arena, "/%s/%lld/unmask/%s", form->name, (long long)id, field->name));
+    node_put_url(call->arena, data, "home_url", arena_format(call->arena, "/%s/%lld", form->name, (long long)id));
+    answer_model(visit, OK, "page/unmask", field->label, model);
+}
+
 /* "123", "123.pdf" or "123/history": the id and what follows. */
 static bool
 split_id(struct visit *visit, const char *rest, int64_t *id, const char **after)
@@ -160,8 +178,12 @@ form_get(struct visit *visit, const struct form *form, const char *rest)
         get_record(visit, form, id);
     } else if (strcmp(after, "/edit") == 0)
         get_entry(visit, form, id);
+    else if (strcmp(after, ".pdf") == 0)
+        print_record(visit, form, id);
     else if (strcmp(after, "/history") == 0)
         get_history(visit, form, id);
+    else if (strncmp(after, "/unmask/", 8) == 0)
+        get_unmask(visit, form, id, after + 8);
     else if (strncmp(after, "/file/", 6) == 0)
         get_file(visit, form, id, after + 6);
     else
@@ -327,7 +349,12 @@ prepare(struct posting *posting)
         if (status == OK && posting->version == 0)
             posting->version = posting->row->version;
     }
-    return status == OK ? input_read(call, posting->form, NULL, posting->typed, posting->row) : status;
+    if (status == OK)
+        status = input_read(call, posting->form, NULL, posting->typed, posting->row);
+    /* all that is wrong is said at once: what is missing beside what is malformed */
+    if (status == INVALID && posting->form->procedure == NULL)
+        status = need_check(call, posting->form, posting->row);
+    return status;
 }
 
 static void
@@ -396,7 +423,7 @@ post_unmask(struct visit *visit, const struct form *form, int64_t id, const char
     node_put_text(call->arena, data, "value", plain);
     node_put_text(call->arena, data, "detail", plain);
     node_put_url(call->arena, data, "home_url", arena_format(call->arena, "/%s/%lld", form->name, (long long)id));
-    answer_model(visit, OK, "page/error", field->label, model);
+    answer_model(visit, OK, "page/told", field->label, model);
 }
 
 void
@@ -417,6 +444,6 @@ form_post(struct visit *visit, const struct form *form, const char *rest, struct
         post_unmask(visit, form, id, after + 8, posted);
     else if (form->procedure != NULL && procedure_step(form->procedure, after + 1) != NULL)
         post_row(visit, form, id, after + 1, posted, files, files_n);
-    else
+    else if (!account_post(visit, form, id, after + 1))
         answer_problem(visit, NOT_FOUND);
 }

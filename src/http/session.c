@@ -1,6 +1,7 @@
 /* Sessions: a random token in a cookie, its SM3 in the database. Who a person is comes from the account's row at every
  * request, so that leaving a post, a disabled account or a changed right counts at once. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/sm.h"
@@ -86,6 +87,40 @@ csrf_of(struct visit *visit, const char *token)
     return hex;
 }
 
+/* Seen at most once a minute, and nobody waits for it. */
+enum { TOUCH_MS = 60000 };
+struct touching {
+    char hash[65];
+    int64_t now_ms;
+};
+
+static enum status
+write_touch(struct writer *writer, void *arg)
+{
+    const struct touching *touching = arg;
+    return writer_run(writer, "update session set seen = ?2 where token = ?1 and seen < ?2",
+                      ARGS(value_text(touching->hash), value_int(touching->now_ms)), NULL);
+}
+
+static void
+touched(void *arg, enum status status)
+{
+    (void)status;
+    free(arg);
+}
+
+static void
+touch(struct store *store, const char *hash, int64_t now_ms)
+{
+    struct touching *touching = malloc(sizeof *touching);
+    if (touching == NULL)
+        return;
+    memcpy(touching->hash, hash, sizeof touching->hash);
+    touching->now_ms = now_ms;
+    if (store_submit(store, LANE_BULK, write_touch, touched, touching) != OK)
+        free(touching);
+}
+
 enum status
 session_read(struct visit *visit, struct reader *reader)
 {
@@ -116,6 +151,8 @@ session_read(struct visit *visit, struct reader *reader)
     visit->stage = rows_text(&rows, 0, 1);
     visit->flash = rows_text(&rows, 0, 3);
     visit->csrf = csrf_of(visit, token);
+    if (call->now_ms - rows_int(&rows, 0, 2) > TOUCH_MS)
+        touch(visit->app->house->store, hash, call->now_ms);
     return OK;
 }
 

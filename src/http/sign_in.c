@@ -256,6 +256,29 @@ password_post(struct visit *visit, const struct node *posted)
         answer_problem(visit, BUSY);
 }
 
+/* For programs: who is signed in, and the token that a POST must carry. */
+static void
+session_page(struct visit *visit)
+{
+    struct arena *arena = visit->call.arena;
+    struct node *model = node_map(arena), *data = node_put_map(arena, model, "data");
+    visit->json = true;
+    if (visit->token_hash == NULL) {
+        answer_problem(visit, SIGNED_OUT);
+        return;
+    }
+    node_put_text(arena, data, "csrf", visit->csrf);
+    node_put_text(arena, data, "stage", visit->stage);
+    node_put_id(arena, data, "account", visit->me.account);
+    node_put_text(arena, data, "login", visit->me.login);
+    node_put_text(arena, data, "name", visit->me.name);
+    node_put_text(arena, data, "department", department_code(visit->me.department));
+    node_put_text(arena, data, "level", level_code(visit->me.level));
+    if (visit->me.institution != 0)
+        node_put_id(arena, data, "institution", visit->me.institution);
+    answer_model(visit, OK, NULL, NULL, model);
+}
+
 bool
 sign_in_get(struct visit *visit)
 {
@@ -264,6 +287,10 @@ sign_in_get(struct visit *visit)
         login_page(visit, OK, NULL, NULL);
     else if (strcmp(path, "/password") == 0 && visit->token_hash != NULL)
         password_page(visit, OK, NULL);
+    else if (strcmp(path, "/totp") == 0 && visit->token_hash != NULL)
+        second_factor_get(visit);
+    else if (strcmp(path, "/session") == 0)
+        session_page(visit);
     else
         return false;
     return true;
@@ -286,6 +313,8 @@ sign_in_post(struct visit *visit, const struct node *posted)
         http_answer(visit->request, 303, "text/plain; charset=utf-8", "", 0);
     } else if (strcmp(path, "/password") == 0) {
         password_post(visit, posted);
+    } else if (strcmp(path, "/totp") == 0) {
+        second_factor_post(visit, posted);
     } else {
         return false;
     }

@@ -136,6 +136,7 @@ struct form {
     fill_fn *fill;             /* computed fields and defaults, before the checks */
     effect_fn *effect;         /* after the row, same transaction */
     show_fn *show;             /* adds to the model of a record */
+    show_fn *print;            /* its official paper, see printed.h; NULL: printed from the fields */
     const char *page;          /* template of the record page, NULL: page/record */
     bool silent;               /* no menu entry and no page of its own (engine's inner ledgers) */
 };

@@ -151,6 +151,9 @@ step_fields(struct call *call, struct reader *reader, const struct row *row, con
     if (need != NULL)
         entry_field(call, reader, row, need, true, NULL, fields);
     for (const struct field *field = step->input; field != NULL && field->name != NULL; field++)
+        if (field->type == F_FILE)
+            node_put_bool(call->arena, node, "multipart", true);
+    for (const struct field *field = step->input; field != NULL && field->name != NULL; field++)
         entry_field(call, reader, row, form_field(row->form, field->name, NULL), field->need, NULL, fields);
 }
 
@@ -229,7 +232,7 @@ record_model(struct call *call, struct reader *reader, const struct form *form, 
     if ((groups & (G_WORK | G_INTERNAL)) != 0)
         status = findings_model(call, reader, row, findings);
     if (status == OK && form->procedure != NULL)
-        status = clocks_show(call, reader, row, node_put_list(call->arena, view, "clocks"));
+        status = clocks_show(call, reader, row, node_put_list(call->arena, model, "clocks"));
     if (status == OK)
         status = parts(call, reader, row, data, view);
     if (status == OK)

@@ -54,6 +54,32 @@ static const struct field fields[] = {
     { "ends", F_DATE, .label = "离岗日期", .hint = "当日起不能再登录" },
     { 0 },
 };
+static void
+put_act(struct call *call, struct node *acts, const struct row *row, const char *name, const char *label,
+        const char *consequence)
+{
+    struct node *act = node_put_map(call->arena, acts, NULL);
+    node_put_text(call->arena, act, "name", name);
+    node_put_text(call->arena, act, "label", label);
+    node_put_url(call->arena, act, "url", arena_format(call->arena, "/account/%lld/%s", (long long)row->id, name));
+    node_put_text(call->arena, act, "consequence", consequence);
+}
+
+/* What the administrators do beside the fields; see http/accounts.c. */
+static enum status
+account_show(struct call *call, struct reader *reader, const struct row *row, struct node *model)
+{
+    (void)reader;
+    struct node *view = (struct node *)(uintptr_t)node_get(model, "view");
+    struct node *acts = view == NULL ? NULL : node_put_list(call->arena, view, "acts");
+    const bool security = call->me->department == D_SECURITY_ADMIN;
+    if (acts != NULL && (security || call->me->department == D_SYSTEM_ADMIN))
+        put_act(call, acts, row, "first_password", security ? "重置口令" : "生成首次口令", "口令只显示一次，本人登录后须立即更改。");
+    if (acts != NULL && security)
+        put_act(call, acts, row, "second_factor_off", "解除动态验证码", "本人更换手机后使用；解除后须重新绑定。");
+    return OK;
+}
+
 static const struct claim_key claims[] = { { "login", { "login" }, "该登录名已被使用" }, { 0 } };
 static const struct rule rules[] = {
     { "ACC-1", BLOCK, .check = institution_is_named, .field = "works_at", .advice = "选择所属机构" },
@@ -84,6 +110,6 @@ const struct form account_form = {
     .procedure = &procedure,
     .duties = duties,
     .title_field = "name",
-    .fill = account_fill,
+    .fill = account_fill, .show = account_show,
     .expected_rows = 5000,
 };

@@ -12,6 +12,9 @@ extern const struct rule filing_rules[];
 extern const struct measure institution_measures[];
 extern const struct indicator institution_indicators[];
 
+/* The paper as it is printed: 回执 with 基本条件告知书, 补正告知书, 不符合告知书. */
+enum status paper_print(struct call *call, struct reader *reader, const struct row *paper, struct node *sheet);
+
 /* Relations that only this part knows. */
 extern const struct relation MY_DEPARTMENT; /* rows that name my department, in my area */
 

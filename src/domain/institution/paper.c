@@ -202,7 +202,7 @@ static const struct step steps[] = {
 };
 static const struct procedure procedure = { .first = PREPARED, .open = PREPARED, .live = PREPARED, .steps = steps };
 static const struct duty duties[] = {
-    { COUNTY_HEALTH, MAY_SEE | MAY_CHANGE | MAY_CREATE, &MY_AREA, 0, G_ALL, "C033", "县级卫生健康部门制发", 0, 0 },
+    { COUNTY_HEALTH, MAY_SEE | MAY_CHANGE, &MY_AREA, 0, G_ALL, "C033", "县级卫生健康部门制发", 0, 0 },
     { CITY_HEALTH, MAY_SEE, &MY_AREA, 0, G_WORK | G_OPEN, "C131", "市级卫生健康部门", 0, 0 },
     { THE_INSTITUTION, MAY_SEE, &MY_INSTITUTION, SEALED | DELIVERED, G_WORK | G_OPEN, "C033", "机构查看生效公文", 0,
       0 },
@@ -219,7 +219,7 @@ const struct form paper_form = {
     .procedure = &procedure,
     .duties = duties,
     .part_of = &filing_form,
-    .title_field = "number",
+    .title_field = "number", .print = paper_print,
     .fill = fill,
     .expected_rows = 200000,
 };

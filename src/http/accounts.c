@@ -1,0 +1,100 @@
+/* 账号安全: a first password for a new account, or for one that forgot it; the second factor taken off when a phone is lost.
+ * The system administrator gives first passwords to new accounts, the security administrator resets. */
+#include <string.h>
+
+#include "base/random.h"
+#include "http/app.h"
+#include "http/password.h"
+#include "policy/journal.h"
+
+struct account_work {
+    struct visit *visit;
+    const struct form *form;
+    int64_t account;
+    bool off; /* take the second factor off instead */
+};
+
+static enum status
+allowed(const struct account_work *work)
+{
+    struct row *row;
+    struct rows rows;
+    unsigned may, groups;
+    struct call *call = &work->visit->call;
+    struct reader *reader = store_reader(work->visit->app->house->store);
+    enum status status = row_seen(call, reader, work->form, work->account, &row, &may, &groups);
+    if (status == OK)
+        status = reader_rows(reader, call->arena, "select password from credential where office = ?1 and id = ?2",
+                             ARGS(value_int(id_office(work->account)), value_int(work->account)), &rows);
+    store_reader_done(work->visit->app->house->store, reader);
+    if (status != OK)
+        return status;
+    const bool fresh = rows.n == 0 || rows_text(&rows, 0, 0) == NULL;
+    const enum department department = call->me->department;
+    if ((may & MAY_CHANGE) == 0 || (department != D_SECURITY_ADMIN && (work->off || department != D_SYSTEM_ADMIN)))
+        return DENIED;
+    if (department == D_SYSTEM_ADMIN && !fresh)
+        return call_fail(call, DENIED, "账号已有口令：重置口令由安全管理员办理");
+    return OK;
+}
+
+static enum status
+take_off(struct call *call, struct writer *writer, void *arg)
+{
+    const struct account_work *work = arg;
+    enum status status =
+        writer_run(writer, "update credential set totp = null, totp_step = null where office = ?1 and id = ?2",
+                   ARGS(value_int(id_office(work->account)), value_int(work->account)), NULL);
+    if (status == OK)
+        status = writer_run(writer, "delete from session where account = ?1", ARGS(value_int(work->account)), NULL);
+    return status == OK ? journal_act(call, id_office(work->account), "account", work->account, "解除动态验证码", NULL) : status;
+}
+
+static void
+do_account(void *arg)
+{
+    struct account_work *work = arg;
+    struct visit *visit = work->visit;
+    struct call *call = &visit->call;
+    char *stored;
+    const char *password = arena_format(call->arena, "Ty-%s", random_token(call->arena, 9));
+    enum status status = allowed(work);
+    if (status == OK && work->off) {
+        status = call_write(call, LANE_NORMAL, take_off, work);
+    } else if (status == OK) {
+        status = password_hash(call->arena, password, &stored);
+        if (status == OK)
+            status = password_set(call, work->account, stored, true);
+    }
+    if (status != OK) {
+        answer_problem(visit, status);
+        return;
+    }
+    struct node *model = node_map(call->arena), *data = node_put_map(call->arena, model, "data");
+    node_put_text(call->arena, data, "title", work->off ? "已解除动态验证码" : "首次口令");
+    if (!work->off) {
+        node_put_text(call->arena, data, "password", password);
+        node_put_text(call->arena, data, "detail",
+                      arena_format(call->arena, "首次口令：%s\n请当面或电话告知本人，登录后须立即更改。此页关闭后不再显示。", password));
+    }
+    node_put_url(call->arena, data, "home_url", arena_format(call->arena, "/account/%lld", (long long)work->account));
+    answer_model(visit, OK, "page/told", NULL, model);
+}
+
+bool
+account_post(struct visit *visit, const struct form *form, int64_t id, const char *what)
+{
+    const bool off = strcmp(what, "second_factor_off") == 0;
+    if (strcmp(form->name, "account") != 0 || (!off && strcmp(what, "first_password") != 0))
+        return false;
+    struct account_work *work = arena_alloc(visit->call.arena, sizeof *work);
+    if (work == NULL) {
+        answer_problem(visit, NO_MEMORY);
+        return true;
+    }
+    *work = (struct account_work){ visit, form, id, off };
+    http_later(visit->request);
+    if (!workers_do(visit->app->workers, do_account, work))
+        answer_problem(visit, BUSY);
+    return true;
+}

@@ -1,0 +1,121 @@
+#include "policy/printed.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/show.h"
+
+static struct node *
+body(struct call *call, struct node *sheet, const char *kind)
+{
+    struct node *list = (struct node *)(uintptr_t)node_get(sheet, "body");
+    if (list == NULL)
+        list = node_put_list(call->arena, sheet, "body");
+    struct node *item = node_put_map(call->arena, list, NULL);
+    node_put_text(call->arena, item, "kind", kind);
+    return item;
+}
+
+void
+printed_head(struct call *call, struct node *sheet, const char *title, const char *number, const char *addressee)
+{
+    struct node *head = body(call, sheet, "head");
+    node_put_text(call->arena, head, "title", title);
+    node_put_text(call->arena, head, "number", number);
+    node_put_text(call->arena, head, "addressee", addressee);
+    if (node_get(sheet, "title") == NULL)
+        node_put_text(call->arena, sheet, "title", title);
+}
+
+void
+printed_paragraph(struct call *call, struct node *sheet, const char *text)
+{
+    node_put_text(call->arena, body(call, sheet, "paragraph"), "text", text);
+}
+
+void
+printed_heading(struct call *call, struct node *sheet, const char *text)
+{
+    node_put_text(call->arena, body(call, sheet, "heading"), "text", text);
+}
+
+void
+printed_pair(struct call *call, struct node *sheet, const char *label, const char *value)
+{
+    struct node *pair = body(call, sheet, "pair");
+    node_put_text(call->arena, pair, "label", label);
+    node_put_text(call->arena, pair, "text", value == NULL ? "" : value);
+}
+
+const char *
+date_words(struct call *call, const char *iso)
+{
+    if (iso == NULL || strlen(iso) != 10)
+        return "    年  月  日";
+    return arena_format(call->arena, "%.4s年%d月%d日", iso, atoi(iso + 5), atoi(iso + 8));
+}
+
+void
+printed_sign(struct call *call, struct node *sheet, const char *organisation, const char *date_iso)
+{
+    struct node *sign = body(call, sheet, "sign");
+    node_put_text(call->arena, sign, "text", organisation);
+    node_put_text(call->arena, sign, "date", date_words(call, date_iso));
+}
+
+void
+printed_code(struct call *call, struct node *sheet, const char *url, const char *caption)
+{
+    struct node *code = body(call, sheet, "code");
+    node_put_text(call->arena, code, "text", url);
+    node_put_text(call->arena, code, "caption", caption);
+}
+
+void
+printed_field(struct call *call, struct reader *reader, struct node *sheet, const struct row *row, const char *name)
+{
+    int index;
+    const struct field *field = form_field(row->form, name, &index);
+    struct node *list = node_list(call->arena);
+    struct node *shown = show_words(call, reader, row, index, G_ALL, true, list);
+    const char *text = NULL;
+    const struct node *value = shown == NULL ? NULL : node_get(shown, "value");
+    char time[20];
+    if (value != NULL && value->type == NODE_DATE)
+        text = value->text == NULL ? NULL : date_words(call, value->text);
+    else if (value != NULL && value->type == NODE_BOOL)
+        text = value->i != 0 ? "是" : "否";
+    else if (value != NULL && value->type == NODE_INT)
+        text = arena_format(call->arena, "%lld", (long long)value->i);
+    else if (value != NULL && (value->type == NODE_DECIMAL || value->type == NODE_FEN)) {
+        const int scale = value->type == NODE_FEN ? 2 : value->scale;
+        int64_t unit = 1;
+        for (int i = 0; i < scale; i++)
+            unit *= 10;
+        text = arena_format(call->arena, "%lld.%0*lld", (long long)(value->i / unit), scale, (long long)(value->i % unit));
+    } else if (value != NULL && value->type == NODE_TIME) {
+        time_text(value->i, time);
+        text = arena_text(call->arena, time);
+    } else if (value != NULL && value->type == NODE_CODE) {
+        text = value->label;
+    } else if (value != NULL) {
+        text = value->text;
+    }
+    if (text != NULL && text[0] != '\0' && field->unit != NULL)
+        text = arena_format(call->arena, "%s %s", text, field->unit);
+    printed_pair(call, sheet, field->paper != NULL ? field->paper : field->label, text);
+}
+
+void
+printed_row(struct call *call, struct reader *reader, struct node *sheet, const struct row *row, unsigned groups)
+{
+    printed_head(call, sheet, row->form->title, row_title(call, row), NULL);
+    for (int i = 0; row->form->fields[i].name != NULL; i++) {
+        const struct field *field = &row->form->fields[i];
+        if (field->section != NULL)
+            printed_heading(call, sheet, field->section);
+        if ((field_group(field) & groups) != 0 && !field->retired && field->type != F_FILE)
+            printed_field(call, reader, sheet, row, field->name);
+    }
+}

@@ -1,0 +1,165 @@
+// The program under test over HTTP: a server on a fresh folder (or PostgreSQL schema) and signed-in clients.
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+export const binary = process.env.TUOYU || path.join(root, 'build/test/tuoyu');
+export const demoPassword = 'Demo-tuoyu-2026';
+export const postgres = process.env.TUOYU_TEST_PG;
+/* Suites of the main job run once for each of these. */
+export const engines = postgres ? ['sqlite', 'postgres'] : ['sqlite'];
+
+export const freePort = async () => {
+  const probe = net.createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  return port;
+};
+
+let number = 0;
+export const tuoyu = (args, options = {}) => spawnSync(binary, args, { encoding: 'utf8', timeout: 120000, ...options });
+
+/* {url, data, log(), clock(ms), restart(), stop()} */
+export const start = async ({ engine = 'sqlite', demo = true, clock = null } = {}) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'tuoyu-api-')), data = path.join(folder, 'data');
+  const where = engine === 'postgres' ? ['--postgres', postgres, '--schema', `api_${process.pid}_${number++}`] : [];
+  const clockFile = path.join(folder, 'clock');
+  if (clock) writeFileSync(clockFile, String(clock));
+  const time = clock ? ['--clock', clockFile] : [];
+  const init = tuoyu(['init', '--data', data, ...where, ...time, ...(demo ? ['--demo'] : [])]);
+  if (init.status !== 0) throw new Error(`init: ${init.stdout}${init.stderr}`);
+  let log = '', child, url;
+  const serve = async () => {
+    const port = await freePort();
+    child = spawn(binary, ['serve', '--data', data, ...where, ...time, '--port', String(port)], { stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.on('data', (bytes) => (log += bytes));
+    child.stderr.on('data', (bytes) => (log += bytes));
+    url = `http://127.0.0.1:${port}`;
+    for (let i = 0; ; i++) {
+      if (child.exitCode !== null || i > 300) throw new Error(`serve: ${log}`);
+      if (await fetch(`${url}/healthz`).catch(() => null)) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  };
+  const halt = async (signal = 'SIGTERM') => {
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+    const gone = once(child, 'exit');
+    child.kill(signal);
+    const timer = setTimeout(() => child.kill('SIGKILL'), 20000);
+    const [code] = await gone;
+    clearTimeout(timer);
+    return code;
+  };
+  await serve();
+  return {
+    get url() { return url; },
+    get pid() { return child.pid; },
+    data, folder, where,
+    initLog: init.stdout,
+    log: () => log,
+    clock: (ms) => writeFileSync(clockFile, String(ms)),
+    halt, serve,
+    stop: async () => {
+      const code = await halt();
+      rmSync(folder, { recursive: true, force: true });
+      if (code !== 0) throw new Error(`the server ended with ${code}:\n${log.slice(-4000)}`);
+    },
+  };
+};
+
+/* One client: keeps its cookie and CSRF token. Every answer is {status, headers, body (JSON or text)}. */
+export class Client {
+  constructor(server) {
+    this.server = server;
+    this.cookie = '';
+    this.csrf = '';
+  }
+  async send(method, target, { json, form, headers = {}, raw } = {}) {
+    const all = { accept: 'application/json', ...headers };
+    let body = raw;
+    if (this.cookie) all.cookie = this.cookie;
+    if (json !== undefined) {
+      all['content-type'] = 'application/json';
+      if (this.csrf) all['x-csrf-token'] = this.csrf;
+      body = JSON.stringify(json);
+    } else if (form !== undefined) {
+      if (this.csrf && form instanceof FormData && !form.has('csrf')) form.append('csrf', this.csrf);
+      body = form;
+    }
+    const answer = await fetch(this.server.url + target, { method, headers: all, body, redirect: 'manual' });
+    const set = answer.headers.getSetCookie().find((one) => one.startsWith('tuoyu='));
+    if (set) this.cookie = set.split(';')[0];
+    const type = answer.headers.get('content-type') || '';
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    const text = bytes.toString('utf8');
+    return { status: answer.status, headers: answer.headers, bytes, text, body: type.includes('json') && text ? JSON.parse(text) : text };
+  }
+  get(target, options) { return this.send('GET', target, options); }
+  post(target, json = {}, options = {}) { return this.send('POST', target, { json, ...options }); }
+  async login(name, password = demoPassword) {
+    const answer = await this.post('/login', { login: name, password });
+    if (answer.status === 200) await this.token();
+    return answer;
+  }
+  /* The CSRF token stands in every page's forms, and for programs in the answer to /session. */
+  async token() {
+    const answer = await this.get('/session');
+    this.csrf = answer.body.data.csrf;
+    return answer;
+  }
+  /* Posts and expects 200; gives the new id. */
+  async make(form, fields, options) {
+    const answer = await this.post(`/${form}`, fields, options);
+    if (answer.status !== 200) throw new Error(`${form}: ${answer.status} ${answer.text}`);
+    return answer.body.data.id;
+  }
+  async upload(form, fields, field, bytes, name = '材料.pdf', type = 'application/pdf') {
+    const body = new FormData();
+    for (const [key, value] of Object.entries(fields)) body.append(key, value);
+    body.append(field, new Blob([bytes], { type }), name);
+    return this.send('POST', `/${form}`, { form: body });
+  }
+}
+
+export const signIn = async (server, name, password) => {
+  const client = new Client(server);
+  const answer = await client.login(name, password);
+  if (answer.status !== 200) throw new Error(`sign in ${name}: ${answer.status} ${answer.text}`);
+  return client;
+};
+
+/* The smallest whole PDF. */
+export const pdf = (words = 'tuoyu') => Buffer.from(`%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj
+% ${words}
+trailer<</Root 1 0 R>>
+%%EOF
+`);
+
+/* A 统一社会信用代码 whose check digits fit. */
+export const uscc = (prefix, area, serial) => {
+  const alphabet = '0123456789ABCDEFGHJKLMNPQRTUWXY';
+  let code = `${prefix}${area.slice(0, 6)}MA0T${String(serial).padStart(4, '0')}`;
+  const at = (c) => (c >= 'A' ? c.charCodeAt(0) - 55 : Number(c));
+  const inner = [3, 7, 9, 10, 5, 8, 4, 2].reduce((sum, w, i) => sum + w * at(code[8 + i]), 0);
+  const digit = 11 - (inner % 11);
+  code += digit === 10 ? 'X' : digit === 11 ? '0' : String(digit);
+  const outer = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28].reduce((sum, w, i) => sum + w * alphabet.indexOf(code[i]), 0);
+  return code + alphabet[(31 - (outer % 31)) % 31];
+};
+
+/* A 公民身份号码 of nobody: 620800 is a city, no resident has it. */
+export const resident = (serial, born = '19880101') => {
+  const digits = `620800${born}${String(serial).padStart(3, '0')}`;
+  const sum = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2].reduce((all, w, i) => all + w * Number(digits[i]), 0);
+  return digits + '10X98765432'[sum % 11];
+};
