@@ -13,7 +13,7 @@ struct pdf;
 /* `demo`: every page carries 演示 as a watermark. The clock only dates the file. NULL: no memory. The rest of the
  * resources is released by pdf_end, or with the arena. */
 struct pdf *pdf_new(struct arena *arena, const char *title, int64_t now_ms, bool demo);
-void pdf_page(struct pdf *pdf);                         /* what follows starts on a new page */
+void pdf_page(struct pdf *pdf);                     /* what follows starts on a new page */
 void pdf_title(struct pdf *pdf, const char *text);  /* centred, large */
 void pdf_number(struct pdf *pdf, const char *text); /* 文号: centred below the title */
 void pdf_heading(struct pdf *pdf, const char *text);

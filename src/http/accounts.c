@@ -1,5 +1,5 @@
-/* 账号安全: a first password for a new account, or for one that forgot it; the second factor taken off when a phone is lost.
- * The system administrator gives first passwords to new accounts, the security administrator resets. */
+/* 账号安全: a first password for a new account, or for one that forgot it; the second factor taken off when a phone is
+ * lost. The system administrator gives first passwords to new accounts, the security administrator resets. */
 #include <string.h>
 
 #include "base/random.h"
@@ -47,7 +47,8 @@ take_off(struct call *call, struct writer *writer, void *arg)
                    ARGS(value_int(id_office(work->account)), value_int(work->account)), NULL);
     if (status == OK)
         status = writer_run(writer, "delete from session where account = ?1", ARGS(value_int(work->account)), NULL);
-    return status == OK ? journal_act(call, id_office(work->account), "account", work->account, "解除动态验证码", NULL) : status;
+    return status == OK ? journal_act(call, id_office(work->account), "account", work->account, "解除动态验证码", NULL)
+                        : status;
 }
 
 static void
@@ -75,7 +76,9 @@ do_account(void *arg)
     if (!work->off) {
         node_put_text(call->arena, data, "password", password);
         node_put_text(call->arena, data, "detail",
-                      arena_format(call->arena, "首次口令：%s\n请当面或电话告知本人，登录后须立即更改。此页关闭后不再显示。", password));
+                      arena_format(call->arena,
+                                   "首次口令：%s\n请当面或电话告知本人，登录后须立即更改。此页关闭后不再显示。",
+                                   password));
     }
     node_put_url(call->arena, data, "home_url", arena_format(call->arena, "/account/%lld", (long long)work->account));
     answer_model(visit, OK, "page/told", NULL, model);

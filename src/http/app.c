@@ -288,8 +288,8 @@ static bool
 half_way(const struct visit *visit)
 {
     const char *path = visit->request->path;
-    return strcmp(path, strcmp(visit->stage, "totp") == 0 ? "/totp" : "/password") == 0 || strcmp(path, "/logout") == 0 ||
-           strcmp(path, "/session") == 0;
+    return strcmp(path, strcmp(visit->stage, "totp") == 0 ? "/totp" : "/password") == 0 ||
+           strcmp(path, "/logout") == 0 || strcmp(path, "/session") == 0;
 }
 
 void

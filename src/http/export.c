@@ -61,7 +61,7 @@ row_cells(struct call *call, struct reader *reader, const struct row *row, const
 {
     struct node *list = node_list(call->arena);
     for (size_t i = 0; i < n; i++) {
-        const struct node *shown = show_words(call, reader, row, fields[i], G_ALL, false, list);
+        const struct node *shown = show_words(call, reader, row, fields[i], row->groups, false, list);
         cells[i] = shown == NULL ? NULL : node_get(shown, "value");
     }
 }

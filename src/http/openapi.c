@@ -90,12 +90,12 @@ answer(const struct writing *to, struct node *responses, const char *code, const
     struct node *response = map(to, responses, code);
     text(to, response, "description", description);
     if (schema != NULL)
-        reference(to,
-                  map(to,
-                      map(to, map(to, response, "content"),
-                          strcmp(code, "default") == 0 ? "application/problem+json" : "application/json"),
-                      "schema"),
-                  schema);
+        reference(
+            to,
+            map(to,
+                map(to, map(to, response, "content"), code[1] == 'X' ? "application/problem+json" : "application/json"),
+                "schema"),
+            schema);
 }
 
 static struct node *
@@ -135,7 +135,8 @@ answers(const struct writing *to, struct node *made, const char *code, const cha
 {
     struct node *responses = map(to, made, "responses");
     answer(to, responses, code, description, schema);
-    answer(to, responses, "default", "问题说明", "#/components/schemas/problem");
+    answer(to, responses, "4XX", "请求有误或无权，见问题说明", "#/components/schemas/problem");
+    answer(to, responses, "5XX", "服务端未能处理，见问题说明", "#/components/schemas/problem");
 }
 
 static void
@@ -175,7 +176,7 @@ form_paths(const struct writing *to, const struct form *form)
     parameter(to, node_put_list(arena, change, "parameters"), "id", "path", "编号", true);
     made =
         operation(to, change, "post", arena_format(arena, "change_%s", form->name),
-                  arena_format(arena, "%s：修改", form->title), form->name, "请求中的 version 与记录不符时返回 412。");
+                  arena_format(arena, "%s：修改", form->title), form->name, "请求中的 version 与记录不符时返回 409。");
     key_header(to, made);
     body(to, made, schema);
     answers(to, made, "200", "已修改", "#/components/schemas/written");
@@ -186,7 +187,7 @@ form_paths(const struct writing *to, const struct form *form)
             continue;
         struct node *take = map(to, to->paths, arena_format(arena, "/%s/{id}/%s", form->name, step->name));
         parameter(to, node_put_list(arena, take, "parameters"), "id", "path", "编号", true);
-        made = operation(to, take, "post", arena_format(arena, "%s_%s", step->name, form->name),
+        made = operation(to, take, "post", arena_format(arena, "take_%s_%s", form->name, step->name),
                          arena_format(arena, "%s：%s", form->title, step->label), form->name, step->consequence);
         key_header(to, made);
         body(to, made, schema);

@@ -57,7 +57,8 @@ do_print(void *arg)
     store_reader_done(visit->app->house->store, reader);
     buf_init(&out, 32u << 20);
     if (status == OK) {
-        struct pdf *pdf = pdf_new(call->arena, node_text_of(sheet, "title"), call->now_ms, visit->app->house->config.demo);
+        struct pdf *pdf =
+            pdf_new(call->arena, node_text_of(sheet, "title"), call->now_ms, visit->app->house->config.demo);
         const struct node *body = node_get(sheet, "body");
         for (const struct node *item = body == NULL ? NULL : body->first; item != NULL; item = item->next)
             draw(pdf, item, item == body->first);

@@ -1,5 +1,5 @@
-/* The second factor: a code that changes every 30 seconds (RFC 6238). Its secret lies sealed under a key of its own, which
- * is wrapped by the master key; no code is taken twice. */
+/* The second factor: a code that changes every 30 seconds (RFC 6238). Its secret lies sealed under a key of its own,
+ * which is wrapped by the master key; no code is taken twice. */
 #include <string.h>
 
 #include "base/secret.h"
@@ -51,8 +51,7 @@ unseal(struct call *call, int64_t account, struct value sealed, char **secret)
     const size_t wrapped_n = (size_t)sealed.bytes[0] << 8 | sealed.bytes[1];
     if (sealed.n <= WRAP_HEAD + wrapped_n)
         return BROKEN;
-    enum status status =
-        subject_key_unwrap(call->house->keys, account, sealed.bytes + WRAP_HEAD, wrapped_n, &key);
+    enum status status = subject_key_unwrap(call->house->keys, account, sealed.bytes + WRAP_HEAD, wrapped_n, &key);
     return status == OK ? secret_open(call->house->keys, &key, &place, sealed.bytes + WRAP_HEAD + wrapped_n,
                                       sealed.n - WRAP_HEAD - wrapped_n, call->arena, secret)
                         : status;
@@ -99,23 +98,25 @@ note(struct call *call, struct writer *writer, void *arg)
         status = writer_run(writer, "update credential set totp = ?3, totp_step = ?4 where office = ?1 and id = ?2",
                             ARGS(office, id, outcome->sealed, value_int(outcome->step)), &changed);
     else
-        status = writer_run(writer,
-                            "update credential set totp_step = ?3, fails = 0, locked_until = null where office = ?1 and "
-                            "id = ?2 and coalesce(totp_step, 0) < ?3",
-                            ARGS(office, id, value_int(outcome->step)), &changed);
+        status =
+            writer_run(writer,
+                       "update credential set totp_step = ?3, fails = 0, locked_until = null where office = ?1 and "
+                       "id = ?2 and coalesce(totp_step, 0) < ?3",
+                       ARGS(office, id, value_int(outcome->step)), &changed);
     if (status == OK && changed == 0)
         return call_fail(call, INVALID, "验证码已使用过，请等下一个");
     if (status == OK && outcome->good && outcome->sealed.type != VALUE_BYTES)
-        status = writer_run(writer,
-                            "update session set stage = case when (select must_change from credential where office = ?2 "
-                            "and id = ?3) = 1 then 'password' else 'full' end where token = ?1",
-                            ARGS(value_text(outcome->token_hash), office, id), NULL);
+        status =
+            writer_run(writer,
+                       "update session set stage = case when (select must_change from credential where office = ?2 "
+                       "and id = ?3) = 1 then 'password' else 'full' end where token = ?1",
+                       ARGS(value_text(outcome->token_hash), office, id), NULL);
     if (status != OK)
         return status;
     return journal_act(call, id_office(outcome->account), "account", outcome->account,
-                       !outcome->good                          ? "验证码错误"
+                       !outcome->good                        ? "验证码错误"
                        : outcome->sealed.type == VALUE_BYTES ? "绑定动态验证码"
-                                                               : "验证码通过",
+                                                             : "验证码通过",
                        NULL);
 }
 

@@ -259,6 +259,31 @@ duty_where(struct query *query, const struct form *form, const struct me *me, en
     return any;
 }
 
+static unsigned
+groups_of(const struct duty *duty)
+{
+    return duty->groups == 0 ? (unsigned)(G_WORK | G_OPEN) : duty->groups;
+}
+
+void
+duty_groups(struct query *query, const struct form *form, const struct me *me, enum may action)
+{
+    unsigned all = 0, common = G_ALL;
+    for (const struct duty *duty = form->duties; duty != NULL && duty->who != 0; duty++)
+        if ((duty->may & action) != 0 && duty_fits(duty, me)) {
+            all |= groups_of(duty);
+            common &= groups_of(duty);
+        }
+    query_add(query, ", cast(?1 as bigint)", ARGS(value_int(all & common)));
+    for (const struct duty *duty = form->duties; duty != NULL && duty->who != 0; duty++) {
+        if ((duty->may & action) == 0 || !duty_fits(duty, me) || (groups_of(duty) & ~common) == 0)
+            continue;
+        query_text(query, " | case when ");
+        add_duty(query, form, duty, me);
+        query_add(query, " then cast(?1 as bigint) else 0 end", ARGS(value_int(groups_of(duty))));
+    }
+}
+
 enum status
 duty_on(struct call *call, struct reader *reader, const struct form *form, const struct row *row, unsigned *may,
         unsigned *groups)
@@ -288,7 +313,7 @@ duty_on(struct call *call, struct reader *reader, const struct form *form, const
         if (rows_int(&rows, 0, i) == 0)
             continue;
         *may |= fitting[i]->may;
-        *groups |= fitting[i]->groups == 0 ? (unsigned)(G_WORK | G_OPEN) : fitting[i]->groups;
+        *groups |= groups_of(fitting[i]);
     }
     return status;
 }

@@ -128,6 +128,9 @@ struct duty {
 unsigned duty_may(const struct form *form, const struct me *me);
 /* Appends " and (…)" so that only rows r remain which `me` may do `action` to. False: nothing can remain. */
 bool duty_where(struct query *query, const struct form *form, const struct me *me, enum may action);
+/* Appends ", <groups>" to a select list: the field groups of each row r, by those duties that let me do `action` to it.
+ */
+void duty_groups(struct query *query, const struct form *form, const struct me *me, enum may action);
 /* The field groups and actions for one row; 0 groups: not to be seen. One query for all fitting duties. */
 enum status duty_on(struct call *call, struct reader *reader, const struct form *form, const struct row *row,
                     unsigned *may, unsigned *groups);

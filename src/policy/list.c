@@ -117,6 +117,7 @@ list_rows(struct call *call, struct reader *reader, const struct form *form, con
     *out = (struct row_set){ 0 };
     query_init(&query, call->arena);
     row_select(&query, form);
+    duty_groups(&query, form, call->me, action);
     if (!add_where(call, &query, reader_engine(reader), form, input, action))
         return OK;
     add_page(&query, form, input, limit);
@@ -124,9 +125,13 @@ list_rows(struct call *call, struct reader *reader, const struct form *form, con
     if (status != OK)
         return status;
     out->rows = arena_array(call->arena, rows.n + 1, sizeof(struct row *));
-    for (size_t i = 0; out->rows != NULL && i < rows.n; i++)
-        if ((out->rows[out->n++] = row_from(call, form, &rows, i)) == NULL)
+    for (size_t i = 0; out->rows != NULL && i < rows.n; i++) {
+        struct row *row = row_from(call, form, &rows, i);
+        if (row == NULL)
             return NO_MEMORY;
+        row->groups = (unsigned)rows_int(&rows, i, rows.columns - 1);
+        out->rows[out->n++] = row;
+    }
     return out->rows == NULL ? NO_MEMORY : OK;
 }
 
@@ -205,10 +210,10 @@ list_line(struct call *call, struct reader *reader, const struct row *row, unsig
     node_put_text(call->arena, line, "title", row_title(call, row));
     struct node *cells = node_put_list(call->arena, line, "cells");
     for (int i = 0; form->fields[i].name != NULL; i++) {
-        show_cell(call, reader, row, i, groups, map);
+        show_cell(call, reader, row, i, row->groups, map);
         if (!list_column(form, i, groups))
             continue;
-        struct node *cell = show_words(call, reader, row, i, groups, true, cells);
+        struct node *cell = show_words(call, reader, row, i, row->groups, true, cells);
         const enum field_type type = form->fields[i].type;
         node_put_bool(call->arena, cell, "number", type == F_INT || type == F_DECIMAL || type == F_FEN);
     }

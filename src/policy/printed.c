@@ -93,7 +93,8 @@ printed_field(struct call *call, struct reader *reader, struct node *sheet, cons
         int64_t unit = 1;
         for (int i = 0; i < scale; i++)
             unit *= 10;
-        text = arena_format(call->arena, "%lld.%0*lld", (long long)(value->i / unit), scale, (long long)(value->i % unit));
+        text =
+            arena_format(call->arena, "%lld.%0*lld", (long long)(value->i / unit), scale, (long long)(value->i % unit));
     } else if (value != NULL && value->type == NODE_TIME) {
         time_text(value->i, time);
         text = arena_text(call->arena, time);

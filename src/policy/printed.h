@@ -12,7 +12,8 @@ void printed_pair(struct call *call, struct node *sheet, const char *label, cons
 void printed_sign(struct call *call, struct node *sheet, const char *organisation, const char *date_iso);
 void printed_code(struct call *call, struct node *sheet, const char *url, const char *caption);
 /* One field of a row as a pair, in words; empty ones too. */
-void printed_field(struct call *call, struct reader *reader, struct node *sheet, const struct row *row, const char *field);
+void printed_field(struct call *call, struct reader *reader, struct node *sheet, const struct row *row,
+                   const char *field);
 /* The default: every field of the row that `groups` shows, section by section. */
 void printed_row(struct call *call, struct reader *reader, struct node *sheet, const struct row *row, unsigned groups);
 /* 2026年3月5日 */

@@ -128,9 +128,9 @@ parts(struct call *call, struct reader *reader, const struct row *row, struct no
             }
             show_own(call, set.rows[r], map);
             for (int f = 0; form->fields[f].name != NULL; f++) {
-                show_cell(call, reader, set.rows[r], f, groups, map);
+                show_cell(call, reader, set.rows[r], f, set.rows[r]->groups, map);
                 if (list_column(form, f, groups))
-                    show_words(call, reader, set.rows[r], f, groups, true, cells);
+                    show_words(call, reader, set.rows[r], f, set.rows[r]->groups, true, cells);
             }
         }
     }

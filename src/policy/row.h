@@ -17,6 +17,7 @@ struct row {
     int64_t version;
     int64_t created_at, created_by, changed_at, changed_by;
     struct value *cells;
+    unsigned groups; /* field groups that the reader of a list sees of this row; 0 outside lists */
 };
 
 /* What happens to a row: a create (old NULL), a change, or a step. */

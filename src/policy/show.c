@@ -226,11 +226,14 @@ show_words(struct call *call, struct reader *reader, const struct row *row, int 
 {
     const struct field *field = &row->form->fields[index];
     const struct value cell = row->cells[index];
-    if ((field_group(field) & groups) == 0 || field->retired || (cell.type == VALUE_NULL && !all))
+    const bool hidden = (field_group(field) & groups) == 0 || field->retired;
+    if (!all && (hidden || cell.type == VALUE_NULL))
         return NULL;
     struct node *map = node_put_map(call->arena, list, NULL);
     node_put_text(call->arena, map, "name", field->name);
     node_put_text(call->arena, map, "label", field->label);
+    if (hidden) /* an empty cell keeps the columns of a list in line */
+        return map;
     node_put_text(call->arena, map, "unit", cell.type == VALUE_NULL ? NULL : field->unit);
     if (cell.type == VALUE_NULL)
         return map;

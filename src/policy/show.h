@@ -8,7 +8,8 @@
 /* Puts the cell under the field's name (nothing when its group is not in `groups`): for the API. */
 void show_cell(struct call *call, struct reader *reader, const struct row *row, int field, unsigned groups,
                struct node *map);
-/* The cell in words for a page: a map {label, value, …} added to `list`; `all` also adds empty ones. */
+/* The cell in words for a page: a map {label, value, …} added to `list`; `all` also adds empty and
+ * hidden ones, without a value. */
 struct node *show_words(struct call *call, struct reader *reader, const struct row *row, int field, unsigned groups,
                         bool all, struct node *list);
 /* The name of a row for links: its title field, or the form's title and date. */

@@ -60,6 +60,7 @@ quoted(struct arena *arena, const char *tokens, char quote, const char *and)
             memcpy(to, and, strlen(and));
             to += strlen(and);
         }
+        const bool beginning = (unsigned char)*at < 0x80; /* letters and digits: the beginning of a token is enough */
         *to++ = quote;
         for (; *at != '\0' && *at != ' '; at++) {
             if (*at == quote || (*at == '\\' && quote == '\''))
@@ -67,6 +68,10 @@ quoted(struct arena *arena, const char *tokens, char quote, const char *and)
             *to++ = *at;
         }
         *to++ = quote;
+        if (beginning && quote == '\'')
+            *to++ = ':';
+        if (beginning)
+            *to++ = '*';
     }
     return n == 0 ? NULL : out;
 }

@@ -86,8 +86,9 @@ for (const engine of engines) {
       assert.equal(changed.status, 200, changed.text);
       head = await signIn(server, `head-${engine}`, 'Shiyan-2026-ok');
       assert.equal((await head.get('/work.json')).body.data.mine.name, '平凉试验托育中心');
-      const rivals = await head.get('/institution.json');
-      assert.deepEqual(rivals.body.data.map((one) => one.id), [institution]);
+      const others = (await head.get('/institution.json')).body.data.filter((one) => one.id !== institution);
+      assert.ok(others.length > 0 && others.every((one) => one.state === 'filed' && one.national_number === undefined), 'of others only what everybody sees');
+      for (const ledger of ['staff', 'room', 'evidence', 'filing', 'paper']) assert.deepEqual((await head.get(`/${ledger}.json`)).body.data, [], ledger);
     });
 
     test('a filing is a draft that can be left and resumed; only formal faults stop its submission', async () => {
@@ -119,7 +120,8 @@ for (const engine of engines) {
 
     test('a stale version is refused and nothing is lost', async () => {
       const answer = await head.post(`/filing/${filing}`, { version: 1, capacity: 99 });
-      assert.equal(answer.status, 412, answer.text);
+      assert.equal(answer.status, 409, answer.text);
+      assert.equal(answer.body.code, 'stale');
       assert.equal((await head.get(`/filing/${filing}.json`)).body.data.capacity, 15);
     });
 
@@ -220,7 +222,7 @@ for (const engine of engines) {
     });
 
     test('everybody finds it in the public register: by name, pinyin, initials, county and form', async () => {
-      for (const query of ['q=试验托育', 'q=shiyantuoyu', 'q=plsytyzx', 'area=620802', 'service_forms=full_day', 'q=试验路', 'q=平凉试验婴幼儿照护服务机构'])
+      for (const query of ['q=试验托育', 'q=shiyantuoyu', 'q=plsytyzx', 'area=620802', 'service_forms=full_day', 'q=试验路', 'q=试验婴幼儿照护服务中心', 'q=syty'])
         assert.ok((await nobody.get(`/register.json?${encodeURI(query)}`)).body.data.rows.some((one) => one.id === institution), query);
       assert.ok(!(await nobody.get('/register.json?area=620821')).body.data.rows.some((one) => one.id === institution));
       const page = await nobody.get(`/register/${institution}`, { headers: { accept: 'text/html' } });

@@ -388,7 +388,8 @@ search_finds_two_characters_one_character_and_pinyin(void **state)
     expect_found(fixture, "yu", "1 2 ");
     expect_found(fixture, "yuyuan", "");
     expect_found(fixture, "2026", "2 ");
-    expect_found(fixture, "202", "");
+    expect_found(fixture, "202", "2 "); /* letters and digits: the beginning is enough */
+    expect_found(fixture, "026", "");
     expect_found(fixture, "𠮷", "3 ");
     expect_found(fixture, "𠮷祥", "3 ");
     expect_found(fixture, NULL, "1 2 3 4 ");

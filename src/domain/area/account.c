@@ -74,7 +74,8 @@ account_show(struct call *call, struct reader *reader, const struct row *row, st
     struct node *acts = view == NULL ? NULL : node_put_list(call->arena, view, "acts");
     const bool security = call->me->department == D_SECURITY_ADMIN;
     if (acts != NULL && (security || call->me->department == D_SYSTEM_ADMIN))
-        put_act(call, acts, row, "first_password", security ? "重置口令" : "生成首次口令", "口令只显示一次，本人登录后须立即更改。");
+        put_act(call, acts, row, "first_password", security ? "重置口令" : "生成首次口令",
+                "口令只显示一次，本人登录后须立即更改。");
     if (acts != NULL && security)
         put_act(call, acts, row, "second_factor_off", "解除动态验证码", "本人更换手机后使用；解除后须重新绑定。");
     return OK;
@@ -110,6 +111,7 @@ const struct form account_form = {
     .procedure = &procedure,
     .duties = duties,
     .title_field = "name",
-    .fill = account_fill, .show = account_show,
+    .fill = account_fill,
+    .show = account_show,
     .expected_rows = 5000,
 };

@@ -219,7 +219,8 @@ const struct form paper_form = {
     .procedure = &procedure,
     .duties = duties,
     .part_of = &filing_form,
-    .title_field = "number", .print = paper_print,
+    .title_field = "number",
+    .print = paper_print,
     .fill = fill,
     .expected_rows = 200000,
 };
