@@ -28,7 +28,7 @@ const part = (file) => {
 };
 
 let passed = 0, failed = 0;
-for (const file of execFileSync('git', ['ls-files', 'src/*.c', 'src/*.h'], { encoding: 'utf8' }).trim().split('\n')) {
+for (const file of execFileSync('git', ['ls-files', '-co', '--exclude-standard', 'src/*.c', 'src/*.h'], { encoding: 'utf8' }).trim().split('\n')) {
   const text = readFileSync(file, 'utf8'), mine = part(file), wrong = [];
   if (text.split('\n').length > longest) wrong.push(`longer than ${longest} lines`);
   for (const [, quote, name] of text.matchAll(/^#include ([<"])([^>"]+)[>"]/gm)) {

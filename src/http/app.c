@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/sm.h"
 #include "http/app.h"
+#include "http/export.h"
 #include "http/openapi.h"
 #include "policy/engine.h"
 #include "policy/notice.h"
@@ -65,7 +66,7 @@ metrics(struct http_request *request, struct app *app)
 /* ---- pages that modules declare ---- */
 
 static void
-show_look(struct visit *visit, const struct look *look, const char *rest)
+show_look(struct visit *visit, const struct look *look, const char *rest, bool csv)
 {
     if (!who_fits(look->who, &visit->me)) {
         answer_problem(visit, visit->token_hash == NULL ? SIGNED_OUT : NOT_FOUND);
@@ -88,6 +89,8 @@ show_look(struct visit *visit, const struct look *look, const char *rest)
         http_add(visit->request, "Cache-Control", "public, max-age=60");
     if (status != OK)
         answer_problem(visit, status);
+    else if (csv)
+        answer_csv(visit, node_get(model, "data"), "open-data.csv");
     else
         answer_model(visit, OK, look->template, look->title, model);
 }
@@ -141,11 +144,13 @@ route_get(struct visit *visit)
     }
     const size_t n = strlen(path);
     const bool json_suffix = n > 5 && strcmp(path + n - 5, ".json") == 0;
-    const char *plain = json_suffix ? arena_copy(visit->call.arena, path, n - 5) : path;
+    const bool csv_suffix = n > 4 && strcmp(path + n - 4, ".csv") == 0;
+    const char *plain =
+        json_suffix || csv_suffix ? arena_copy(visit->call.arena, path, n - (json_suffix ? 5 : 4)) : path;
     const struct look *look = house_look(visit->app->house, plain, &rest);
-    if (look != NULL) {
+    if (look != NULL && (!csv_suffix || look->template == NULL)) {
         visit->json = visit->json || json_suffix;
-        show_look(visit, look, rest);
+        show_look(visit, look, rest, csv_suffix);
         return;
     }
     const size_t name = strcspn(path + 1, "/.");

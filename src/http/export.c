@@ -108,6 +108,36 @@ export_pages(struct visit *visit, const struct form *form, struct reader *reader
     }
 }
 
+void
+answer_csv(struct visit *visit, const struct node *list, const char *name)
+{
+    struct buf out;
+    buf_init(&out, EXPORT_BYTES);
+    buf_text(&out, "\xef\xbb\xbf");
+    const struct node *head = list == NULL ? NULL : list->first;
+    for (const struct node *row = head; row != NULL; row = row->next) {
+        if (row == head) {
+            for (const struct node *cell = row->first; cell != NULL; cell = cell->next)
+                csv_add(&out, cell == row->first, cell->name);
+            buf_text(&out, "\r\n");
+        }
+        /* in the order of the first row, whatever another leaves out */
+        for (const struct node *column = head->first; column != NULL; column = column->next) {
+            const struct node *cell = node_get(row, column->name);
+            csv_add(&out, column == head->first,
+                    cell != NULL && (cell->type == NODE_MAP || cell->type == NODE_LIST)
+                        ? ""
+                        : words_of(visit->call.arena, cell));
+        }
+        buf_text(&out, "\r\n");
+    }
+    if (out.failed)
+        answer_problem(visit, TOO_LARGE);
+    else
+        answer_bytes(visit, 200, "text/csv; charset=utf-8", out.bytes, out.n, name);
+    buf_free(&out);
+}
+
 struct export_note {
     int64_t office;
     const char *form, *body;

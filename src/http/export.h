@@ -5,6 +5,8 @@
 #include "http/app.h"
 
 void export_list(struct visit *visit, const struct form *form, const char *kind);
+/* A list of maps as CSV: the names of the first are the columns. */
+void answer_csv(struct visit *visit, const struct node *list, const char *name);
 void print_record(struct visit *visit, const struct form *form, int64_t id); /* print.c */
 
 #endif

@@ -46,6 +46,9 @@ enum status list_model(struct call *call, struct reader *reader, const struct fo
                        struct node *model);
 enum status record_model(struct call *call, struct reader *reader, const struct form *form, int64_t id,
                          struct node *model);
+/* Adds a table of rows of another form to a record's model: those of `query` that I may see. new_url NULL: none. */
+enum status record_part(struct call *call, struct reader *reader, const struct form *form, const struct node *query,
+                        const char *new_url, struct node *model);
 /* The row when I may see it, with what I may do and which groups I see; else NOT_FOUND. */
 enum status row_seen(struct call *call, struct reader *reader, const struct form *form, int64_t id, struct row **out,
                      unsigned *may, unsigned *groups);

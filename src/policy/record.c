@@ -84,55 +84,76 @@ findings_model(struct call *call, struct reader *reader, const struct row *row, 
     return status;
 }
 
+enum status
+record_part(struct call *call, struct reader *reader, const struct form *form, const struct node *query,
+            const char *new_url, struct node *model)
+{
+    struct row_set set;
+    const unsigned groups = list_groups(form, call->me);
+    struct node *data = (struct node *)(uintptr_t)node_get(model, "data");
+    struct node *view = (struct node *)(uintptr_t)node_get(model, "view");
+    struct node *list = (struct node *)(uintptr_t)node_get(view, "parts");
+    if (groups == 0)
+        return OK;
+    enum status status = list_rows(call, reader, form, query, MAY_SEE, 200, &set);
+    if (status != OK)
+        return status;
+    if (list == NULL)
+        list = node_put_list(call->arena, view, "parts");
+    struct node *part = node_put_map(call->arena, list, NULL), *typed = node_put_list(call->arena, data, form->name);
+    const struct field *title = form->title_field == NULL ? NULL : form_field(form, form->title_field, NULL);
+    node_put_text(call->arena, part, "title", form->title);
+    node_put_text(call->arena, part, "empty", set.n == 0 ? "暂无" : NULL);
+    node_put_url(call->arena, part, "new_url", new_url);
+    struct node *columns = node_put_list(call->arena, part, "columns");
+    if (title != NULL)
+        node_put_text(call->arena, node_put_map(call->arena, columns, NULL), "label", title->label);
+    for (int f = 0; form->fields[f].name != NULL; f++)
+        if (list_column(form, f, groups))
+            node_put_text(call->arena, node_put_map(call->arena, columns, NULL), "label", form->fields[f].label);
+    if (form->procedure != NULL)
+        node_put_text(call->arena, node_put_map(call->arena, columns, NULL), "label", "状态");
+    struct node *rows = node_put_list(call->arena, part, "rows");
+    for (size_t r = 0; r < set.n; r++) {
+        const struct row *row = set.rows[r];
+        struct node *line = node_put_map(call->arena, rows, NULL), *map = node_put_map(call->arena, typed, NULL);
+        node_put_url(call->arena, line, "url", arena_format(call->arena, "/%s/%lld", form->name, (long long)row->id));
+        struct node *cells = node_put_list(call->arena, line, "cells");
+        if (title != NULL) {
+            struct node *name = node_put_map(call->arena, cells, NULL);
+            node_put_text(call->arena, name, "label", title->label);
+            node_put_text(call->arena, name, "value", row_text(row, form->title_field));
+        }
+        show_own(call, row, map);
+        for (int f = 0; form->fields[f].name != NULL; f++) {
+            show_cell(call, reader, row, f, row->groups, map);
+            if (list_column(form, f, groups))
+                show_words(call, reader, row, f, row->groups, true, cells);
+        }
+        if (form->procedure != NULL) {
+            struct node *cell = node_put_map(call->arena, cells, NULL);
+            node_put_text(call->arena, cell, "label", "状态");
+            show_state(call, row, cell, "badge");
+        }
+    }
+    return OK;
+}
+
 /* Lines of the record: forms that are part of it. */
 static enum status
-parts(struct call *call, struct reader *reader, const struct row *row, struct node *data, struct node *view)
+parts(struct call *call, struct reader *reader, const struct row *row, struct node *model)
 {
     enum status status = OK;
-    struct node *list = node_put_list(call->arena, view, "parts");
     for (size_t i = 0; i < call->house->forms_n && status == OK; i++) {
         const struct form *form = call->house->forms[i];
-        const unsigned groups = list_groups(form, call->me);
-        if (form->part_of != row->form || groups == 0)
+        if (form->part_of != row->form)
             continue;
         struct node *query = node_map(call->arena);
-        struct row_set set;
+        const bool may_add = (duty_may(form, call->me) & MAY_CREATE) != 0;
         node_put_text(call->arena, query, "part", arena_format(call->arena, "%lld", (long long)row->id));
-        status = list_rows(call, reader, form, query, MAY_SEE, 200, &set);
-        if (status != OK)
-            break;
-        struct node *part = node_put_map(call->arena, list, NULL), *rows = NULL;
-        struct node *typed = node_put_list(call->arena, data, form->name);
-        const struct field *title = form->title_field == NULL ? NULL : form_field(form, form->title_field, NULL);
-        node_put_text(call->arena, part, "title", form->title);
-        node_put_text(call->arena, part, "empty", set.n == 0 ? "暂无" : NULL);
-        if ((duty_may(form, call->me) & MAY_CREATE) != 0)
-            node_put_url(call->arena, part, "new_url",
-                         arena_format(call->arena, "/%s/new?part=%lld", form->name, (long long)row->id));
-        struct node *columns = node_put_list(call->arena, part, "columns");
-        if (title != NULL)
-            node_put_text(call->arena, node_put_map(call->arena, columns, NULL), "label", title->label);
-        for (int f = 0; form->fields[f].name != NULL; f++)
-            if (list_column(form, f, groups))
-                node_put_text(call->arena, node_put_map(call->arena, columns, NULL), "label", form->fields[f].label);
-        rows = node_put_list(call->arena, part, "rows");
-        for (size_t r = 0; r < set.n; r++) {
-            struct node *line = node_put_map(call->arena, rows, NULL), *map = node_put_map(call->arena, typed, NULL);
-            node_put_url(call->arena, line, "url",
-                         arena_format(call->arena, "/%s/%lld", form->name, (long long)set.rows[r]->id));
-            struct node *cells = node_put_list(call->arena, line, "cells");
-            if (title != NULL) {
-                struct node *name = node_put_map(call->arena, cells, NULL);
-                node_put_text(call->arena, name, "label", title->label);
-                node_put_text(call->arena, name, "value", row_text(set.rows[r], form->title_field));
-            }
-            show_own(call, set.rows[r], map);
-            for (int f = 0; form->fields[f].name != NULL; f++) {
-                show_cell(call, reader, set.rows[r], f, set.rows[r]->groups, map);
-                if (list_column(form, f, groups))
-                    show_words(call, reader, set.rows[r], f, set.rows[r]->groups, true, cells);
-            }
-        }
+        status = record_part(
+            call, reader, form, query,
+            may_add ? arena_format(call->arena, "/%s/new?part=%lld", form->name, (long long)row->id) : NULL, model);
     }
     return status;
 }
@@ -234,7 +255,7 @@ record_model(struct call *call, struct reader *reader, const struct form *form, 
     if (status == OK && form->procedure != NULL)
         status = clocks_show(call, reader, row, node_put_list(call->arena, model, "clocks"));
     if (status == OK)
-        status = parts(call, reader, row, data, view);
+        status = parts(call, reader, row, model);
     if (status == OK)
         status = steps(call, reader, row, view, can);
     if (status == OK && form->show != NULL)

@@ -6,11 +6,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+/* needs the four above */
+#include <cmocka.h>
 
 #include "domain/area/area.h"
 #include "domain/institution/institution.h"

@@ -16,7 +16,12 @@ static const struct duty duties[] = {
     { 0 },
 };
 static const struct form drill_form = {
-    .name = "drill", .title = "消防演练", .clause = "C086", .of = OF_INSTITUTION, .fields = fields, .duties = duties,
+    .name = "drill",
+    .title = "消防演练",
+    .clause = "C086",
+    .of = OF_INSTITUTION,
+    .fields = fields,
+    .duties = duties,
 };
 static const struct form *const forms[] = { &drill_form, NULL };
 static const struct module drills = { .name = "drill", .forms = forms };

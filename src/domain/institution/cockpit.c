@@ -160,6 +160,24 @@ splits(struct call *call, struct reader *reader, const char *area, struct node *
     return status;
 }
 
+/* The map (of counties) or bars (of townships) of places, from the lines of the table above. */
+static void
+charts(struct call *call, struct node *data, bool counties)
+{
+    const struct node *rows = node_get(data, "rows");
+    struct node *list = node_put_list(call->arena, data, "charts");
+    struct node *drawing =
+        chart_put(call, list, "chart-places", counties ? "各县（市、区）备案托位数" : "各乡镇（街道）备案托位数",
+                  counties ? "map" : "bar", "个");
+    for (const struct node *line = rows->first; line != NULL; line = line->next) {
+        const struct node *cell = node_get(line, "cells")->first;
+        for (int i = 0; cell != NULL && strcmp(institution_indicators[i].id, "IND-PLACES") != 0; i++)
+            cell = cell->next;
+        const struct node *value = cell == NULL ? NULL : node_get(cell, "value");
+        chart_point(call, drawing, node_text_of(line, "name"), value == NULL ? 0 : value->i);
+    }
+}
+
 enum status
 look_cockpit(struct call *call, struct reader *reader, const struct node *input, struct node *model)
 {
@@ -177,5 +195,8 @@ look_cockpit(struct call *call, struct reader *reader, const struct node *input,
     enum status status = totals(call, reader, area, node_put_list(call->arena, data, "figures"));
     if (status == OK)
         status = by_area(call, reader, area, data);
-    return status == OK ? splits(call, reader, area, data) : status;
+    if (status == OK)
+        status = splits(call, reader, area, data);
+    charts(call, data, area == NULL);
+    return status;
 }

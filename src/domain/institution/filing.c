@@ -445,5 +445,6 @@ const struct form filing_form = {
     .duties = duties,
     .title_field = "institution_name",
     .fill = fill,
+    .show = filing_show,
     .expected_rows = 100000,
 };

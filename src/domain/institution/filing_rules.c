@@ -265,8 +265,8 @@ CHECK(large_rooms_have_two_doors)
     struct row_set set;
     enum status status = ledger(call, reader, &room_form, change, &set);
     for (size_t i = 0; status == OK && i < set.n; i++)
-        if (row_int(set.rows[i], "area_m2") > 5000 && row_has(set.rows[i], "doors") &&
-            row_int(set.rows[i], "doors") < 2)
+        if (row_int(set.rows[i], "area_m2") > 5000 && !row_codes_have(set.rows[i], "zone", "outdoor") &&
+            row_has(set.rows[i], "doors") && row_int(set.rows[i], "doors") < 2)
             finding_add(call, rule,
                         arena_format(call->arena, "“%s”超过50㎡，应有2个疏散门", row_text(set.rows[i], "name")));
     return status;
@@ -536,7 +536,7 @@ const struct rule filing_rules[] = {
       .advice = "核对登记机关和信用代码" },
     { "FIL-NATURE", WARN, .check = nature_fits_prefix, .standard = "REG-4c", .field = "nature", .clause = "C024",
       .advice = "核对机构性质" },
-    { "FIL-COUNTY", WARN, .check = authority_is_local, .standard = "REG-7", .field = "address", .clause = "C025",
+    { "FIL-COUNTY", BLOCK, .check = authority_is_local, .standard = "REG-7", .field = "address", .clause = "C025",
       .advice = "应向机构所在地的县级卫生健康部门备案" },
     { "FIL-SCOPE", WARN, .check = scope_names_care, .standard = "REG-5", .clause = "C026",
       .advice = "到登记机关变更业务范围" },

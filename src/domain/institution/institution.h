@@ -15,6 +15,9 @@ extern const struct indicator institution_indicators[];
 /* The paper as it is printed: 回执 with 基本条件告知书, 补正告知书, 不符合告知书. */
 enum status paper_print(struct call *call, struct reader *reader, const struct row *paper, struct node *sheet);
 
+/* The case page of a filing: documents, ledgers, what changed since the last return. */
+enum status filing_show(struct call *call, struct reader *reader, const struct row *filing, struct node *model);
+
 /* Relations that only this part knows. */
 extern const struct relation MY_DEPARTMENT; /* rows that name my department, in my area */
 

@@ -12,6 +12,7 @@ static const struct form *const forms[] = {
 static const struct look looks[] = {
     { "/work", "工作台", "domain/institution/work", SIGNED_IN, look_work, "C131", true, false },
     { "/cockpit", "统计总览", "domain/institution/cockpit", AUTHORITIES, look_cockpit, "C136", true, false },
+    { "/authority", "登记工作", "domain/institution/authority", REGISTRARS, look_authority, "C028", true, false },
     { "/unfiled", "已登记未备案", "domain/institution/unfiled", HEALTH | REGISTRARS, look_unfiled, "C034", true,
       false },
     { "/register", "备案机构名录", "domain/institution/register", EVERYBODY, look_register, "C029", false, true },

@@ -78,6 +78,42 @@ put_options(struct call *call, struct node *data, const char *name, const char *
     }
 }
 
+/* Institutions by county, as a list and as a map; townships have no published borders. */
+static enum status
+put_counties(struct call *call, struct reader *reader, struct node *data)
+{
+    struct rows rows;
+    enum status status = reader_rows(reader, call->arena,
+                                     "select substr(area, 1, 6), count(*) from institution where state in ('filed', "
+                                     "'suspended') group by substr(area, 1, 6)",
+                                     NO_ARGS, &rows);
+    if (status != OK)
+        return status;
+    struct node *counties = node_put_list(call->arena, data, "counties"), *charts = node_list(call->arena);
+    struct node *drawing = chart_put(call, charts, "map-register", "各县（市、区）备案机构数", "map", "家");
+    for (size_t d = 0; d < call->reference->divisions_n; d++) {
+        const struct division *division = &call->reference->divisions[d];
+        if (strcmp(division->level, "county") != 0)
+            continue;
+        int64_t n = 0;
+        for (size_t i = 0; i < rows.n; i++)
+            if (rows_text(&rows, i, 0) != NULL && strcmp(rows_text(&rows, i, 0), division->code) == 0)
+                n = rows_int(&rows, i, 1);
+        struct node *county = node_put_map(call->arena, counties, NULL);
+        node_put_text(call->arena, county, "code", division->code);
+        node_put_text(call->arena, county, "name", division->name);
+        node_put_int(call->arena, county, "n", n);
+        node_put_url(call->arena, county, "url", arena_format(call->arena, "/register?area=%s", division->code));
+        chart_point(call, drawing, division->name, n);
+    }
+    struct node *map = charts->first;
+    const struct standard *approval = standard_on(call->reference, "CFG-MAP-APPROVAL", call->today);
+    if (approval != NULL && approval->document_no != NULL && approval->document_no[0] != '\0')
+        node_put_text(call->arena, map, "approval", approval->document_no);
+    node_put_node(data, "map", map);
+    return OK;
+}
+
 enum status
 look_register(struct call *call, struct reader *reader, const struct node *input, struct node *model)
 {
@@ -101,6 +137,9 @@ look_register(struct call *call, struct reader *reader, const struct node *input
     put_options(call, data, "area", "地区", NULL, node_text_of(query, "area"));
     put_options(call, data, "service_forms", "服务形式", "service_form", node_text_of(query, "service_forms"));
     put_options(call, data, "nature", "性质", "nature", node_text_of(query, "nature"));
+    status = put_counties(call, reader, data);
+    if (status != OK)
+        return status;
     if (set.n == 0)
         node_put_text(call->arena, data, "empty", "没有找到符合条件的备案机构，可减少筛选条件再试");
     if (set.n > 50) {

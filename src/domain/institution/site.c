@@ -152,7 +152,41 @@ served_forms_are_registered(struct call *call, struct reader *reader, const stru
     return OK;
 }
 
+/* 信息公示制度: five items are published and fresh (管理规范 第十五条; seed 三(二)2). */
+static enum status
+disclosures_are_fresh(struct call *call, struct reader *reader, const struct rule *rule, const struct change *change)
+{
+    static const char *const items[] = { "fees", "care", "diet", "health", "security", NULL };
+    const char *const where[] = { "institution" };
+    const struct value values[] = { value_int(change->new->id) };
+    const int64_t days = standard_int(call, "CFG-DISCLOSURE-DAYS", 365);
+    struct row_set set;
+    if (change->new->state != FILED)
+        return OK;
+    enum status status = rows_by(call, reader, &disclosure_form, change->new->office, where, values, 1, &set);
+    for (int i = 0; items[i] != NULL && status == OK; i++) {
+        bool there = false, fresh = false;
+        for (size_t r = 0; r < set.n; r++) {
+            struct day published, until;
+            const char *item = row_text(set.rows[r], "item");
+            if (item == NULL || strcmp(item, items[i]) != 0)
+                continue;
+            there = true;
+            fresh = fresh || (row_day(set.rows[r], "published_on", &published) && call->today.n - published.n <= days &&
+                              (!row_day(set.rows[r], "expires_on", &until) || until.n >= call->today.n));
+        }
+        if (!fresh)
+            finding_add(call, rule,
+                        arena_format(call->arena, there ? "公示内容已过期：%s" : "未公示：%s",
+                                     code_label(call->reference, "disclosure_item", items[i])));
+    }
+    return status;
+}
+
+static const struct form *const on_disclosures[] = { &disclosure_form, NULL };
 static const struct rule rules[] = {
+    { "MGT-15", WARN, .check = disclosures_are_fresh, .clause = "C029", .advice = "在“信息公示”中补充或更新",
+      .on = on_disclosures },
     { "SEED-C027", WARN, .check = served_forms_are_registered, .standard = "REG-5", .field = "service_forms",
       .clause = "C027", .advice = "到登记机关变更范围，或调整服务形式" },
     { 0 },

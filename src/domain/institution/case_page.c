@@ -1,0 +1,111 @@
+/* What the officer needs beside the form itself: the documents, the ledgers that the rules looked at, and what the
+ * institution changed since the filing was returned. */
+#include <string.h>
+
+#include "base/json.h"
+#include "domain/institution/institution.h"
+#include "policy/engine.h"
+#include "policy/list.h"
+
+static struct node *
+child(struct node *map, const char *name)
+{
+    return (struct node *)(uintptr_t)node_get(map, name);
+}
+
+static void
+put_document(struct call *call, const struct row *row, const struct rows *files, struct node *list)
+{
+    struct day until;
+    struct node *document = node_put_map(call->arena, list, NULL);
+    node_put_text(call->arena, document, "label", code_label(call->reference, "evidence_kind", row_text(row, "kind")));
+    node_put_url(call->arena, document, "file_url",
+                 arena_format(call->arena, "/evidence/%lld/file/file", (long long)row->id));
+    for (size_t i = 0; i < files->n; i++)
+        if (rows_int(files, i, 0) == row_int(row, "file")) {
+            const char *type = rows_text(files, i, 2);
+            node_put_text(call->arena, document, "file_name", rows_text(files, i, 1));
+            node_put_bool(call->arena, document, "is_image", type != NULL && strncmp(type, "image/", 6) == 0);
+        }
+    if (row_day(row, "expires_on", &until)) {
+        node_put_date(call->arena, document, "expires", row_text(row, "expires_on"));
+        node_put_bool(call->arena, document, "expired", until.n < call->today.n);
+    }
+}
+
+static enum status
+documents(struct call *call, struct reader *reader, const struct row *filing, struct node *model)
+{
+    struct row_set set;
+    struct rows files;
+    if (list_groups(&evidence_form, call->me) == 0)
+        return OK;
+    struct node *query = node_map(call->arena), *list = node_put_list(call->arena, child(model, "view"), "documents");
+    node_put_text(call->arena, query, "institution", arena_format(call->arena, "%lld", (long long)filing->institution));
+    enum status status = list_rows(call, reader, &evidence_form, query, MAY_SEE, 200, &set);
+    if (status == OK)
+        status = reader_rows(
+            reader, call->arena,
+            "select f.id, f.name, f.type from file f join evidence e on e.office = f.office and e.file = f.id "
+            "where e.office = ?1 and e.institution = ?2 limit 500",
+            ARGS(value_int(filing->office), value_int(filing->institution)), &files);
+    for (size_t i = 0; status == OK && i < set.n; i++)
+        if (row_int(set.rows[i], "replaced") == 0)
+            put_document(call, set.rows[i], &files, list);
+    return status;
+}
+
+static void
+mark(struct call *call, struct node *view, const char *name)
+{
+    struct node *sections = child(view, "sections");
+    for (struct node *section = sections == NULL ? NULL : sections->first; section != NULL; section = section->next)
+        for (struct node *field = child(section, "fields")->first; field != NULL; field = field->next)
+            if (strcmp(node_text_of(field, "name"), name) == 0 && node_get(field, "changed") == NULL)
+                node_put_bool(call->arena, field, "changed", true);
+}
+
+/* Journal entries after the last return name the fields that were changed. */
+static enum status
+changes(struct call *call, struct reader *reader, const struct row *filing, struct node *model)
+{
+    struct rows rows;
+    struct node *view = child(model, "view");
+    if (row_int(filing, "returns") == 0)
+        return OK;
+    node_put_text(call->arena, view, "previous_note", row_text(filing, "missing_note"));
+    enum status status =
+        reader_rows(reader, call->arena,
+                    "select body from journal where office = ?1 and row = ?2 and action = 'change' and id > (select "
+                    "max(id) from journal where office = ?1 and row = ?2 and action = 'return') order by id limit 200",
+                    ARGS(value_int(filing->office), value_int(filing->id)), &rows);
+    for (size_t i = 0; status == OK && i < rows.n; i++) {
+        struct node *body;
+        const char *why, *text = rows_text(&rows, i, 0);
+        if (text == NULL || json_read(call->arena, text, strlen(text), &body, &why) != OK)
+            continue;
+        static const char *const parts[] = { "f", "d" };
+        for (int p = 0; p < 2; p++) {
+            const struct node *part = node_get(body, parts[p]);
+            for (const struct node *field = part == NULL ? NULL : part->first; field != NULL; field = field->next)
+                mark(call, view, field->name);
+        }
+    }
+    return status;
+}
+
+enum status
+filing_show(struct call *call, struct reader *reader, const struct row *filing, struct node *model)
+{
+    static const struct form *const ledgers[] = { &room_form, &class_form, &staff_form };
+    enum status status = documents(call, reader, filing, model);
+    if (status == OK)
+        status = changes(call, reader, filing, model);
+    for (size_t i = 0; status == OK && i < sizeof ledgers / sizeof ledgers[0]; i++) {
+        struct node *query = node_map(call->arena);
+        node_put_text(call->arena, query, "institution",
+                      arena_format(call->arena, "%lld", (long long)filing->institution));
+        status = record_part(call, reader, ledgers[i], query, NULL, model);
+    }
+    return status;
+}
