@@ -13,6 +13,7 @@ static const struct {
     { "init", command_init, "建立数据目录、密钥和参考数据（--demo 加演示数据）" },
     { "serve", command_serve, "启动服务" },
     { "user", command_user, "建立账号、重置口令" },
+    { "import", command_import, "把 CSV 或 XLSX 的行导入一个台账" },
     { "audit", command_audit, "核验操作日志：audit verify" },
     { "doctor", command_doctor, "自检：数据库、日志、密钥、参考数据" },
     { "backup", command_backup, "写出加密的备份文件" },

@@ -9,6 +9,7 @@ int command_serve(int argc, char **argv);
 int command_user(int argc, char **argv);
 int command_audit(int argc, char **argv);
 int command_doctor(int argc, char **argv);
+int command_import(int argc, char **argv);
 int command_backup(int argc, char **argv);
 int command_restore(int argc, char **argv);
 int command_openapi(int argc, char **argv);

@@ -5,6 +5,11 @@
 #include "http/app.h"
 
 void export_list(struct visit *visit, const struct form *form, const char *kind);
+/* Importing sheets (import.c): the page, the header to fill, and the file itself. */
+void import_get(struct visit *visit, const struct form *form);
+void import_template(struct visit *visit, const struct form *form);
+void import_post(struct visit *visit, const struct form *form, const struct node *posted, const struct http_file *files,
+                 size_t files_n);
 /* A list of maps as CSV: the names of the first are the columns. */
 void answer_csv(struct visit *visit, const struct node *list, const char *name);
 void print_record(struct visit *visit, const struct form *form, int64_t id); /* print.c */

@@ -167,6 +167,10 @@ form_get(struct visit *visit, const struct form *form, const char *rest)
         get_list(visit, form);
     } else if (strcmp(rest, ".xlsx") == 0 || strcmp(rest, ".csv") == 0)
         export_list(visit, form, rest + 1);
+    else if (strcmp(rest, "/import") == 0)
+        import_get(visit, form);
+    else if (strcmp(rest, "/template.csv") == 0)
+        import_template(visit, form);
     else if (strcmp(rest, "/new") == 0)
         get_entry(visit, form, 0);
     else if (rest[0] != '/' || !split_id(visit, rest + 1, &id, &after))
@@ -436,6 +440,8 @@ form_post(struct visit *visit, const struct form *form, const char *rest, struct
         answer_problem(visit, visit->token_hash == NULL ? SIGNED_OUT : NOT_FOUND);
     else if (rest[0] == '\0')
         post_row(visit, form, 0, NULL, posted, files, files_n);
+    else if (strcmp(rest, "/import") == 0)
+        import_post(visit, form, posted, files, files_n);
     else if (rest[0] != '/' || !split_id(visit, rest + 1, &id, &after))
         answer_problem(visit, NOT_FOUND);
     else if (after[0] == '\0')

@@ -163,3 +163,32 @@ export const resident = (serial, born = '19880101') => {
   const sum = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2].reduce((all, w, i) => all + w * Number(digits[i]), 0);
   return digits + '10X98765432'[sum % 11];
 };
+
+/* A zip of entries {name, data (deflated), size, crc}, without a library. */
+export const zip = (entries) => {
+  const parts = [], heads = [];
+  let at = 0;
+  for (const { name, data, size, crc } of entries) {
+    const file = Buffer.from(name), head = Buffer.alloc(30), end = Buffer.alloc(46);
+    head.writeUInt32LE(0x04034b50, 0); head.writeUInt16LE(20, 4); head.writeUInt16LE(8, 8);
+    head.writeUInt32LE(crc, 14); head.writeUInt32LE(data.length, 18); head.writeUInt32LE(size, 22); head.writeUInt16LE(file.length, 26);
+    end.writeUInt32LE(0x02014b50, 0); end.writeUInt16LE(20, 4); end.writeUInt16LE(20, 6); end.writeUInt16LE(8, 10);
+    end.writeUInt32LE(crc, 16); end.writeUInt32LE(data.length, 20); end.writeUInt32LE(size, 24); end.writeUInt16LE(file.length, 28); end.writeUInt32LE(at, 42);
+    parts.push(head, file, data);
+    heads.push(end, file);
+    at += head.length + file.length + data.length;
+  }
+  const directory = Buffer.concat(heads), tail = Buffer.alloc(22);
+  tail.writeUInt32LE(0x06054b50, 0); tail.writeUInt16LE(entries.length, 8); tail.writeUInt16LE(entries.length, 10);
+  tail.writeUInt32LE(directory.length, 12); tail.writeUInt32LE(at, 16);
+  return Buffer.concat([...parts, directory, tail]);
+};
+
+export const crc32 = (bytes) => {
+  let crc = ~0;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let i = 0; i < 8; i++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return ~crc >>> 0;
+};
