@@ -363,7 +363,7 @@ command_restore(int argc, char **argv)
     struct buf why;
     char keys_path[4096], folder[4096] = "/tmp/tuoyu-drill-XXXXXX";
     struct keys *keys;
-    int entries;
+    int entries = 0;
     if (!options_read(argc, argv, &options))
         return 2;
     if (options.help || options.words_n != 1) {
