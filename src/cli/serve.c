@@ -131,11 +131,11 @@ run(struct service *service, const struct options *options, const sigset_t *sign
     printf("服务已启动：http://%s:%d\n", options->address, http_port(app->server));
     fflush(stdout);
     sigwait(signals, &signal);
-    http_stop(app->server);
     atomic_store(&service->stopping, true);
     waker_wake(service->house->waker);
+    pthread_join(teller, NULL); /* it speaks to the server: before that is gone */
+    http_stop(app->server);
     pthread_join(worker, NULL);
-    pthread_join(teller, NULL);
     free(certificate);
     free(key);
     buf_free(&why);

@@ -20,9 +20,9 @@ kt-civil     sx  sx  sx  sx  sx  s   sx  sx  .   s   sx  sx  scx .   .   .   .  
 kt-staffing  sx  sx  sx  sx  sx  s   sx  sx  .   s   sx  sx  scx .   .   .   .   .   s   .   .   s   sc  sc  .   s   s   s   s   s
 kt-fire      sx  sx  sx  sx  sx  s   sx  sx  .   s   .   sx  .   s   .   .   .   .   s   .   .   s   .   sc  .   s   s   .   s   s
 kt-police    sx  sx  sx  sx  sx  s   sx  sx  .   s   .   sx  .   s   .   .   .   .   s   .   .   s   .   sc  .   s   s   .   s   s
-sysadmin     s   s   s   s   s   s   s   s   sc  .   .   s   .   .   .   .   .   .   .   .   .   s   .   .   .   .   .   .   s   s
-secadmin     .   .   .   .   .   s   .   .   s   .   .   s   .   .   .   .   .   .   .   .   .   s   .   .   .   .   .   .   s   s
-auditor      .   .   .   .   .   s   .   .   s   .   .   s   .   .   .   .   .   .   .   .   .   s   .   .   .   .   .   .   s   s
+sysadmin     s   s   s   s   s   s   s   s   sc  .   .   s   .   .   .   .   .   .   .   .   .   s   .   .   .   s   .   .   s   s
+secadmin     .   .   .   .   .   s   .   .   s   .   .   s   .   .   .   .   .   .   .   .   .   s   .   .   .   s   .   .   s   s
+auditor      .   .   .   .   .   s   .   .   s   .   .   s   .   .   .   .   .   .   .   .   .   s   .   .   .   s   .   .   s   s
 `.trim().split('\n').map((line) => line.split(/\s+/));
 
 describe('permissions', () => {

@@ -80,7 +80,15 @@ const draw = async (box: HTMLElement): Promise<void> => {
   if (drawing.kind === 'map') await needOutlines(box.dataset.map || '/map.json');
   const chart = init(box, null, { renderer: 'svg' });
   chart.setOption(drawing.kind === 'map' ? outlined(drawing) : flat(drawing));
-  if (window.ResizeObserver) new ResizeObserver(() => chart.resize()).observe(box);
+  if (!window.ResizeObserver) return;
+  const watch = new ResizeObserver(() => {
+    if (box.isConnected && box.clientWidth > 0) return chart.resize();
+    if (!box.isConnected) { /* another page took the place */
+      watch.disconnect();
+      chart.dispose();
+    }
+  });
+  watch.observe(box);
 };
 
 const all = (): void => document.querySelectorAll<HTMLElement>('[data-chart]').forEach((box) => void draw(box));

@@ -152,6 +152,28 @@ institution_home(struct call *call, struct reader *reader, struct node *view, st
     return status;
 }
 
+/* Accounts, those that nobody ever used, and those that are locked now. */
+static enum status
+administrator_home(struct call *call, struct reader *reader, struct node *counts)
+{
+    struct rows rows;
+    enum status status = reader_rows(
+        reader, call->arena,
+        "select (select count(*) from account where state = 'active'), (select count(*) from account where state = "
+        "'active' "
+        "and not exists (select 1 from credential c where c.office = account.office and c.id = account.id)), "
+        "(select count(*) from credential where locked_until > ?1)",
+        ARGS(value_int(call->now_ms)), &rows);
+    if (status != OK)
+        return status;
+    put_count(call, counts, "在用账号", (size_t)rows_int(&rows, 0, 0), "plain", "/account");
+    put_count(call, counts, "未设口令", (size_t)rows_int(&rows, 0, 1), rows_int(&rows, 0, 1) > 0 ? "warn" : "plain",
+              NULL);
+    put_count(call, counts, "锁定中", (size_t)rows_int(&rows, 0, 2), rows_int(&rows, 0, 2) > 0 ? "warn" : "plain",
+              NULL);
+    return OK;
+}
+
 enum status
 look_work(struct call *call, struct reader *reader, const struct node *input, struct node *model)
 {
@@ -162,6 +184,9 @@ look_work(struct call *call, struct reader *reader, const struct node *input, st
     node_put_text(call->arena, view, "greeting", arena_format(call->arena, "%s，您好", call->me->name));
     if (call->me->department == D_INSTITUTION)
         return institution_home(call, reader, view, counts);
+    if (call->me->department == D_SYSTEM_ADMIN || call->me->department == D_SECURITY_ADMIN ||
+        call->me->department == D_AUDIT_ADMIN)
+        return administrator_home(call, reader, counts);
     if (call->me->department == D_HEALTH && call->me->level == L_COUNTY)
         return health_queues(call, reader, queues, counts);
     if ((DEPT(call->me->department) & REGISTRARS) != 0)

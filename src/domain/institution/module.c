@@ -8,7 +8,8 @@ static const struct form *const forms[] = {
     &regime_form,       &phrase_form,      &desk_setting_form, NULL,
 };
 
-#define SIGNED_IN (AUTHORITIES | THE_INSTITUTION)
+#define ADMINISTRATORS (DEPT(D_SYSTEM_ADMIN) | DEPT(D_SECURITY_ADMIN) | DEPT(D_AUDIT_ADMIN))
+#define SIGNED_IN (AUTHORITIES | THE_INSTITUTION | ADMINISTRATORS)
 static const struct look looks[] = {
     { "/work", "工作台", "domain/institution/work", SIGNED_IN, look_work, "C131", true, false },
     { "/cockpit", "统计总览", "domain/institution/cockpit", AUTHORITIES, look_cockpit, "C136", true, false },
