@@ -160,13 +160,21 @@ for (const engine of engines)
       assert.deepEqual([lease.value, lease.document], ['3', '托育机构设置标准(试行)']);
     });
 
-    prove('C057 R, C058 R, C059 R, C060 R, C061 R, C064 R: mode, zone, operator, welfare, partners, open seats, joined kindergarten', async () => {
+    prove('C057 R, C057 M, C058 R, C058 M, C059 R, C060 R, C061 R, C061 P, C064 R: mode, zone, operator, welfare, partners, open seats, joined kindergarten', async () => {
       const fields = { operation_mode: 'public_private', operator_type: 'enterprise', industrial_zone: true, welfare: true, partner_units: '甲厂\n乙厂', places: 30, public_places: 12, with_kindergarten: true };
       const version = (await record(head, 'institution', institution)).version;
       const answer = await head.post(`/institution/${institution}`, { version, ...fields });
       assert.equal(answer.status, 200, answer.text);
       const kept = await record(county, 'institution', institution);
       for (const [name, value] of Object.entries(fields)) assert.deepEqual(kept[name], value, name);
+      const sun = await signIn(server, 'inst-sun'), site = (await sun.get('/session')).body.data.institution;
+      const cockpit = async () => (await county.get('/cockpit.json')).body.data;
+      const zone = (data) => data.figures.find((one) => one.id === 'IND-ZONE').value;
+      const before = zone(await cockpit());
+      await sun.post(`/institution/${site}`, { version: (await record(sun, 'institution', site)).version, industrial_zone: true, public_places: 20, operation_mode: 'public_private' });
+      assert.equal(zone(await cockpit()), before + 1);
+      assert.ok((await cockpit()).splits.find((one) => one.title === '运营方式').rows.some((one) => one.label === '公办民营' && one.n === 1));
+      assert.equal((await nobody.get(`/register/${site}.json`)).body.data.public_places, 20);
     });
 
     prove('C062 R, C062 M: kindergarten classes are a kind of their own, and their places are counted', async () => {

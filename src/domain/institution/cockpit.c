@@ -17,6 +17,7 @@ const struct measure institution_measures[] = {
     { "places", "托位", &institution_form, "coalesce(sum(r.places), 0)", "r.state = 'filed'", NULL },
     { "inclusive_places", "普惠托位", &institution_form, "coalesce(sum(r.places), 0)",
       "r.state = 'filed' and r.inclusive = 1", NULL },
+    { "in_zone", "产业聚集区机构", &institution_form, "count(*)", IN_FILING " and r.industrial_zone = 1", NULL },
     { "by_kind", "机构类型", &institution_form, "count(*)", IN_FILING, "kind" },
     { "by_mode", "运营方式", &institution_form, "count(*)", IN_FILING, "operation_mode" },
     { "by_nature", "机构性质", &institution_form, "count(*)", IN_FILING, "nature" },
@@ -37,6 +38,7 @@ const struct measure institution_measures[] = {
 
 const struct indicator institution_indicators[] = {
     { "IND-FILED", "备案机构数", "家", "filed", NULL, 1, NULL, "C005", "状态为已备案、暂停服务的机构数" },
+    { "IND-ZONE", "产业聚集区备案机构", "家", "in_zone", NULL, 1, NULL, "C058", "位于产业聚集区的备案机构数" },
     { "IND-PLACES", "备案托位数", "个", "places", NULL, 1, NULL, "C011", "已备案机构的备案托位合计" },
     { "IND-PER-1000", "每千人口托位数", "个/千人", "places", "residents", 1000, "TGT-1", "C011",
       "备案托位数 ÷ 常住人口 × 1000" },
