@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "policy/write.h"
 
-enum { BATCH = 20 };
+enum { BATCH = 200 };
 
 struct importing {
     struct call *call;
@@ -219,31 +219,105 @@ judge_row(struct importing *in, struct call *call, size_t line, struct row **out
     return status;
 }
 
+/* Judged rows on their way to one transaction. */
+struct batch {
+    struct importing *in;
+    struct call call;
+    struct row *rows[BATCH];
+    size_t lines[BATCH], n, known;
+};
+
 static enum status
-one_row(struct importing *in, size_t line, bool write)
+write_batch(struct call *call, struct writer *writer, void *arg)
 {
-    struct call call = *in->call;
-    struct row *row;
-    struct arena *arena = arena_new(32u << 20);
+    struct batch *batch = arg;
+    enum status status = OK;
+    batch->known = 0;
+    for (size_t i = 0; i < batch->n && status == OK; i++) {
+        struct create_args create = { batch->rows[i] };
+        bool known = false;
+        status = call_once(call, writer,
+                           arena_format(call->arena, "%.40s:%s:%zu", batch->in->fingerprint, batch->in->form->name,
+                                        batch->lines[i]),
+                           write_create, &create, &known);
+        batch->known += known;
+    }
+    return status;
+}
+
+static bool
+is_ours(enum status status)
+{
+    return status == NO_MEMORY || status == BUSY || status == FULL || status == BROKEN;
+}
+
+/* All together; when one of them is refused, each for itself, so that the good ones are kept. */
+static enum status
+flush_batch(struct batch *batch)
+{
+    struct importing *in = batch->in;
+    const size_t n = batch->n;
+    if (n == 0)
+        return OK;
+    enum status status = call_write(&batch->call, LANE_BULK, write_batch, batch);
+    if (status == OK) {
+        in->report->known += batch->known;
+        in->report->written += n - batch->known;
+        in->report->good += n;
+        batch->n = 0;
+        return OK;
+    }
+    struct row *rows[BATCH];
+    size_t lines[BATCH];
+    memcpy(rows, batch->rows, sizeof rows);
+    memcpy(lines, batch->lines, sizeof lines);
+    for (size_t i = 0; i < n && !is_ours(status); i++) {
+        batch->rows[0] = rows[i];
+        batch->lines[0] = lines[i];
+        batch->n = 1;
+        status = call_write(&batch->call, LANE_BULK, write_batch, batch);
+        if (status == OK) {
+            in->report->known += batch->known;
+            in->report->written += 1 - batch->known;
+            in->report->good++;
+        } else if (!is_ours(status)) {
+            keep_faults(in, &batch->call, status, lines[i]);
+        }
+    }
+    batch->n = 0;
+    return is_ours(status) ? status : OK;
+}
+
+static enum status
+begin_batch(struct batch *batch)
+{
+    struct importing *in = batch->in;
+    struct arena *arena = arena_new(256u << 20);
     if (arena == NULL)
         return NO_MEMORY;
-    call_init(&call, in->call->house, arena, in->call->me, in->call->now_ms);
-    call.reference = in->call->reference;
-    call.address = in->call->address;
-    enum status status = judge_row(in, &call, line, &row);
+    call_init(&batch->call, in->call->house, arena, in->call->me, in->call->now_ms);
+    batch->call.reference = in->call->reference;
+    batch->call.address = in->call->address;
+    batch->n = 0;
+    return OK;
+}
+
+static enum status
+one_row(struct batch *batch, size_t line, bool write)
+{
+    struct importing *in = batch->in;
+    struct row *row;
+    call_reset(&batch->call);
+    enum status status = judge_row(in, &batch->call, line, &row);
     if (status == OK && write) {
-        struct create_args create = { row };
-        call.key = arena_format(arena, "%.40s:%s:%zu", in->fingerprint, in->form->name, line);
-        status = call_write(&call, LANE_BULK, write_create, &create);
-        in->report->known += status == OK && call.replayed;
-        in->report->written += status == OK && !call.replayed;
-    }
-    if (status == OK)
+        batch->rows[batch->n] = row;
+        batch->lines[batch->n++] = line;
+    } else if (status == OK) {
         in->report->good++;
-    else if (status != NO_MEMORY && status != BUSY && status != FULL)
-        keep_faults(in, &call, status, line);
-    arena_free(arena);
-    return status == NO_MEMORY || status == BUSY || status == FULL ? status : OK;
+    } else if (!is_ours(status)) {
+        keep_faults(in, &batch->call, status, line);
+    }
+    return is_ours(status) ? status : OK;
 }
 
 enum status
@@ -259,9 +333,20 @@ import_rows(struct call *call, const struct form *form, const struct csv *sheet,
     in.header = find_header(&in);
     enum status status = find_columns(&in);
     report->rows = sheet->rows - in.header - 1;
-    for (size_t line = in.header + 1; line < sheet->rows && status == OK; line++) {
-        status = one_row(&in, line, write);
-        if (progress != NULL && line % BATCH == 0)
+    struct batch *batch = arena_alloc(call->arena, sizeof *batch);
+    if (batch == NULL)
+        return NO_MEMORY;
+    batch->in = &in;
+    for (size_t line = in.header + 1; line < sheet->rows && status == OK;) {
+        status = begin_batch(batch);
+        if (status != OK)
+            break;
+        for (size_t i = 0; i < BATCH && line < sheet->rows && status == OK; i++, line++)
+            status = one_row(batch, line, write);
+        if (status == OK)
+            status = flush_batch(batch);
+        arena_free(batch->call.arena);
+        if (progress != NULL)
             progress(state, (int)(line * 1000 / sheet->rows));
     }
     if (progress != NULL)

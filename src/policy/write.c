@@ -51,6 +51,23 @@ note_key(struct call *call, struct writer *writer, const char *body)
         NULL);
 }
 
+enum status
+call_once(struct call *call, struct writer *writer, const char *key, call_fn *fn, void *arg, bool *known)
+{
+    const char *outer = call->key;
+    call->key = key;
+    call->answer_form = NULL;
+    call->answer_row = 0;
+    enum status status = known_key(call, writer, NULL, known);
+    if (status == OK && !*known)
+        status = fn(call, writer, arg);
+    if (status == OK && !*known)
+        status = note_key(call, writer, NULL);
+    call->key = outer;
+    call->replayed = false;
+    return status;
+}
+
 static enum status
 request_run(struct writer *writer, void *arg)
 {

@@ -15,6 +15,9 @@ enum status call_submit(struct call *call, enum lane lane, call_fn *fn, void *ar
 /* The same, waiting. */
 enum status call_write(struct call *call, enum lane lane, call_fn *fn, void *arg);
 
+/* Inside a write: runs fn unless `key` was used before, and notes it. For many small writes in one transaction. */
+enum status call_once(struct call *call, struct writer *writer, const char *key, call_fn *fn, void *arg, bool *known);
+
 /* The three ordinary writes as functions for the two above. */
 struct create_args {
     struct row *row;
