@@ -236,10 +236,10 @@ write_batch(struct call *call, struct writer *writer, void *arg)
     for (size_t i = 0; i < batch->n && status == OK; i++) {
         struct create_args create = { batch->rows[i] };
         bool known = false;
-        status = call_once(call, writer,
-                           arena_format(call->arena, "%.40s:%s:%zu", batch->in->fingerprint, batch->in->form->name,
-                                        batch->lines[i]),
-                           write_create, &create, &known);
+        status = call_once(
+            call, writer,
+            arena_format(call->arena, "%.40s:%s:%zu", batch->in->fingerprint, batch->in->form->name, batch->lines[i]),
+            write_create, &create, &known);
         batch->known += known;
     }
     return status;

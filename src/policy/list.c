@@ -17,11 +17,13 @@ asked(const struct node *query, const char *name)
 }
 
 static void
-add_filters(struct query *query, const struct form *form, const struct node *input)
+add_filters(struct call *call, struct query *query, const struct form *form, const struct node *input)
 {
+    const unsigned groups = list_groups(form, call->me);
     for (const struct field *field = form->fields; field->name != NULL; field++) {
         const char *value = asked(input, field->name);
-        if (value == NULL || !(field->filter || field->index || field->type == F_REF) || field->secret)
+        if (value == NULL || !(field->filter || field->index || field->type == F_REF) || field->secret ||
+            (field_group(field) & groups) == 0) /* what is not shown is not asked for either */
             continue;
         query_text(query, " and r.");
         query_name(query, field->name);
@@ -41,6 +43,10 @@ add_filters(struct query *query, const struct form *form, const struct node *inp
     if (area != NULL)
         query_add(query, " and r.area >= ?1 and r.area < ?2",
                   ARGS(value_text(area), value_text(arena_format(query->arena, "%s~", area))));
+    /* the office leads every index: a county's division, or an id, names it */
+    const int64_t office = area != NULL && strlen(area) >= 6 ? office_for_area(call->reference, area) : 0;
+    if (office != 0)
+        query_add(query, " and r.office = ?1", ARGS(value_int(office)));
     const char *own[] = { "institution", "part" };
     for (int i = 0; i < 2; i++) {
         int64_t id;
@@ -49,7 +55,7 @@ add_filters(struct query *query, const struct form *form, const struct node *inp
             continue;
         query_text(query, " and r.");
         query_name(query, own[i]);
-        query_add(query, " = ?1", ARGS(value_int(id)));
+        query_add(query, " = ?1 and r.office = ?2", ARGS(value_int(id), value_int(id_office(id))));
     }
 }
 
@@ -72,7 +78,7 @@ add_where(struct call *call, struct query *query, enum engine engine, const stru
     query_text(query, " r where 1 = 1");
     if (!duty_where(query, form, call->me, action))
         return false;
-    add_filters(query, form, input);
+    add_filters(call, query, form, input);
     const char *words = asked(input, "q");
     if (words != NULL && form_searches(form)) {
         const char *tokens = text_query_tokens(call->arena, words);
