@@ -150,7 +150,9 @@ text_begins_tag(struct parser *parser, const char *at, size_t left)
 {
     if (left >= 4 && memcmp(at, "<!--", 4) == 0) {
         parser->html = H_COMMENT;
-    } else if (left >= 2 && (isalpha((unsigned char)at[1]) || at[1] == '/' || at[1] == '!')) {
+    } else if (left == 1) {
+        refuse(parser, "“<”后面不能紧跟标签"); /* what is printed there would begin an element */
+    } else if ((isalpha((unsigned char)at[1]) || at[1] == '/' || at[1] == '!')) {
         parser->html = H_TAG_NAME;
         parser->tag[0] = '\0';
         parser->json = false;
