@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/random.h"
+#include "base/sm.h"
 #include "http/app.h"
 #include "http/password.h"
 #include "policy/journal.h"
@@ -11,7 +12,9 @@ struct account_work {
     struct visit *visit;
     const struct form *form;
     int64_t account;
-    bool off; /* take the second factor off instead */
+    bool off;     /* take the second factor off instead */
+    bool api_key; /* make a key for a department's system instead */
+    char hash[65];
 };
 
 static enum status
@@ -33,7 +36,9 @@ allowed(const struct account_work *work)
     const enum department department = call->me->department;
     if ((may & MAY_CHANGE) == 0 || (department != D_SECURITY_ADMIN && (work->off || department != D_SYSTEM_ADMIN)))
         return DENIED;
-    if (department == D_SYSTEM_ADMIN && !fresh)
+    if (work->api_key != (row_int(row, "client") != 0))
+        return call_fail(call, CONFLICT, work->api_key ? "只有系统接口账号才有接口密钥" : "系统接口账号没有口令");
+    if (department == D_SYSTEM_ADMIN && !fresh && !work->api_key)
         return call_fail(call, DENIED, "账号已有口令：重置口令由安全管理员办理");
     return OK;
 }
@@ -51,6 +56,48 @@ take_off(struct call *call, struct writer *writer, void *arg)
                         : status;
 }
 
+static enum status
+keep_key(struct call *call, struct writer *writer, void *arg)
+{
+    const struct account_work *work = arg;
+    const struct value office = value_int(id_office(work->account)), id = value_int(work->account);
+    enum status status =
+        writer_run(writer,
+                   "insert into credential (office, id, changed_at, must_change, fails, api_key) values "
+                   "(?1, ?2, ?3, 0, 0, ?4) on conflict (office, id) do update set api_key = ?4",
+                   ARGS(office, id, value_int(call->now_ms), value_text(work->hash)), NULL);
+    return status == OK ? journal_act(call, id_office(work->account), "account", work->account, "生成接口密钥", NULL)
+                        : status;
+}
+
+/* A new key ends the old one. */
+static void
+make_key(struct account_work *work)
+{
+    uint8_t hash[SM3_SIZE];
+    struct visit *visit = work->visit;
+    struct call *call = &visit->call;
+    const char *secret = random_token(call->arena, 32);
+    enum status status = secret != NULL && sm3(secret, strlen(secret), hash) ? OK : NO_MEMORY;
+    if (status == OK) {
+        hex_text(hash, sizeof hash, work->hash);
+        status = call_write(call, LANE_NORMAL, keep_key, work);
+    }
+    if (status != OK) {
+        answer_problem(visit, status);
+        return;
+    }
+    struct node *model = node_map(call->arena), *data = node_put_map(call->arena, model, "data");
+    const char *key = arena_format(call->arena, "%lld.%s", (long long)work->account, secret);
+    node_put_text(call->arena, data, "title", "接口密钥");
+    node_put_text(call->arena, data, "key", key);
+    node_put_text(
+        call->arena, data, "detail",
+        arena_format(call->arena, "Authorization: Bearer %s\n此页关闭后不再显示；重新生成后旧密钥立即失效。", key));
+    node_put_url(call->arena, data, "home_url", arena_format(call->arena, "/account/%lld", (long long)work->account));
+    answer_model(visit, OK, "page/told", NULL, model);
+}
+
 static void
 do_account(void *arg)
 {
@@ -60,6 +107,10 @@ do_account(void *arg)
     char *stored;
     const char *password = arena_format(call->arena, "Ty-%s", random_token(call->arena, 9));
     enum status status = allowed(work);
+    if (status == OK && work->api_key) {
+        make_key(work);
+        return;
+    }
     if (status == OK && work->off) {
         status = call_write(call, LANE_NORMAL, take_off, work);
     } else if (status == OK) {
@@ -87,15 +138,15 @@ do_account(void *arg)
 bool
 account_post(struct visit *visit, const struct form *form, int64_t id, const char *what)
 {
-    const bool off = strcmp(what, "second_factor_off") == 0;
-    if (strcmp(form->name, "account") != 0 || (!off && strcmp(what, "first_password") != 0))
+    const bool off = strcmp(what, "second_factor_off") == 0, api_key = strcmp(what, "api_key") == 0;
+    if (strcmp(form->name, "account") != 0 || (!off && !api_key && strcmp(what, "first_password") != 0))
         return false;
     struct account_work *work = arena_alloc(visit->call.arena, sizeof *work);
     if (work == NULL) {
         answer_problem(visit, NO_MEMORY);
         return true;
     }
-    *work = (struct account_work){ visit, form, id, off };
+    *work = (struct account_work){ .visit = visit, .form = form, .account = id, .off = off, .api_key = api_key };
     http_later(visit->request);
     if (!workers_do(visit->app->workers, do_account, work))
         answer_problem(visit, BUSY);

@@ -65,10 +65,24 @@ metrics(struct http_request *request, struct app *app)
 
 /* ---- pages that modules declare ---- */
 
+/* A client uses the ledgers that its account names, and public pages; nothing else. */
+static bool
+in_scope(const struct visit *visit, const char *name)
+{
+    if (!visit->by_key)
+        return true;
+    const char *scopes = visit->me.scopes == NULL ? "" : visit->me.scopes;
+    const size_t n = strlen(name);
+    for (const char *at = strstr(scopes, name); at != NULL; at = strstr(at + 1, name))
+        if ((at == scopes || at[-1] == '|') && (at[n] == '|' || at[n] == '\0'))
+            return true;
+    return false;
+}
+
 static void
 show_look(struct visit *visit, const struct look *look, const char *rest, bool csv)
 {
-    if (!who_fits(look->who, &visit->me)) {
+    if (!who_fits(look->who, &visit->me) || (visit->by_key && !look->publish && !in_scope(visit, look->path + 1))) {
         answer_problem(visit, visit->token_hash == NULL ? SIGNED_OUT : NOT_FOUND);
         return;
     }
@@ -155,7 +169,7 @@ route_get(struct visit *visit)
     }
     const size_t name = strcspn(path + 1, "/.");
     const struct form *form = house_form(visit->app->house, arena_copy(visit->call.arena, path + 1, name));
-    if (form == NULL)
+    if (form == NULL || !in_scope(visit, form->name))
         answer_problem(visit, NOT_FOUND);
     else
         form_get(visit, form, path + 1 + name);
@@ -247,7 +261,7 @@ route_post(struct visit *visit)
     const size_t name = strcspn(path + 1, "/.");
     const struct form *form = house_form(visit->app->house, arena_copy(visit->call.arena, path + 1, name));
     visit->body_hash = body_hash(visit);
-    if (form == NULL)
+    if (form == NULL || !in_scope(visit, form->name))
         answer_problem(visit, NOT_FOUND);
     else
         form_post(visit, form, path + 1 + name, posted, files, files_n);

@@ -35,6 +35,7 @@ struct visit {
     const char *csrf;
     const char *stage; /* "full", "password" (must be changed first), "totp" */
     const char *flash;
+    bool by_key;           /* an API client, not a browser */
     bool json;             /* the client wants JSON */
     bool fragment;         /* htmx asks */
     const char *body_hash; /* of what was posted, for the idempotency key */

@@ -282,16 +282,22 @@ openapi_model(struct arena *arena, const struct house *house)
     text(&to, contact, "name", house->config.name);
     struct node *server = node_put_map(arena, node_put_list(arena, model, "servers"), NULL);
     text(&to, server, "url", "/");
-    node_put_list(arena, node_put_map(arena, node_put_list(arena, model, "security"), NULL), "session");
+    struct node *either = node_put_list(arena, model, "security");
+    node_put_list(arena, node_put_map(arena, either, NULL), "session");
+    node_put_list(arena, node_put_map(arena, either, NULL), "key");
     struct node *tags = node_put_list(arena, model, "tags");
     to.paths = map(&to, model, "paths");
     struct node *components = map(&to, model, "components");
     to.schemas = map(&to, components, "schemas");
     shared_schemas(&to);
-    struct node *scheme = map(&to, map(&to, components, "securitySchemes"), "session");
+    struct node *schemes = map(&to, components, "securitySchemes"), *scheme = map(&to, schemes, "session");
     text(&to, scheme, "type", "apiKey");
     text(&to, scheme, "in", "cookie");
     text(&to, scheme, "name", "tuoyu");
+    scheme = map(&to, schemes, "key");
+    text(&to, scheme, "type", "http");
+    text(&to, scheme, "scheme", "bearer");
+    text(&to, scheme, "description", "部门系统的接口密钥，由系统管理员在账号页生成，只能使用账号列出的台账");
     for (size_t i = 0; i < house->forms_n; i++) {
         const struct form *form = house->forms[i];
         if (form->silent)

@@ -81,8 +81,8 @@ struct me {
     const char *area, *area_to;  /* divisions one is responsible for: area <= code < area_to; NULL: all of the office */
     int64_t offices[128];        /* offices seen: the own one and those below */
     size_t offices_n;
-    bool is_client; /* an API client of a department */
-    unsigned scopes;
+    bool is_client;     /* an API client of a department */
+    const char *scopes; /* of a client: names of the ledgers it may use, "|a|b|"; NULL: none */
 };
 bool who_fits(uint64_t who, const struct me *me);
 

@@ -284,6 +284,7 @@ static const struct column credential_columns[] = {
     { "fails", COLUMN_INT },
     { "locked_until", COLUMN_INT },
     { "seen_at", COLUMN_INT },
+    { "api_key", COLUMN_TEXT },
     { 0 },
 };
 static const struct table credential = {

@@ -50,7 +50,9 @@ static const struct field fields[] = {
     { "phone", F_TEXT, .label = "手机", .secret = true, .basis = BASIS_DUTY, .format = FORMAT_PHONE,
       .group = G_CONTACT },
     { "email", F_TEXT, .label = "电子邮箱", .basis = BASIS_DUTY, .group = G_CONTACT, .max = 120 },
-    { "client", F_BOOL, .label = "系统接口账号" },
+    { "client", F_BOOL, .label = "系统接口账号", .fixed = true },
+    { "scopes", F_TEXT, .label = "接口可用的台账", .max = 300,
+      .hint = "台账名称，用 | 分隔，如 registration|institution" },
     { "ends", F_DATE, .label = "离岗日期", .hint = "当日起不能再登录" },
     { 0 },
 };
@@ -73,6 +75,11 @@ account_show(struct call *call, struct reader *reader, const struct row *row, st
     struct node *view = (struct node *)(uintptr_t)node_get(model, "view");
     struct node *acts = view == NULL ? NULL : node_put_list(call->arena, view, "acts");
     const bool security = call->me->department == D_SECURITY_ADMIN;
+    if (acts != NULL && row_int(row, "client") != 0) {
+        if (security || call->me->department == D_SYSTEM_ADMIN)
+            put_act(call, acts, row, "api_key", "生成接口密钥", "密钥只显示一次；重新生成后旧密钥立即失效。");
+        return OK;
+    }
     if (acts != NULL && (security || call->me->department == D_SYSTEM_ADMIN))
         put_act(call, acts, row, "first_password", security ? "重置口令" : "生成首次口令",
                 "口令只显示一次，本人登录后须立即更改。");
