@@ -9,7 +9,7 @@ const may = {
   desk: ['base', 'desk'],
   page: ['base', 'page'],
   policy: ['base', 'store', 'policy'],
-  'domain/area': ['base', 'store', 'policy', 'domain/area', 'domain/institution'],
+  'domain/area': ['base', 'store', 'desk', 'policy', 'domain/area', 'domain/institution'],
   'domain/institution': ['base', 'store', 'policy', 'domain/area', 'domain/institution'],
   http: ['base', 'store', 'desk', 'page', 'policy', 'http'],
   cli: ['base', 'store', 'desk', 'page', 'policy', 'domain/area', 'domain/institution', 'http', 'cli'],

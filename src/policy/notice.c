@@ -1,17 +1,44 @@
 #include "policy/notice.h"
 
+#include "policy/job.h"
+
+/* Where the office has a channel, the notice also leaves the house, by a job of the same transaction. */
+static enum status
+send_out(struct call *call, struct writer *writer, int64_t office, int64_t account, int64_t institution,
+         const char *department, const char *text)
+{
+    struct rows rows;
+    if (house_job(call->house, "send_notice") == NULL)
+        return OK;
+    enum status status = reader_rows(writer_reader(writer), call->arena,
+                                     "select 1 from channel where office = ?1 and state = 'active' limit 1",
+                                     ARGS(value_int(office)), &rows);
+    if (status != OK || rows.n == 0)
+        return status;
+    struct node *args = node_map(call->arena);
+    node_put_text(call->arena, args, "text", text);
+    if (account != 0)
+        node_put_text(call->arena, args, "account", arena_format(call->arena, "%lld", (long long)account));
+    else if (institution != 0)
+        node_put_text(call->arena, args, "institution", arena_format(call->arena, "%lld", (long long)institution));
+    else
+        node_put_text(call->arena, args, "department", department);
+    return job_plan(call, writer, office, "send_notice", call->now_ms, args);
+}
+
 static enum status
 put(struct call *call, struct writer *writer, int64_t office, int64_t account, int64_t institution,
     const char *department, const char *text, const char *url)
 {
-    return writer_run(writer,
-                      "insert into notice (office, id, account, institution, department, text, url, at) "
-                      "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                      ARGS(value_int(office), value_int(id_next(&call->house->ids, call->now_ms, (int)office)),
-                           account == 0 ? value_null() : value_int(account),
-                           institution == 0 ? value_null() : value_int(institution), value_text(department),
-                           value_text(text), value_text(url), value_int(call->now_ms)),
-                      NULL);
+    const enum status status = writer_run(
+        writer,
+        "insert into notice (office, id, account, institution, department, text, url, at) "
+        "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        ARGS(value_int(office), value_int(id_next(&call->house->ids, call->now_ms, (int)office)),
+             account == 0 ? value_null() : value_int(account), institution == 0 ? value_null() : value_int(institution),
+             value_text(department), value_text(text), value_text(url), value_int(call->now_ms)),
+        NULL);
+    return status == OK ? send_out(call, writer, office, account, institution, department, text) : status;
 }
 
 enum status

@@ -306,17 +306,13 @@ const struct form population_form = {
 };
 
 static const struct form *const forms[] = {
-    &office_form,
-    &division_form,
-    &functional_area_form,
-    &code_item_form,
-    &standard_form,
-    &policy_document_form,
-    &calendar_day_form,
-    &calendar_year_form,
-    &account_form,
-    &population_form,
-    NULL,
+    &office_form,   &division_form,        &functional_area_form, &code_item_form,
+    &standard_form, &policy_document_form, &calendar_day_form,    &calendar_year_form,
+    &account_form,  &channel_form,         &population_form,      NULL,
 };
-static const struct job_kind jobs[] = { { "recompute_clocks", NULL, recompute }, { 0 } };
+static const struct job_kind jobs[] = {
+    { "recompute_clocks", NULL, recompute },
+    { "send_notice", send_notice, NULL },
+    { 0 },
+};
 const struct module area_module = { .name = "area", .forms = forms, .jobs = jobs };

@@ -1,0 +1,21 @@
+/* Out of the house: a webhook (SMS and WeChat gateways) and mail. Bounded in time; nothing but http(s) and smtp(s). */
+#ifndef DESK_SEND_H
+#define DESK_SEND_H
+
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/status.h"
+
+/* POSTs JSON; the body's HMAC-SM3 under `secret` stands in X-Tuoyu-Signature as hex (secret NULL: no header). OK when
+ * the answer is 2xx; BUSY when it may be tried again (no connection, 5xx, 429); INVALID otherwise. */
+enum status send_webhook(struct arena *arena, const char *url, const char *secret, const char *json, size_t n);
+
+struct mail {
+    const char *server;                     /* smtp://host:port or smtps://… */
+    const char *user, *password;            /* NULL: none */
+    const char *from, *to, *subject, *text; /* UTF-8 */
+};
+enum status send_mail(struct arena *arena, const struct mail *mail);
+
+#endif
