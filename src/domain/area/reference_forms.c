@@ -315,4 +315,8 @@ static const struct job_kind jobs[] = {
     { "send_notice", send_notice, NULL },
     { 0 },
 };
-const struct module area_module = { .name = "area", .forms = forms, .jobs = jobs };
+static const struct look looks[] = {
+    { "/journal", "操作日志", "domain/area/journal", DEPT(D_AUDIT_ADMIN), look_journal, "C131", true, false },
+    { 0 },
+};
+const struct module area_module = { .name = "area", .forms = forms, .jobs = jobs, .looks = looks };

@@ -3,9 +3,12 @@
 #include "domain/institution/looks.h"
 
 static const struct form *const forms[] = {
-    &legal_person_form, &institution_form, &registration_form, &filing_form, &evidence_form, &room_form,
-    &class_form,        &staff_form,       &opinion_form,      &visit_form,  &paper_form,    &disclosure_form,
-    &regime_form,       &phrase_form,      &desk_setting_form, NULL,
+    &legal_person_form,    &institution_form,     &registration_form,
+    &filing_form,          &evidence_form,        &room_form,
+    &class_form,           &staff_form,           &opinion_form,
+    &visit_form,           &paper_form,           &disclosure_form,
+    &regime_form,          &phrase_form,          &desk_setting_form,
+    &existing_filing_form, &national_record_form, NULL,
 };
 
 #define ADMINISTRATORS (DEPT(D_SYSTEM_ADMIN) | DEPT(D_SECURITY_ADMIN) | DEPT(D_AUDIT_ADMIN))
@@ -14,6 +17,7 @@ static const struct look looks[] = {
     { "/work", "工作台", "domain/institution/work", SIGNED_IN, look_work, "C131", true, false },
     { "/cockpit", "统计总览", "domain/institution/cockpit", AUTHORITIES, look_cockpit, "C136", true, false },
     { "/authority", "登记工作", "domain/institution/authority", REGISTRARS, look_authority, "C028", true, false },
+    { "/national", "国家系统核对", "domain/institution/national", HEALTH, look_national, "C134", true, false },
     { "/unfiled", "已登记未备案", "domain/institution/unfiled", HEALTH | REGISTRARS, look_unfiled, "C034", true,
       false },
     { "/register", "备案机构名录", "domain/institution/register", EVERYBODY, look_register, "C029", false, true },

@@ -1,0 +1,237 @@
+/* 启用前已备案机构 and the national system — clauses C033, C134, C135. Institutions filed before start-up come in with
+ * their original dates and numbers and start no clock. The legal filing also runs in the national system, for which no
+ * interface is known: its export is matched by code and site, and what differs is shown to a person. */
+#include <string.h>
+
+#include "domain/institution/institution.h"
+#include "domain/institution/looks.h"
+#include "policy/engine.h"
+#include "policy/list.h"
+
+static enum status
+site_of(struct call *call, struct writer *writer, const struct row *row, int64_t *id)
+{
+    struct rows rows;
+    const char *key = arena_format(call->arena, "%s|%s", row_text(row, "uscc"), row_text(row, "site"));
+    enum status status =
+        reader_rows(writer_reader(writer), call->arena, "select id from claim where kind = 'uscc_site' and key = ?1",
+                    ARGS(value_text(key)), &rows);
+    *id = status == OK ? rows_int(&rows, 0, 0) : 0;
+    return status;
+}
+
+static enum status
+place_fill(struct call *call, struct reader *reader, struct change *change)
+{
+    (void)reader;
+    struct row *row = change->new;
+    if (!row_has(row, "site"))
+        row_set_text(row, "site", "01");
+    if (change->old == NULL && row_has(row, "place")) {
+        row->area = row_text(row, "place");
+        row->office = office_for_area(call->reference, row->area);
+    }
+    return OK;
+}
+
+/* ---- 启用前已备案机构 ---- */
+static const struct field existing_fields[] = {
+    { "uscc", F_TEXT, .label = "统一社会信用代码", .need = true, .format = FORMAT_USCC, .list = true, .max = 18 },
+    { "site", F_TEXT, .label = "场所序号", .max = 2 },
+    { "name", F_TEXT, .label = "机构名称", .need = true, .list = true, .find = true },
+    { "kind", F_CODE, .label = "机构类型", .code = "institution_kind", .need = true, .list = true },
+    { "place", F_AREA, .label = "所在乡镇（街道）", .need = true },
+    { "address", F_TEXT, .label = "地址", .need = true, .max = 300 },
+    { "service_forms", F_CODES, .label = "服务形式", .code = "service_form" },
+    { "places", F_INT, .label = "备案托位", .unit = "个", .min = 1, .max = 1000, .list = true },
+    { "registered_on", F_DATE, .label = "登记日期" },
+    { "filed_on", F_DATE, .label = "备案日期", .need = true, .list = true },
+    { "receipt_number", F_TEXT, .label = "备案回执编号", .need = true, .list = true },
+    { "made", F_REF, .label = "机构", .ref = &institution_form, .elsewhere = true, .computed = true },
+    { 0 },
+};
+
+static enum status
+filed_before_today(struct call *call, struct reader *reader, const struct rule *rule, const struct change *change)
+{
+    struct day filed;
+    (void)reader;
+    if (row_day(change->new, "filed_on", &filed) && filed.n > call->today.n)
+        finding_add(call, rule, "备案日期晚于今天");
+    return OK;
+}
+
+static enum status
+existing_effect(struct call *call, struct writer *writer, const struct change *change)
+{
+    static const char *const same[] = { "uscc",          "site",     "name",           "kind",
+                                        "place",         "address",  "service_forms",  "places",
+                                        "registered_on", "filed_on", "receipt_number", NULL };
+    struct row *row = change->new, *site;
+    int64_t known = 0;
+    if (change->old != NULL)
+        return OK;
+    enum status status = site_of(call, writer, row, &known);
+    if (status == OK && known != 0)
+        status = institution_get(call, writer_reader(writer), known, &site);
+    else
+        site = row_new(call, &institution_form);
+    if (status != OK || site == NULL)
+        return status == OK ? NO_MEMORY : status;
+    if (known != 0 && site->state != REGISTERED)
+        return call_fail(call, CONFLICT, "该机构在本系统中已备案");
+    for (int i = 0; same[i] != NULL; i++)
+        if (known == 0 || row_has(row, same[i]))
+            row_set(site, same[i], row_value(row, same[i]));
+    if (known == 0) {
+        const char *uscc = row_text(row, "uscc");
+        row_set_text(site, "authority", uscc[0] == '9' ? "market" : uscc[0] == '5' ? "civil" : "staffing");
+        row_set_text(site, "nature", uscc[0] == '9' ? "profit" : "nonprofit");
+        site->office = row->office;
+        site->area = row->area;
+        status = row_create(call, writer, site);
+    } else {
+        status = row_change(call, writer, site, site->version);
+    }
+    if (status == OK)
+        status = step_take(call, writer, &institution_form, site->id, 0, "filed", NULL, NULL);
+    if (status != OK)
+        return status;
+    row_set_int(row, "made", site->id);
+    return row_update(call, writer, row, row->version);
+}
+
+static const struct rule existing_rules[] = {
+    { "EXI-DATE", BLOCK, .check = filed_before_today, .field = "filed_on", .clause = "C033", .advice = "核对备案日期" },
+    { 0 },
+};
+static const struct duty existing_duties[] = {
+    { COUNTY_HEALTH, MAY_SEE | MAY_CREATE | MAY_IMPORT | MAY_EXPORT, &MY_AREA, 0, G_ALL, "C033", "县级卫生健康部门录入",
+      0, 0 },
+    { CITY_HEALTH, MAY_SEE, &MY_AREA, 0, G_ALL, "C131", "市级卫生健康部门查看", 0, 0 },
+    { 0 },
+};
+const struct form existing_filing_form = {
+    .name = "existing_filing",
+    .title = "启用前已备案机构",
+    .clause = "C033",
+    .of = OF_OFFICE,
+    .fields = existing_fields,
+    .intro = "按原备案日期和编号录入或导入，不启动任何时限。",
+    .rules = existing_rules,
+    .duties = existing_duties,
+    .title_field = "name",
+    .fill = place_fill,
+    .effect = existing_effect,
+    .expected_rows = 2000,
+};
+
+/* ---- 国家系统导出的备案记录 ---- */
+static const struct field national_fields[] = {
+    { "uscc", F_TEXT, .label = "统一社会信用代码", .need = true, .format = FORMAT_USCC, .list = true, .index = true,
+      .max = 18 },
+    { "site", F_TEXT, .label = "场所序号", .max = 2 },
+    { "name", F_TEXT, .label = "机构名称", .need = true, .list = true, .find = true },
+    { "place", F_AREA, .label = "所在乡镇（街道）" },
+    { "address", F_TEXT, .label = "地址", .max = 300 },
+    { "places", F_INT, .label = "托位", .unit = "个", .min = 0, .max = 1000 },
+    { "national_number", F_TEXT, .label = "国家系统备案编号", .need = true, .list = true },
+    { "national_on", F_DATE, .label = "国家系统备案日期", .list = true },
+    { "match", F_REF, .label = "本系统机构", .ref = &institution_form, .elsewhere = true, .computed = true },
+    { "difference", F_TEXT, .label = "与本系统不一致", .computed = true, .list = true, .max = 500 },
+    { 0 },
+};
+
+static const char *
+differences(struct call *call, const struct row *national, const struct row *site)
+{
+    static const char *const compared[][2] = { { "name", "name" }, { "address", "address" }, { "places", "places" } };
+    const char *words = NULL;
+    for (size_t i = 0; i < 3; i++) {
+        const struct value theirs = row_value(national, compared[i][0]), ours = row_value(site, compared[i][1]);
+        if (theirs.type == VALUE_NULL || value_equal(theirs, ours))
+            continue;
+        const char *label = form_field(&institution_form, compared[i][1], NULL)->label;
+        words = words == NULL ? label : arena_format(call->arena, "%s、%s", words, label);
+    }
+    return words;
+}
+
+static enum status
+national_effect(struct call *call, struct writer *writer, const struct change *change)
+{
+    struct row *row = change->new, *site;
+    int64_t known;
+    if (change->old != NULL)
+        return OK;
+    enum status status = site_of(call, writer, row, &known);
+    if (status != OK || known == 0)
+        return status;
+    status = institution_get(call, writer_reader(writer), known, &site);
+    if (status != OK)
+        return status;
+    row_set_int(row, "match", known);
+    row_set_text(row, "difference", differences(call, row, site));
+    row_set(site, "national_number", row_value(row, "national_number"));
+    row_set(site, "national_on", row_value(row, "national_on"));
+    status = row_change(call, writer, site, site->version);
+    return status == OK ? row_update(call, writer, row, row->version) : status;
+}
+
+static const struct duty national_duties[] = {
+    { COUNTY_HEALTH, MAY_SEE | MAY_CREATE | MAY_IMPORT | MAY_EXPORT, &MY_AREA, 0, G_ALL, "C134", "县级卫生健康部门核对",
+      0, 0 },
+    { CITY_HEALTH, MAY_SEE, &MY_AREA, 0, G_ALL, "C131", "市级卫生健康部门查看", 0, 0 },
+    { 0 },
+};
+const struct form national_record_form = {
+    .name = "national_record",
+    .title = "国家系统备案记录",
+    .clause = "C134",
+    .of = OF_OFFICE,
+    .fields = national_fields,
+    .intro = "导入国家托育机构备案信息系统导出的表格，按信用代码和场所核对。",
+    .duties = national_duties,
+    .title_field = "name",
+    .fill = place_fill,
+    .effect = national_effect,
+    .expected_rows = 5000,
+};
+
+/* ---- here / not there, there / not here ---- */
+
+static void
+put_line(struct call *call, struct node *list, const struct row *row, const char *note)
+{
+    struct node *line = node_put_map(call->arena, list, NULL);
+    node_put_id(call->arena, line, "id", row->id);
+    node_put_url(call->arena, line, "url", arena_format(call->arena, "/%s/%lld", row->form->name, (long long)row->id));
+    node_put_text(call->arena, line, "name", row_text(row, "name"));
+    node_put_text(call->arena, line, "uscc", row_text(row, "uscc"));
+    node_put_text(call->arena, line, "note", note);
+}
+
+enum status
+look_national(struct call *call, struct reader *reader, const struct node *input, struct node *model)
+{
+    struct row_set here, there;
+    struct node *filed = node_map(call->arena), *data = node_put_map(call->arena, model, "data");
+    (void)input;
+    node_put_text(call->arena, filed, "state", "filed");
+    enum status status = list_rows(call, reader, &institution_form, filed, MAY_SEE, 500, &here);
+    if (status == OK)
+        status = list_rows(call, reader, &national_record_form, node_map(call->arena), MAY_SEE, 500, &there);
+    struct node *missing = node_put_list(call->arena, data, "here"),
+                *unknown = node_put_list(call->arena, data, "there");
+    struct node *differs = node_put_list(call->arena, data, "differs");
+    for (size_t i = 0; status == OK && i < here.n; i++)
+        if (!row_has(here.rows[i], "national_number") && (here.rows[i]->groups & G_WORK) != 0)
+            put_line(call, missing, here.rows[i], row_text(here.rows[i], "receipt_number"));
+    for (size_t i = 0; status == OK && i < there.n; i++) {
+        if (!row_has(there.rows[i], "match"))
+            put_line(call, unknown, there.rows[i], row_text(there.rows[i], "national_number"));
+        else if (row_has(there.rows[i], "difference"))
+            put_line(call, differs, there.rows[i], row_text(there.rows[i], "difference"));
+    }
+    return status;
+}
