@@ -258,6 +258,8 @@ route_post(struct visit *visit)
             answer_problem(visit, status);
         return;
     }
+    if (act_post(visit, posted))
+        return;
     const size_t name = strcspn(path + 1, "/.");
     const struct form *form = house_form(visit->app->house, arena_copy(visit->call.arena, path + 1, name));
     visit->body_hash = body_hash(visit);

@@ -76,6 +76,8 @@ void form_get(struct visit *visit, const struct form *form, const char *rest);
 void form_post(struct visit *visit, const struct form *form, const char *rest, struct node *posted,
                const struct http_file *files, size_t files_n);
 
+/* acts.c: what a module does by a POST of its own. True: it was mine. */
+bool act_post(struct visit *visit, const struct node *posted);
 /* accounts.c: first password, second factor off. True: it was mine. */
 bool account_post(struct visit *visit, const struct form *form, int64_t id, const char *what);
 

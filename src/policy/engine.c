@@ -18,11 +18,9 @@ is_engine(const struct call *call)
 }
 
 static enum status
-deeper(struct call *call)
+too_deep(struct call *call)
 {
-    if (++call->depth > MOST_DEPTH)
-        return call_fail(call, BROKEN, "写入嵌套过深");
-    return OK;
+    return call_fail(call, BROKEN, "写入嵌套过深");
 }
 
 /* ---- claims ---- */
@@ -276,14 +274,12 @@ may_on(struct call *call, struct writer *writer, const struct row *row, enum may
     return (may & MAY_SEE) != 0 ? DENIED : NOT_FOUND;
 }
 
-enum status
-row_create(struct call *call, struct writer *writer, struct row *row)
+static enum status
+create(struct call *call, struct writer *writer, struct row *row)
 {
     const struct form *form = row->form;
     struct change change = { .form = form, .new = row };
-    enum status status = deeper(call);
-    if (status == OK)
-        status = settle_home(call, writer_reader(writer), row);
+    enum status status = settle_home(call, writer_reader(writer), row);
     if (status == OK && form->fill != NULL)
         status = form->fill(call, writer_reader(writer), &change);
     if (status != OK)
@@ -315,18 +311,15 @@ row_create(struct call *call, struct writer *writer, struct row *row)
         status = judge(call, writer, &change, form->procedure == NULL);
     if (status == OK)
         status = finish(call, writer, &change, "create");
-    call->depth--;
     return status;
 }
 
-enum status
-row_change(struct call *call, struct writer *writer, struct row *row, int64_t version)
+static enum status
+change_row(struct call *call, struct writer *writer, struct row *row, int64_t version)
 {
     const struct form *form = row->form;
     struct row *old;
-    enum status status = deeper(call);
-    if (status == OK)
-        status = row_get(call, writer_reader(writer), form, row->id, &old);
+    enum status status = row_get(call, writer_reader(writer), form, row->id, &old);
     if (status == OK)
         status = may_on(call, writer, old, MAY_CHANGE);
     if (status != OK)
@@ -355,7 +348,6 @@ row_change(struct call *call, struct writer *writer, struct row *row, int64_t ve
         status = judge(call, writer, &change, form->procedure == NULL);
     if (status == OK)
         status = finish(call, writer, &change, "change");
-    call->depth--;
     return status;
 }
 
@@ -442,17 +434,15 @@ step_allowed(struct call *call, struct writer *writer, struct change *change)
     return status;
 }
 
-enum status
-step_take(struct call *call, struct writer *writer, const struct form *form, int64_t id, int64_t version,
-          const char *name, const struct node *input, struct row **after)
+static enum status
+take(struct call *call, struct writer *writer, const struct form *form, int64_t id, int64_t version, const char *name,
+     const struct node *input, struct row **after)
 {
     struct row *old, *row;
     const struct step *step = form->procedure == NULL ? NULL : procedure_step(form->procedure, name);
     if (step == NULL)
         return NOT_FOUND;
-    enum status status = deeper(call);
-    if (status == OK)
-        status = row_get(call, writer_reader(writer), form, id, &old);
+    enum status status = row_get(call, writer_reader(writer), form, id, &old);
     if (status != OK)
         return status;
     row = row_copy(call, old);
@@ -488,6 +478,33 @@ step_take(struct call *call, struct writer *writer, const struct form *form, int
         status = finish(call, writer, &change, name);
     if (status == OK && after != NULL)
         *after = row;
+    return status;
+}
+
+/* ---- the doors: whatever happens inside, one comes out at the depth one went in ---- */
+
+enum status
+row_create(struct call *call, struct writer *writer, struct row *row)
+{
+    const enum status status = ++call->depth > MOST_DEPTH ? too_deep(call) : create(call, writer, row);
+    call->depth--;
+    return status;
+}
+
+enum status
+row_change(struct call *call, struct writer *writer, struct row *row, int64_t version)
+{
+    const enum status status = ++call->depth > MOST_DEPTH ? too_deep(call) : change_row(call, writer, row, version);
+    call->depth--;
+    return status;
+}
+
+enum status
+step_take(struct call *call, struct writer *writer, const struct form *form, int64_t id, int64_t version,
+          const char *name, const struct node *input, struct row **after)
+{
+    const enum status status =
+        ++call->depth > MOST_DEPTH ? too_deep(call) : take(call, writer, form, id, version, name, input, after);
     call->depth--;
     return status;
 }

@@ -41,3 +41,28 @@ for (const engine of engines)
       for (const role of ['kt-handle', 'pl-health', 'sysadmin', 'secadmin', 'inst-sun']) assert.equal((await (await signIn(server, role)).get('/journal.json')).status, 404, role);
     });
   });
+
+describe('work goes on when people move', () => {
+  let server;
+  before(async () => { server = await start(); });
+  after(() => server?.stop());
+
+  test('many cases are taken at once, and all of an officer go to another by the head', async () => {
+    const [county, head, fire] = await Promise.all(['kt-handle', 'kt-sign', 'kt-fire'].map((name) => signIn(server, name)));
+    const open = (await county.get('/filing.json?state=submitted')).body.data.map((one) => one.id);
+    const other = (await (await signIn(server, 'inst-star')).get('/filing.json')).body.data[0].id;
+    const taken = await county.post('/work/claim', { ids: ['1', other, ...open] });
+    assert.equal(taken.body.data.taken, open.length, taken.text);
+    assert.equal((await county.post('/work/claim', { ids: open })).body.data.taken, 0, 'not twice');
+    assert.equal((await county.post('/work/claim', {})).status, 422);
+    const { from, to } = (await head.get('/work.json')).body.data.handover;
+    const mine = from.find((one) => one.label.startsWith('演示承办员')).code, reviewer = to.find((one) => one.label === '演示审核员').code;
+    assert.equal((await county.post('/work/transfer', { from: mine, to: reviewer })).status, 404, 'the head only');
+    assert.equal((await head.post('/work/transfer', { from: mine, to: mine })).status, 422);
+    const moved = await head.post('/work/transfer', { from: mine, to: reviewer });
+    assert.ok(moved.body.data.moved >= open.length, moved.text);
+    assert.equal((await county.get(`/filing/${open[0]}.json`)).body.data.handler, reviewer);
+    assert.ok((await county.get(`/filing/${open[0]}/history`)).body.data.entries.some((one) => one.action === '移交'));
+    assert.ok([403, 404].includes((await fire.post('/work/claim', { ids: open })).status));
+  });
+});

@@ -174,6 +174,37 @@ administrator_home(struct call *call, struct reader *reader, struct node *counts
     return OK;
 }
 
+/* For the head: whose work can be handed over, to whom. */
+static enum status
+colleagues(struct call *call, struct reader *reader, struct node *view)
+{
+    struct rows rows;
+    enum status status = reader_rows(
+        reader, call->arena,
+        "select a.id, a.name, a.state, (select count(*) from filing f where f.office = a.office and f.handler = a.id) "
+        "from account a where a.office = ?1 and a.department = 'health' order by a.name limit 200",
+        ARGS(value_int(call->me->office)), &rows);
+    struct node *handover = node_put_map(call->arena, view, "handover");
+    struct node *from = node_put_list(call->arena, handover, "from"), *to = node_put_list(call->arena, handover, "to");
+    for (size_t i = 0; status == OK && i < rows.n; i++) {
+        const char *code = arena_format(call->arena, "%lld", (long long)rows_int(&rows, i, 0));
+        const bool active = rows_text(&rows, i, 2) != NULL && strcmp(rows_text(&rows, i, 2), "active") == 0;
+        if (rows_int(&rows, i, 3) > 0) {
+            struct node *option = node_put_map(call->arena, from, NULL);
+            node_put_text(call->arena, option, "code", code);
+            node_put_text(
+                call->arena, option, "label",
+                arena_format(call->arena, "%s（%lld件）", rows_text(&rows, i, 1), (long long)rows_int(&rows, i, 3)));
+        }
+        if (active) {
+            struct node *option = node_put_map(call->arena, to, NULL);
+            node_put_text(call->arena, option, "code", code);
+            node_put_text(call->arena, option, "label", rows_text(&rows, i, 1));
+        }
+    }
+    return status;
+}
+
 enum status
 look_work(struct call *call, struct reader *reader, const struct node *input, struct node *model)
 {
@@ -187,8 +218,10 @@ look_work(struct call *call, struct reader *reader, const struct node *input, st
     if (call->me->department == D_SYSTEM_ADMIN || call->me->department == D_SECURITY_ADMIN ||
         call->me->department == D_AUDIT_ADMIN)
         return administrator_home(call, reader, counts);
-    if (call->me->department == D_HEALTH && call->me->level == L_COUNTY)
-        return health_queues(call, reader, queues, counts);
+    if (call->me->department == D_HEALTH && call->me->level == L_COUNTY) {
+        const enum status status = health_queues(call, reader, queues, counts);
+        return status == OK && (call->me->posts & (1u << P_HEAD)) != 0 ? colleagues(call, reader, view) : status;
+    }
     if ((DEPT(call->me->department) & REGISTRARS) != 0)
         node_put_bool(call->arena, view, "registrar", true);
     return asked_queue(call, reader, queues, counts);

@@ -26,10 +26,16 @@ static const struct look looks[] = {
     { "/q/*", "公文核验", "domain/institution/paper_code", EVERYBODY, look_paper_code, "C033", false, true },
     { 0 },
 };
+static const struct act acts[] = {
+    { "/work/transfer", "工作移交", COUNTY_HEALTH | POST(P_HEAD), act_transfer, "C131" },
+    { "/work/claim", "批量承办", COUNTY_HEALTH, act_claim, "C131" },
+    { 0 },
+};
 const struct module institution_module = {
     .name = "institution",
     .forms = forms,
     .looks = looks,
+    .acts = acts,
     .measures = institution_measures,
     .indicators = institution_indicators,
 };

@@ -1,0 +1,88 @@
+/* 工作移交与批量承办 — C131: all open work of an officer who moves goes to another; many cases are taken at once. */
+#include <string.h>
+
+#include "domain/area/area.h"
+#include "domain/institution/institution.h"
+#include "domain/institution/looks.h"
+#include "policy/engine.h"
+#include "policy/journal.h"
+
+enum { CASES_MOST = 200 };
+
+/* An officer of my own department and office. */
+static enum status
+colleague(struct call *call, struct reader *reader, const struct node *input, const char *name, int64_t *id)
+{
+    struct row *account;
+    enum department department;
+    const char *text = node_text_of(input, name);
+    if (text == NULL || !id_parse(text, id) || row_get(call, reader, &account_form, *id, &account) != OK ||
+        account->office != call->me->office || !department_of(row_text(account, "department"), &department) ||
+        department != call->me->department)
+        return call_fail(call, INVALID, "请选择本单位的工作人员");
+    return strcmp(name, "to") == 0 && account->state != ACTIVE ? call_fail(call, INVALID, "接收人的账号已停用") : OK;
+}
+
+enum status
+act_transfer(struct call *call, struct writer *writer, const struct node *input, struct node *model)
+{
+    int64_t from, to;
+    struct row_set set;
+    struct reader *reader = writer_reader(writer);
+    enum status status = colleague(call, reader, input, "from", &from);
+    if (status == OK)
+        status = colleague(call, reader, input, "to", &to);
+    if (status == OK && from == to)
+        status = call_fail(call, INVALID, "移交人和接收人相同");
+    if (status != OK)
+        return status;
+    const char *const where[] = { "handler" };
+    const struct value values[] = { value_int(from) };
+    status = rows_by(call, reader, &filing_form, call->me->office, where, values, 1, &set);
+    int64_t n = 0;
+    for (size_t i = 0; status == OK && i < set.n; i++) {
+        struct row *before = row_copy(call, set.rows[i]);
+        if (before == NULL)
+            return NO_MEMORY;
+        struct change change = { .form = &filing_form, .old = before, .new = set.rows[i] };
+        row_set_int(set.rows[i], "handler", to);
+        set.rows[i]->version++;
+        set.rows[i]->changed_at = call->now_ms;
+        set.rows[i]->changed_by = call->me->account;
+        status = row_update(call, writer, set.rows[i], before->version);
+        if (status == OK)
+            status = journal_note(call, &change, "移交");
+        n++;
+    }
+    struct node *data = node_put_map(call->arena, model, "data");
+    node_put_int(call->arena, data, "moved", n);
+    node_put_text(call->arena, data, "told", arena_format(call->arena, "已移交%lld件", (long long)n));
+    return status;
+}
+
+/* Those that nobody has; what somebody took meanwhile stays with them. */
+enum status
+act_claim(struct call *call, struct writer *writer, const struct node *input, struct node *model)
+{
+    const struct node *ids = node_get(input, "ids");
+    int64_t taken = 0, n = 0;
+    for (const struct node *node = ids == NULL              ? NULL
+                                   : ids->type == NODE_LIST ? ids->first
+                                                            : ids;
+         node != NULL; node = ids->type == NODE_LIST ? node->next : NULL) {
+        int64_t id;
+        if (++n > CASES_MOST)
+            return call_fail(call, INVALID, "一次最多%d件", CASES_MOST);
+        if (node->text == NULL || !id_parse(node->text, &id))
+            continue;
+        const enum status status = step_take(call, writer, &filing_form, id, 0, "claim", NULL, NULL);
+        if (status == OK)
+            taken++;
+        else if (status != DENIED && status != CONFLICT && status != NOT_FOUND)
+            return status;
+    }
+    struct node *data = node_put_map(call->arena, model, "data");
+    node_put_int(call->arena, data, "taken", taken);
+    node_put_text(call->arena, data, "told", arena_format(call->arena, "已承办%lld件", (long long)taken));
+    return n == 0 ? call_fail(call, INVALID, "请先选择案件") : OK;
+}
