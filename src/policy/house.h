@@ -81,6 +81,8 @@ struct module {
     const struct job_kind *jobs;        /* ends with kind NULL */
     const struct measure *measures;     /* ends with id NULL */
     const struct indicator *indicators; /* ends with id NULL */
+    /* once a day and office, inside one write; NULL: nothing */
+    enum status (*daily)(struct call *call, struct writer *writer, int64_t office);
 };
 
 enum { HOUSE_MODULES = 32, HOUSE_FORMS = 256 };

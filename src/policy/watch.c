@@ -61,7 +61,12 @@ turn(struct call *call, struct writer *writer, void *arg)
 {
     const int64_t office = *(const int64_t *)arg;
     enum status status = remind(call, writer, office);
-    return status == OK ? escalate(call, writer, office) : status;
+    if (status == OK)
+        status = escalate(call, writer, office);
+    for (size_t i = 0; i < call->house->modules_n && status == OK; i++)
+        if (call->house->modules[i]->daily != NULL)
+            status = call->house->modules[i]->daily(call, writer, office);
+    return status;
 }
 
 static enum status

@@ -157,6 +157,23 @@ describe('time', () => {
     await server.stop();
   });
 
+  test('an account that nobody used for ninety days is disabled; the security administrator enables it again', async () => {
+    const begin = Date.UTC(2026, 10, 18, 1);
+    const server = await start({ clock: begin });
+    server.clock(begin + 60 * 86400000);
+    assert.equal((await new Client(server).login('kt-handle')).status, 200);
+    server.clock(begin + 95 * 86400000);
+    await new Promise((done) => setTimeout(done, 2500));
+    assert.equal((await new Client(server).login('kt-fire')).status, 422, 'unused for 95 days');
+    assert.equal((await new Client(server).login('kt-handle')).status, 200, 'used 35 days ago');
+    const security = await signIn(server, 'secadmin');
+    const unused = (await security.get('/account.json')).body.data.find((one) => one.login === 'kt-fire');
+    assert.equal(unused.state, 'disabled');
+    assert.equal((await security.post(`/account/${unused.id}/enable`, {})).status, 200);
+    assert.equal((await new Client(server).login('kt-fire')).status, 200);
+    await server.stop();
+  });
+
   test('a receipt that is late shows as overdue and goes up to the city', async () => {
     const begin = Date.UTC(2026, 10, 18, 1);
     const server = await start({ clock: begin });

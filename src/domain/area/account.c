@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "domain/institution/institution.h"
+#include "policy/engine.h"
 
 static enum status
 account_fill(struct call *call, struct reader *reader, struct change *change)
@@ -122,3 +123,19 @@ const struct form account_form = {
     .show = account_show,
     .expected_rows = 5000,
 };
+
+enum status
+accounts_daily(struct call *call, struct writer *writer, int64_t office)
+{
+    struct rows rows;
+    const int64_t days = standard_int(call, "CFG-UNUSED-DAYS", 90);
+    enum status status = reader_rows(
+        writer_reader(writer), call->arena,
+        "select a.id from account a join credential c on c.office = a.office and c.id = a.id where a.office = ?1 and "
+        "a.state = 'active' and coalesce(a.client, 0) = 0 and a.department <> 'security_admin' and "
+        "coalesce(c.seen_at, c.changed_at) < ?2 order by a.id limit 200",
+        ARGS(value_int(office), value_int(call->now_ms - days * INT64_C(86400000))), &rows);
+    for (size_t i = 0; i < rows.n && status == OK; i++)
+        status = step_take(call, writer, &account_form, rows_int(&rows, i, 0), 0, "disable", NULL, NULL);
+    return status;
+}

@@ -319,4 +319,6 @@ static const struct look looks[] = {
     { "/journal", "操作日志", "domain/area/journal", DEPT(D_AUDIT_ADMIN), look_journal, "C131", true, false },
     { 0 },
 };
-const struct module area_module = { .name = "area", .forms = forms, .jobs = jobs, .looks = looks };
+const struct module area_module = {
+    .name = "area", .forms = forms, .jobs = jobs, .looks = looks, .daily = accounts_daily
+};
