@@ -76,7 +76,7 @@ resident_id_check(const char *number, struct day *born, int *sex)
 enum check_result
 phone_check(const char *number)
 {
-    char digits[16];
+    char digits[16] = "";
     size_t n = 0;
     for (; *number != '\0'; number++) {
         if (*number == '-' || *number == ' ')

@@ -251,8 +251,10 @@ text_sort_key(struct arena *arena, const char *text)
 {
     struct buf out;
     char *lower = map_text(arena, text, UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD);
+    if (lower == NULL)
+        return NULL;
     buf_init(&out, 512);
-    for (const char *at = lower; at != NULL && *at != '\0' && out.n < 400;) {
+    for (const char *at = lower; *at != '\0' && out.n < 400;) {
         const char *start = at;
         const utf8proc_int32_t c = next_character(&at);
         const char *syllable = pinyin_of((unsigned)c);
@@ -262,7 +264,7 @@ text_sort_key(struct arena *arena, const char *text)
             buf_text(&out, syllable);
         buf_add(&out, start, (size_t)(at - start)); /* equal readings stand apart by character */
     }
-    char *key = out.failed || lower == NULL ? NULL : arena_copy(arena, out.bytes == NULL ? "" : out.bytes, out.n);
+    char *key = out.failed ? NULL : arena_copy(arena, out.bytes == NULL ? "" : out.bytes, out.n);
     buf_free(&out);
     return key;
 }

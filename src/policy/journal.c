@@ -464,7 +464,7 @@ verify_office(struct call *call, struct reader *reader, int64_t office, struct v
                                                         ARGS(value_int(office), value_int(seq)), &rows);
         for (size_t i = 0; status == OK && i < rows.n && verdict->good; i++) {
             struct link link = link_from(&rows, i, office);
-            char hash[65];
+            char hash[65] = "";
             link.before = before;
             if (link.seq != seq + 1)
                 verdict_bad(verdict, office, seq + 1, "缺少日志条目");

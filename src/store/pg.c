@@ -275,9 +275,10 @@ prepare(struct pg *pg, const char *sql)
     if (!good) {
         note(pg, result);
         free(statement);
+        statement = NULL;
     }
     PQclear(result);
-    return good && cache_put(pg->cache, sql, statement) ? statement : NULL;
+    return statement != NULL && cache_put(pg->cache, sql, statement) ? statement : NULL;
 }
 
 struct sent {

@@ -293,7 +293,7 @@ any_spans(const struct bring *bring)
 static enum status
 bring_extension(struct bring *bring, struct writer *writer)
 {
-    struct rows rows;
+    struct rows rows = { 0 };
     if (bring->engine == ENGINE_SQLITE || !any_spans(bring))
         return OK;
     enum status status = writer_exec(writer, "select pg_advisory_xact_lock(hashtext('tuoyu btree_gist'))");
@@ -386,7 +386,7 @@ take_step(struct writer *writer, void *arg)
 {
     struct bring *bring = arg;
     const struct migration *migration = &bring->migrations[bring->at];
-    struct rows rows;
+    struct rows rows = { 0 };
     buf_clear(bring->report);
     enum status status = lock_schema(bring, writer);
     if (status == OK)

@@ -50,6 +50,8 @@ const struct indicator institution_indicators[] = {
     { 0 },
 };
 
+enum { INDICATORS = sizeof institution_indicators / sizeof institution_indicators[0] - 1 }; /* without the end */
+
 /* "/institution?state=filed&area=…": where the rows behind a figure are listed. */
 static const char *
 rows_url(struct call *call, const struct indicator *indicator, const char *area)
@@ -91,13 +93,12 @@ totals(struct call *call, struct reader *reader, const char *area, struct node *
 static enum status
 by_area(struct call *call, struct reader *reader, const char *area, struct node *data)
 {
-    enum { MOST = 16 };
-    struct counts numerators[MOST], denominators[MOST];
+    struct counts numerators[INDICATORS], denominators[INDICATORS];
     const enum grouping by = area == NULL ? BY_COUNTY : BY_TOWN;
     enum status status = OK;
     struct node *columns = node_put_list(call->arena, data, "columns"),
                 *rows = node_put_list(call->arena, data, "rows");
-    for (int i = 0; institution_indicators[i].id != NULL && i < MOST && status == OK; i++) {
+    for (int i = 0; i < INDICATORS && status == OK; i++) {
         const struct indicator *indicator = &institution_indicators[i];
         node_put_text(call->arena, node_put_map(call->arena, columns, NULL), "label", indicator->label);
         denominators[i] = (struct counts){ 0 };
@@ -124,7 +125,7 @@ by_area(struct call *call, struct reader *reader, const char *area, struct node 
         if (area == NULL)
             node_put_url(call->arena, line, "url", arena_format(call->arena, "/cockpit?area=%s", division->code));
         struct node *cells = node_put_list(call->arena, line, "cells");
-        for (int i = 0; institution_indicators[i].id != NULL && i < MOST; i++) {
+        for (int i = 0; i < INDICATORS; i++) {
             struct node *cell = node_put_map(call->arena, cells, NULL);
             node_put_text(call->arena, cell, "label", institution_indicators[i].label);
             node_put_url(call->arena, cell, "rows_url", rows_url(call, &institution_indicators[i], division->code));
