@@ -210,7 +210,7 @@ tokens(struct arena *arena, const char *text, bool names, bool query)
     buf_init(&out, MOST_TOKENS_BYTES + 128);
     buf_text(&out, "");
     for (const char *at = lower; *at != '\0';) {
-        const char *start = at, *end = at;
+        const char *start = at, *end;
         utf8proc_int32_t c = next_character(&at);
         if (c == 0)
             break;

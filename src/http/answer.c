@@ -45,23 +45,45 @@ menu_item(struct visit *visit, struct node *menu, const char *label, const char 
                       (visit->request->path[n] == '\0' || visit->request->path[n] == '/'));
 }
 
+static bool
+in_menu(const struct visit *visit, const struct form *form, bool reference)
+{
+    const unsigned may = duty_may(form, &visit->me);
+    if ((may & MAY_SEE) == 0 || form->part_of != NULL || form->silent)
+        return false;
+    /* reference data are for those who keep them */
+    return (form->of == OF_REFERENCE) == reference && (!reference || (may & MAY_CREATE) != 0);
+}
+
+static void
+menu_heading(struct visit *visit, struct node *menu, const char *label)
+{
+    node_put_text(visit->call.arena, node_put_map(visit->call.arena, menu, NULL), "heading", label);
+}
+
 static void
 menu(struct visit *visit, struct node *frame)
 {
+    static const char *const headings[] = { "台账", "参考数据" };
     const struct house *house = visit->app->house;
     struct node *list = node_put_list(visit->call.arena, frame, "menu");
-    for (size_t m = 0; m < house->modules_n; m++)
+    for (size_t m = house->modules_n; m-- > 0;) /* the work first, the ground it stands on last */
         for (const struct look *look = house->modules[m]->looks; look != NULL && look->path != NULL; look++)
             if (look->menu && who_fits(look->who, &visit->me))
                 menu_item(visit, list, look->title, look->path);
-    for (size_t i = 0; i < house->forms_n; i++) {
-        const struct form *form = house->forms[i];
-        const unsigned may = duty_may(form, &visit->me);
-        const bool reference = form->of == OF_REFERENCE && (may & MAY_CREATE) == 0;
-        if ((may & MAY_SEE) != 0 && form->part_of == NULL && !form->silent && !reference)
-            menu_item(visit, list, form->title, arena_format(visit->call.arena, "/%s", form->name));
-    }
     menu_item(visit, list, "备案机构名录", "/register");
+    for (int reference = 0; reference < 2; reference++) {
+        bool any = false;
+        for (size_t i = 0; i < house->forms_n; i++) {
+            const struct form *form = house->forms[i];
+            if (!in_menu(visit, form, reference != 0))
+                continue;
+            if (!any)
+                menu_heading(visit, list, headings[reference]);
+            any = true;
+            menu_item(visit, list, form->title, arena_format(visit->call.arena, "/%s", form->name));
+        }
+    }
 }
 
 static void

@@ -165,7 +165,7 @@ const history = {
 };
 
 const job = (i, text, more = {}) => ({
-  url: `/filing/${i}`, title: `演示托育园（${i}号）备案`, institution: `${towns[i % 6]} · 演示托育园（${i}号）`, state: '待出回执', key: `k${i}`,
+  url: `/filing/${i}`, title: `演示托育园（${i}号）备案`, task: `${towns[i % 6]} · 演示托育园（${i}号）`, state: '待出回执', key: `k${i}`,
   clock: { text, ...more }, ...(i % 3 === 1 ? { claimed_by: '演示用户乙' } : i % 3 === 2 ? { claimed_by: '我', release_url: `/task/${i}/release` } : { claim_url: `/task/${i}/claim` }),
 });
 const work = {
@@ -176,7 +176,7 @@ const work = {
   ],
   queues: [
     { title: '备案', rows: [job(3, '超期 2 个工作日', { overdue: true }), job(4, '今天到期', { urgent: true }), job(5, '还剩 2 个工作日，3月9日到期', { urgent: true }), job(6, '还剩 5 个工作日，3月12日到期')] },
-    { title: '投诉举报', rows: [{ url: '/complaint/1', title: '关于收费公示的投诉', institution: '演示托育园（9号）', state: '待受理', clock: { text: '还剩 1 个工作日，3月6日到期', urgent: true }, claim_url: '/task/9/claim', key: 'k9' }] },
+    { title: '投诉举报', rows: [{ url: '/complaint/1', title: '关于收费公示的投诉', task: "演示托育园（9号）", state: '待受理', clock: { text: '还剩 1 个工作日，3月6日到期', urgent: true }, claim_url: '/task/9/claim', key: 'k9' }] },
     { title: '整改复查', empty: '现在没有待复查的整改', rows: [] },
   ],
 };

@@ -21,8 +21,8 @@ queue_line(struct call *call, const struct rows *rows, size_t i, struct node *li
     struct node *line = node_put_map(call->arena, list, NULL);
     node_put_id(call->arena, line, "id", row);
     node_put_url(call->arena, line, "url", arena_format(call->arena, "/%s/%lld", rows_text(rows, i, 0), row));
-    node_put_text(call->arena, line, "title", clock_label(rows_text(rows, i, 2)));
-    node_put_text(call->arena, line, "institution", rows_text(rows, i, 4));
+    node_put_text(call->arena, line, "task", clock_label(rows_text(rows, i, 2)));
+    node_put_text(call->arena, line, "title", rows_text(rows, i, 4));
     struct node *clock = node_put_map(call->arena, line, "clock");
     node_put_text(call->arena, clock, "text", words);
     node_put_date(call->arena, clock, "due", rows_text(rows, i, 3));

@@ -26,7 +26,7 @@ colleague(struct call *call, struct reader *reader, const struct node *input, co
 enum status
 act_transfer(struct call *call, struct writer *writer, const struct node *input, struct node *model)
 {
-    int64_t from, to;
+    int64_t from = 0, to = 0;
     struct row_set set;
     struct reader *reader = writer_reader(writer);
     enum status status = colleague(call, reader, input, "from", &from);
