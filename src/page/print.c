@@ -59,9 +59,9 @@ decimal(struct buf *out, int64_t i, unsigned scale)
 static void
 date(struct buf *out, const char *iso, bool text)
 {
-    int year, month, day;
-    if (text && sscanf(iso, "%4d-%2d-%2d", &year, &month, &day) == 3)
-        buf_format(out, "%d年%d月%d日", year, month, day);
+    struct day day;
+    if (text && day_parse(iso, &day))
+        buf_format(out, "%d年%d月%d日", day_year(day), day_month(day), day_of_month(day));
     else
         escape(out, iso);
 }

@@ -1,7 +1,5 @@
 #include "policy/printed.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "policy/show.h"
@@ -51,9 +49,10 @@ printed_pair(struct call *call, struct node *sheet, const char *label, const cha
 const char *
 date_words(struct call *call, const char *iso)
 {
-    if (iso == NULL || strlen(iso) != 10)
+    struct day day;
+    if (iso == NULL || !day_parse(iso, &day))
         return "    年  月  日";
-    return arena_format(call->arena, "%.4s年%d月%d日", iso, atoi(iso + 5), atoi(iso + 8));
+    return arena_format(call->arena, "%d年%d月%d日", day_year(day), day_month(day), day_of_month(day));
 }
 
 void

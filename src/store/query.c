@@ -34,7 +34,7 @@ room_for_text(struct query *query, size_t n)
         query->bad = true;
         return false;
     }
-    if (sql->n > 0)
+    if (sql->bytes != NULL && sql->n > 0)
         memcpy(bytes, sql->bytes, sql->n);
     sql->bytes = bytes;
     sql->room = room;

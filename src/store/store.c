@@ -67,7 +67,7 @@ open_sqlite(struct store *store, const struct store_config *config, struct buf *
 static enum status
 open_postgres(struct store *store, const struct store_config *config, struct buf *why)
 {
-    store->conninfo = strdup(config->postgres);
+    store->conninfo = config->postgres == NULL ? NULL : strdup(config->postgres);
     store->schema = strdup(config->schema == NULL ? "public" : config->schema);
     store->pg_writers = calloc((size_t)store->threads_n, sizeof *store->pg_writers);
     store->pg_readers = calloc((size_t)store->readers_n, sizeof *store->pg_readers);
