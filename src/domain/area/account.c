@@ -2,6 +2,8 @@
  * administrator roles are apart: the system administrator makes accounts, the security administrator unlocks and sets
  * rights, the audit administrator reads the journal. Passwords and second factors are in `credential`, never here. */
 #include "domain/area/area.h"
+
+#include <stdlib.h>
 #include <string.h>
 
 #include "domain/institution/institution.h"
@@ -18,7 +20,7 @@ account_fill(struct call *call, struct reader *reader, struct change *change)
             row->office = id_office(site);
         row->institution = site;
     } else if (change->old == NULL && row_has(row, "home")) {
-        row->office = row_int(row, "home");
+        row->office = strtoll(row_text(row, "home"), NULL, 10);
     }
     const struct office *office = office_of(call->reference, row->office);
     row->area = row_text(row, "scope_area") != NULL ? row_text(row, "scope_area")
@@ -44,7 +46,7 @@ static const struct field fields[] = {
     { "department", F_CODE, .label = "部门", .code = "department", .need = true, .list = true, .filter = true,
       .fixed = true },
     { "rank", F_CODE, .label = "层级", .code = "level", .list = true, .filter = true, .fixed = true },
-    { "home", F_INT, .label = "管辖单位编号", .min = 1, .max = 4095, .fixed = true },
+    { "home", F_CODE, .label = "管辖单位", .code = "office", .fixed = true, .hint = "机构账号不填，随所属机构" },
     { "posts", F_CODES, .label = "岗位", .code = "desk_post", .list = true },
     { "works_at", F_REF, .label = "所属机构", .ref = &institution_form, .fixed = true, .index = true },
     { "scope_area", F_AREA, .label = "负责乡镇（街道）" },

@@ -1,5 +1,6 @@
 /* 发送渠道: notices leave the house by SMS, WeChat service account or 企业微信 (webhook) and by mail. Texts carry no
  * child's name and nothing about health; whoever wants more signs in. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -15,8 +16,7 @@ static const struct field fields[] = {
     { "sender", F_TEXT, .label = "发件人", .max = 120, .hint = "邮件的发件地址" },
     { "user", F_TEXT, .label = "用户名", .max = 120 },
     { "secret", F_TEXT, .label = "密钥或口令", .secret = true, .basis = BASIS_DUTY, .group = G_IDENTITY, .max = 200 },
-    { "home", F_INT, .label = "管辖单位编号", .min = 1, .max = 4095, .fixed = true, .list = true,
-      .hint = "不填则为本单位" },
+    { "home", F_CODE, .label = "管辖单位", .code = "office", .fixed = true, .list = true, .hint = "不填则为本单位" },
     { 0 },
 };
 static enum status
@@ -25,7 +25,7 @@ fill(struct call *call, struct reader *reader, struct change *change)
     (void)reader;
     struct row *row = change->new;
     if (change->old == NULL && row_has(row, "home"))
-        row->office = row_int(row, "home");
+        row->office = strtoll(row_text(row, "home"), NULL, 10);
     const struct office *office = office_of(call->reference, row->office);
     row->area = office == NULL ? NULL : office->area;
     return OK;

@@ -171,6 +171,28 @@ write_own_codes(struct call *call, struct writer *writer, void *arg)
     return status;
 }
 
+/* The list of offices, so that people choose a name and not a number. */
+static enum status
+write_office_codes(struct call *call, struct writer *writer, void *arg)
+{
+    struct rows rows;
+    (void)arg;
+    enum status status =
+        reader_rows(writer_reader(writer), call->arena,
+                    "select number, name from office where rank in ('city', 'county') order by number", NO_ARGS, &rows);
+    for (size_t i = 0; i < rows.n && status == OK; i++) {
+        struct row *row = row_new(call, &code_item_form);
+        if (row == NULL)
+            return NO_MEMORY;
+        row_set_text(row, "list", "office");
+        row_set_text(row, "code", arena_format(call->arena, "%lld", (long long)rows_int(&rows, i, 0)));
+        row_set_text(row, "label", rows_text(&rows, i, 1));
+        row_set_int(row, "sequence", (int64_t)i + 1);
+        status = row_create(call, writer, row);
+    }
+    return status;
+}
+
 static enum status
 load_files(struct call *call, const struct file_of *files, void (*progress)(void *, int), void *state)
 {
@@ -189,6 +211,8 @@ area_load(struct call *call, void (*progress)(void *, int), void *state)
     enum status status = call_write(call, LANE_BULK, write_own_codes, NULL);
     if (status == OK)
         status = load_files(call, first_files, progress, state);
+    if (status == OK)
+        status = call_write(call, LANE_BULK, write_office_codes, NULL);
     if (status == OK)
         status = reference_load(call->house);
     if (status != OK)

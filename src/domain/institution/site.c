@@ -128,6 +128,7 @@ static const struct duty duties[] = {
     { COUNTY_HEALTH, MAY_SEE | MAY_CHANGE | MAY_EXPORT, &MY_AREA, 0, G_ALL, "C033", "县级卫生健康部门", 0, 0 },
     { HEALTH, MAY_SEE | MAY_EXPORT, &MY_AREA, 0, G_ALL, "C131", "上级卫生健康部门", 0, 0 },
     { AUTHORITIES, MAY_SEE | MAY_EXPORT, &MY_AREA, 0, G_WORK | G_OPEN, "C132", "各部门查看辖区机构", 0, 0 },
+    { DEPT(D_SYSTEM_ADMIN), MAY_SEE, &MY_AREA, 0, G_OPEN, "C132", "系统管理员为机构建账号", 0, 0 },
     { EVERYBODY, MAY_SEE, &ANYWHERE, FILED | SUSPENDED, G_OPEN, "C029", "公众查看已备案机构", 0, 0 },
     { 0 },
 };
