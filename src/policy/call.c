@@ -71,3 +71,11 @@ call_fail(struct call *call, enum status status, const char *format, ...)
     va_end(args);
     return status;
 }
+
+const char *
+call_today(const struct call *call)
+{
+    char iso[11];
+    day_iso(call->today, iso);
+    return arena_text(call->arena, iso);
+}

@@ -52,6 +52,8 @@ struct call {
 };
 
 void call_init(struct call *call, struct house *house, struct arena *arena, const struct me *me, int64_t now_ms);
+/* Today as YYYY-MM-DD, in the call's arena. */
+const char *call_today(const struct call *call);
 /* Forgets faults, findings and message: before a write function runs again. */
 void call_reset(struct call *call);
 /* Notes a fault; `format` gives the Chinese message. Returns INVALID, so that a check may end with it. */

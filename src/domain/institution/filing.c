@@ -95,14 +95,6 @@ fill(struct call *call, struct reader *reader, struct change *change)
 }
 
 static const char *
-today_text(struct call *call)
-{
-    char iso[11];
-    day_iso(call->today, iso);
-    return arena_text(call->arena, iso);
-}
-
-static const char *
 filing_url(struct call *call, const struct row *row)
 {
     return arena_format(call->arena, "/filing/%lld", (long long)row->id);
@@ -112,7 +104,7 @@ static enum status
 arrive(struct call *call, struct writer *writer, const struct change *change)
 {
     struct row *row = change->new;
-    row_set_text(row, "arrived_on", today_text(call));
+    row_set_text(row, "arrived_on", call_today(call));
     enum status status = row_update(call, writer, row, row->version);
     if (status == OK)
         status = notice_department(call, writer, row->office, "health",
@@ -156,7 +148,7 @@ become_filed(struct call *call, struct writer *writer, const struct change *chan
     };
     struct row *row = change->new, *site;
     if (!row_has(row, "filed_on"))
-        row_set_text(row, "filed_on", today_text(call));
+        row_set_text(row, "filed_on", call_today(call));
     enum status status = row_update(call, writer, row, row->version);
     if (status == OK)
         status = institution_get(call, writer_reader(writer), row->institution, &site);
@@ -186,7 +178,7 @@ publish_unfit(struct call *call, struct writer *writer, const struct change *cha
         status = institution_get(call, writer_reader(writer), row->institution, &site);
     if (status != OK)
         return status;
-    row_set_text(site, "unfit_since", today_text(call));
+    row_set_text(site, "unfit_since", call_today(call));
     row_set(site, "unfit_reason", row_value(row, "unfit_reason"));
     status = row_change(call, writer, site, site->version);
     if (status == OK)

@@ -31,9 +31,7 @@ asked(struct call *call, struct writer *writer, const struct change *change)
 static enum status
 answered(struct call *call, struct writer *writer, const struct change *change)
 {
-    char today[11];
-    day_iso(call->today, today);
-    row_set_text(change->new, "answered_on", arena_text(call->arena, today));
+    row_set_text(change->new, "answered_on", call_today(call));
     enum status status = row_update(call, writer, change->new, change->new->version);
     if (status == OK)
         status = notice_department(

@@ -100,14 +100,6 @@ number_text(struct call *call, const char *pattern, int year, int64_t serial)
     return text;
 }
 
-static const char *
-today_text(struct call *call)
-{
-    char iso[11];
-    day_iso(call->today, iso);
-    return arena_text(call->arena, iso);
-}
-
 static enum status
 note_review(struct call *call, struct writer *writer, const struct change *change)
 {
@@ -135,7 +127,7 @@ sign(struct call *call, struct writer *writer, const struct change *change)
     row_set_int(row, "year", year);
     row_set_text(row, "number", number_text(call, pattern, year, serial));
     row_set_text(row, "signed_by", call->me->name);
-    row_set_text(row, "signed_on", today_text(call));
+    row_set_text(row, "signed_on", call_today(call));
     return row_update(call, writer, row, row->version);
 }
 
@@ -145,7 +137,7 @@ seal(struct call *call, struct writer *writer, const struct change *change)
 {
     struct row *paper = change->new, *filing;
     const char *kind = row_text(paper, "kind");
-    row_set_text(paper, "sealed_on", today_text(call));
+    row_set_text(paper, "sealed_on", call_today(call));
     enum status status = row_update(call, writer, paper, paper->version);
     if (status == OK)
         status = row_get(call, writer_reader(writer), &filing_form, paper->part, &filing);
@@ -168,7 +160,7 @@ seal(struct call *call, struct writer *writer, const struct change *change)
 static enum status
 deliver(struct call *call, struct writer *writer, const struct change *change)
 {
-    row_set_text(change->new, "delivered_on", today_text(call));
+    row_set_text(change->new, "delivered_on", call_today(call));
     return row_update(call, writer, change->new, change->new->version);
 }
 

@@ -79,9 +79,7 @@ tell_county(struct call *call, struct writer *writer, const struct change *chang
 static enum status
 close_down(struct call *call, struct writer *writer, const struct change *change)
 {
-    char today[11];
-    day_iso(call->today, today);
-    row_set_text(change->new, "closed_on", arena_text(call->arena, today));
+    row_set_text(change->new, "closed_on", call_today(call));
     enum status status = row_update(call, writer, change->new, change->new->version);
     return status == OK ? tell_county(call, writer, change) : status;
 }
