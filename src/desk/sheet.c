@@ -1,5 +1,6 @@
 #include "desk/sheet.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,7 +145,11 @@ sheet_end(struct sheet *sheet, struct buf *out)
 {
     char chunk[65536];
     size_t n;
+    /* the library dates its files with gmtime, which all threads share */
+    static pthread_mutex_t closing = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_lock(&closing);
     enum status status = workbook_close(sheet->book) == LXW_NO_ERROR ? OK : BROKEN;
+    pthread_mutex_unlock(&closing);
     FILE *file = status == OK ? fopen(sheet->path, "re") : NULL;
     while (file != NULL && (n = fread(chunk, 1, sizeof chunk, file)) > 0)
         buf_add(out, chunk, n);
