@@ -11,10 +11,13 @@
 #include "cli/command.h"
 #include "desk/files.h"
 #include "http/app.h"
+#include "http/rate.h"
 #include "policy/job.h"
 #include "policy/waker.h"
 #include "policy/watch.h"
 
+/* a whole office behind one address signs in at eight; a machine that guesses does not get far */
+enum { SIGN_INS_MOST = 100, SIGN_INS_A_MINUTE = 60 };
 enum { UPLOAD_MOST = 24u << 20, BODY_MOST = 2u << 20 };
 
 struct service {
@@ -185,14 +188,17 @@ command_serve(int argc, char **argv)
     service.app.access_log = service.house->log;
     service.app.files = files_open(files);
     service.app.workers = workers_new(2, 256);
+    service.app.sign_ins = rate_new(SIGN_INS_MOST, SIGN_INS_A_MINUTE);
     service.app.templates = options.develop != NULL
                                 ? templates_from_folders(service.house->arena, options.develop)
                                 : templates_load(service.house->arena, packed_templates, packed_templates_n, &errors);
-    if (service.app.files == NULL || service.app.workers == NULL || service.app.templates == NULL)
+    if (service.app.files == NULL || service.app.workers == NULL || service.app.sign_ins == NULL ||
+        service.app.templates == NULL)
         fprintf(stderr, "启动失败：%s\n", errors.n > 0 ? errors.bytes : "无法建立文件目录");
     else
         result = run(&service, &options, &signals);
     workers_stop(service.app.workers);
+    rate_free(service.app.sign_ins);
     files_close(service.app.files);
     buf_free(&errors);
     log_free(service.house->log);

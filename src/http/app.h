@@ -9,6 +9,7 @@
 #include "policy/house.h"
 #include "policy/write.h"
 
+struct rate;
 struct workers;
 struct file_store;
 
@@ -17,6 +18,7 @@ struct app {
     struct http_server *server;
     const struct templates *templates;
     struct workers *workers;
+    struct rate *sign_ins; /* of one address: each costs a slow hash */
     struct file_store *files;
     struct log *access_log;
     bool secure;          /* cookies only over TLS */

@@ -5,6 +5,7 @@
 #include "base/random.h"
 #include "http/app.h"
 #include "http/password.h"
+#include "http/rate.h"
 #include "policy/journal.h"
 
 enum { LOCK_MS = 15 * 60000 };
@@ -168,6 +169,11 @@ static void
 login_post(struct visit *visit, const struct node *posted)
 {
     struct login_work *work = arena_alloc(visit->call.arena, sizeof *work);
+    if (!rate_take(visit->app->sign_ins, visit->request->remote, visit->app->now())) {
+        http_add(visit->request, "Retry-After", "30");
+        login_page(visit, TOO_MANY, "登录过于频繁，请稍后再试", NULL);
+        return;
+    }
     const char *login = node_text_of(posted, "login"), *password = node_text_of(posted, "password");
     if (login == NULL)
         login = node_text_of(posted, "name");

@@ -137,4 +137,16 @@ describe('permissions', () => {
     for (let i = 0; i < 5; i++) assert.equal((await new Client(server).login('kt-police', 'wrong-Password-1')).status, 422);
     assert.equal((await new Client(server).login('kt-police')).status, 429);
   });
+
+  test('an address that signs in all the time has to wait; others do not, and who is signed in goes on', async () => {
+    const signed = await signIn(server, 'kt-handle');
+    let answer;
+    for (let i = 0; i < 150; i++) {
+      answer = await new Client(server).login(`nobody-${i}`, 'wrong-Password-1');
+      if (answer.status === 429) break;
+    }
+    assert.equal(answer.status, 429);
+    assert.ok(Number(answer.headers.get('retry-after')) > 0);
+    assert.equal((await signed.get('/work.json')).status, 200);
+  });
 });
