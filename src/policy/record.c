@@ -45,6 +45,15 @@ confidence_words(const char *confidence)
     return confidence[0] == 'S' || strcmp(confidence, "K+") == 0 ? "依据待对照原文" : "依据未经核实，仅供提示";
 }
 
+/* "13" reads 第13条; "三(五)4" and "4.3.4" are said as they are. */
+static const char *
+article_words(struct call *call, const char *article)
+{
+    if (article == NULL || article[0] == '\0' || article[strspn(article, "0123456789")] != '\0')
+        return article;
+    return arena_format(call->arena, "第%s条", article);
+}
+
 enum status
 findings_model(struct call *call, struct reader *reader, const struct row *row, struct node *list)
 {
@@ -74,7 +83,8 @@ findings_model(struct call *call, struct reader *reader, const struct row *row, 
         node_put_text(call->arena, finding, "message", rows_text(&rows, i, 3));
         node_put_text(call->arena, finding, "advice", rule == NULL ? NULL : rule->advice);
         node_put_text(call->arena, finding, "document", standard == NULL ? NULL : standard->document);
-        node_put_text(call->arena, finding, "article", standard == NULL ? NULL : standard->article);
+        node_put_text(call->arena, finding, "article",
+                      standard == NULL ? NULL : article_words(call, standard->article));
         node_put_text(call->arena, finding, "confidence", standard == NULL ? NULL : standard->confidence);
         node_put_text(call->arena, finding, "confidence_label",
                       standard == NULL ? NULL : confidence_words(standard->confidence));

@@ -243,6 +243,9 @@ show_words(struct call *call, struct reader *reader, const struct row *row, int 
     case F_CODES:
         node_put_text(call->arena, map, "value", codes_words(call, field, cell.text));
         break;
+    case F_BOOL:
+        node_put_text(call->arena, map, "value", cell.i != 0 ? "是" : "否");
+        break;
     case F_REF:
         node_put_text(call->arena, map, "value", title_by_id(call, reader, field->ref, cell.i));
         node_put_url(call->arena, map, "link_url",
