@@ -4,25 +4,18 @@
 #include <string.h>
 
 #include "base/day.h"
-#include "cli/command.h"
+#include "cli/demo.h"
 #include "desk/files.h"
 #include "desk/pdf.h"
 #include "domain/area/area.h"
 #include "domain/institution/institution.h"
 #include "http/app.h"
 #include "http/password.h"
-#include "policy/attachment.h"
-#include "policy/engine.h"
 #include "policy/write.h"
 
 static const char demo_password[] = "Demo-tuoyu-2026";
-enum { DAY_MS = 86400000, EVIDENCE_KINDS = 14 };
+enum { EVIDENCE_KINDS = DEMO_FILES - 1 };
 
-struct person {
-    const char *login, *name, *department, *rank;
-    int office;
-    const char *posts;
-};
 static const struct person people[] = {
     { "kt-handle", "演示承办员", "health", "county", 11, "handle" },
     { "kt-review", "演示审核员", "health", "county", 11, "review" },
@@ -85,18 +78,6 @@ static const char *const evidence_kinds[EVIDENCE_KINDS] = {
     "site_photo",   "promise",
 };
 
-struct loader {
-    struct house *house;
-    struct file_store *files;
-    const struct reference *reference;
-    int64_t accounts[PEOPLE];
-    struct attachment evidence[EVIDENCE_KINDS + 1]; /* the last: a sealed paper */
-    const struct place *place;
-    int index;
-    int64_t office, institution, filing;
-    const char *message;
-};
-
 /* ---- numbers that fit their check digits and belong to nobody ---- */
 
 static void
@@ -118,81 +99,7 @@ demo_uscc(const char *prefix, const char *area, unsigned serial, char out[19])
     out[18] = '\0';
 }
 
-/* 620800 is a city: no resident has a number of it. */
-static void
-demo_resident(unsigned serial, char out[19])
-{
-    static const int weights[] = { 7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2 };
-    int sum = 0;
-    snprintf(out, 19, "6208001985%02u%02u%03u", serial % 12 + 1, serial % 28 + 1, serial % 1000);
-    for (int i = 0; i < 17; i++)
-        sum += weights[i] * (out[i] - '0');
-    out[17] = "10X98765432"[sum % 11];
-    out[18] = '\0';
-}
-
 /* ---- acting as somebody at some time ---- */
-
-static bool
-act_as(struct loader *loader, struct call *call, int64_t account, int days_ago)
-{
-    if (!call_open(call, loader->house, loader->office))
-        return false;
-    call->now_ms -= (int64_t)days_ago * DAY_MS;
-    call->today = day_from_ms(call->now_ms);
-    if (account == 0)
-        return true;
-    struct me *me = arena_alloc(call->arena, sizeof *me);
-    struct reader *reader = store_reader(loader->house->store);
-    const enum status status = me == NULL ? NO_MEMORY : me_from_account(call, reader, account, me);
-    store_reader_done(loader->house->store, reader);
-    if (status == OK)
-        call->me = me;
-    return status == OK;
-}
-
-static enum status
-ended(struct call *call, enum status status, const char *what)
-{
-    if (status != OK) {
-        fprintf(stderr, "演示数据：%s\n", what);
-        call_complain(call, status);
-    }
-    call_close(call);
-    return status;
-}
-
-static struct node *
-fields_of(struct call *call, const char *const (*pairs)[2])
-{
-    struct node *input = node_map(call->arena);
-    for (; (*pairs)[0] != NULL; pairs++)
-        node_put_text(call->arena, input, (*pairs)[0], (*pairs)[1]);
-    return input;
-}
-
-static enum status
-take(struct loader *loader, const struct form *form, int64_t id, const char *step, const char *const (*pairs)[2],
-     int64_t account, int days_ago)
-{
-    struct call call;
-    if (!act_as(loader, &call, account, days_ago))
-        return NO_MEMORY;
-    return ended(&call, call_step(&call, form, id, step, pairs == NULL ? NULL : fields_of(&call, pairs)), step);
-}
-
-static enum status
-make(struct loader *loader, const struct form *form, const char *const (*pairs)[2], int days_ago, int64_t *id)
-{
-    struct call call;
-    if (!act_as(loader, &call, 0, days_ago))
-        return NO_MEMORY;
-    const enum status status = call_create(&call, form, fields_of(&call, pairs), loader->institution, 0);
-    if (id != NULL)
-        *id = call.answer_row;
-    return ended(&call, status, form->title);
-}
-#define PAIRS(...) ((const char *const[][2]){ __VA_ARGS__, { NULL, NULL } })
 
 /* ---- documents ---- */
 
@@ -249,7 +156,7 @@ make_evidence(struct loader *loader, int kind, int days_ago)
 {
     struct call call;
     char issued[11], expires[11];
-    if (!act_as(loader, &call, 0, days_ago))
+    if (!demo_act_as(loader, &call, 0, days_ago))
         return NO_MEMORY;
     day_iso((struct day){ call.today.n - 30 }, issued);
     day_iso((struct day){ call.today.n + 335 }, expires);
@@ -263,17 +170,17 @@ make_evidence(struct loader *loader, int kind, int days_ago)
         row_set_text(row, "expires_on", arena_text(call.arena, expires));
     row_set_text(row, "result", "pass");
     struct with_file with = { &evidence_form, row, &loader->evidence[kind], "file", 0 };
-    return ended(&call, call_write(&call, LANE_NORMAL, write_with_file, &with), "材料");
+    return demo_ended(&call, call_write(&call, LANE_NORMAL, write_with_file, &with), "材料");
 }
 
 static enum status
 seal_paper(struct loader *loader, int64_t paper, int64_t account, int days_ago)
 {
     struct call call;
-    if (!act_as(loader, &call, account, days_ago))
+    if (!demo_act_as(loader, &call, account, days_ago))
         return NO_MEMORY;
     struct with_file with = { NULL, NULL, &loader->evidence[EVIDENCE_KINDS], "scan", paper };
-    return ended(&call, call_write(&call, LANE_NORMAL, write_with_file, &with), "用印");
+    return demo_ended(&call, call_write(&call, LANE_NORMAL, write_with_file, &with), "用印");
 }
 
 static int64_t
@@ -301,14 +208,14 @@ make_register(struct loader *loader)
     const struct place *place = loader->place;
     const bool market = strcmp(place->authority, "market") == 0, civil = strcmp(place->authority, "civil") == 0;
     demo_uscc(market ? "91" : civil ? "52" : "12", place->area, (unsigned)loader->index + 1, uscc);
-    if (!act_as(loader, &call, 0, place->days_ago))
+    if (!demo_act_as(loader, &call, 0, place->days_ago))
         return NO_MEMORY;
     day_iso((struct day){ call.today.n - 2 }, registered);
     struct node *input =
-        fields_of(&call, PAIRS({ "uscc", uscc }, { "name", place->name }, { "authority", place->authority },
-                               { "registered_on", registered }, { "representative", "演示法定代表人" },
-                               { "scope", "托育服务（全日制、半日制）；3岁以下婴幼儿照护服务" },
-                               { "place", place->area }, { "address", place->address }));
+        demo_fields(&call, PAIRS({ "uscc", uscc }, { "name", place->name }, { "authority", place->authority },
+                                 { "registered_on", registered }, { "representative", "演示法定代表人" },
+                                 { "scope", "托育服务（全日制、半日制）；3岁以下婴幼儿照护服务" },
+                                 { "place", place->area }, { "address", place->address }));
     enum status status = call_create(&call, &registration_form, input, 0, 0);
     if (status == OK) {
         struct rows rows;
@@ -318,7 +225,7 @@ make_register(struct loader *loader)
         store_reader_done(loader->house->store, reader);
         loader->institution = status == OK ? rows_int(&rows, 0, 0) : 0;
     }
-    return ended(&call, status, place->name);
+    return demo_ended(&call, status, place->name);
 }
 
 static enum status
@@ -336,16 +243,16 @@ make_staff(struct loader *loader, int days_ago)
     for (size_t i = 0; i < sizeof staff / sizeof staff[0] && status == OK; i++) {
         char number[19], until[11], checked[11];
         const struct day today = day_from_ms(clock_now());
-        demo_resident((unsigned)loader->index * 10 + (unsigned)i + 1, number);
+        demo_resident((unsigned)loader->index * 10 + (unsigned)i + 1, NULL, number);
         day_iso((struct day){ today.n + 200 }, until);
         day_iso((struct day){ today.n - 100 }, checked);
-        status =
-            make(loader, &staff_form,
-                 PAIRS({ "name", staff[i][0] }, { "id_number", number }, { "posts", staff[i][1] },
-                       { "education", staff[i][2] }, { "certificate", staff[i][3] }, { "certificate_no", "演示证书" },
-                       { "years", "5" }, { "trained", "1" }, { "full_time", "1" }, { "health_until", until },
-                       { "record_checked", checked }, { "credit_checked", checked }),
-                 days_ago, NULL);
+        status = demo_make(loader, &staff_form, 0,
+                           PAIRS({ "name", staff[i][0] }, { "id_number", number }, { "posts", staff[i][1] },
+                                 { "education", staff[i][2] }, { "certificate", staff[i][3] },
+                                 { "certificate_no", "演示证书" }, { "years", "5" }, { "trained", "1" },
+                                 { "full_time", "1" }, { "health_until", until }, { "record_checked", checked },
+                                 { "credit_checked", checked }),
+                           days_ago, NULL);
     }
     return status;
 }
@@ -363,20 +270,20 @@ make_premises(struct loader *loader, int days_ago)
     };
     enum status status = OK;
     for (size_t i = 0; i < sizeof rooms / sizeof rooms[0] && status == OK; i++)
-        status = make(loader, &room_form,
-                      PAIRS({ "name", rooms[i][0] }, { "zone", rooms[i][1] }, { "floor", rooms[i][2] },
-                            { "area_m2", rooms[i][3] }, { "doors", i == 0 ? "2" : "1" }),
-                      days_ago, NULL);
+        status = demo_make(loader, &room_form, 0,
+                           PAIRS({ "name", rooms[i][0] }, { "zone", rooms[i][1] }, { "floor", rooms[i][2] },
+                                 { "area_m2", rooms[i][3] }, { "doors", i == 0 ? "2" : "1" }),
+                           days_ago, NULL);
     char name[40], places_text[12], carers[12];
     for (int left = loader->place->capacity, n = 1; left > 0 && status == OK; left -= 20, n++) {
         const int size = left < 20 ? left : 20;
         snprintf(name, sizeof name, "托大%d班", n);
         snprintf(places_text, sizeof places_text, "%d", size);
         snprintf(carers, sizeof carers, "%d", (size + 6) / 7);
-        status = make(loader, &class_form,
-                      PAIRS({ "name", name }, { "band", "toddler_big" }, { "places", places_text },
-                            { "carers", carers }, { "youngest", "24" }, { "oldest", "36" }),
-                      days_ago, NULL);
+        status = demo_make(loader, &class_form, 0,
+                           PAIRS({ "name", name }, { "band", "toddler_big" }, { "places", places_text },
+                                 { "carers", carers }, { "youngest", "24" }, { "oldest", "36" }),
+                           days_ago, NULL);
     }
     return status;
 }
@@ -385,17 +292,18 @@ static enum status
 make_filing(struct loader *loader, int days_ago)
 {
     char number[19], capacity[12];
-    demo_resident((unsigned)loader->index * 10 + 9, number);
+    demo_resident((unsigned)loader->index * 10 + 9, NULL, number);
     snprintf(capacity, sizeof capacity, "%d", loader->place->capacity);
-    return make(loader, &filing_form,
-                PAIRS({ "head_name", "演示负责人" }, { "head_id", number }, { "contact_name", "演示联系人" },
-                      { "contact_phone", "0933-8000000" }, { "service_forms", "|full_day|half_day|" },
-                      { "capacity", capacity }, { "bands", "|toddler_big|" }, { "meals", "1" },
-                      { "kind", loader->place->kind }, { "premises_kind", "own" }, { "building_type", "independent" },
-                      { "building_m2", "320" }, { "indoor_m2", "260" }, { "outdoor_m2", "80" }, { "site_nature", "1" },
-                      { "site_traffic", "1" }, { "site_order", "1" }, { "site_clear", "1" }, { "exits", "2" },
-                      { "extinguishers", "6" }, { "promise", "1" }),
-                days_ago, &loader->filing);
+    return demo_make(loader, &filing_form, 0,
+                     PAIRS({ "head_name", "演示负责人" }, { "head_id", number }, { "contact_name", "演示联系人" },
+                           { "contact_phone", "0933-8000000" }, { "service_forms", "|full_day|half_day|" },
+                           { "capacity", capacity }, { "bands", "|toddler_big|" }, { "meals", "1" },
+                           { "kind", loader->place->kind }, { "premises_kind", "own" },
+                           { "building_type", "independent" }, { "building_m2", "320" }, { "indoor_m2", "260" },
+                           { "outdoor_m2", "80" }, { "site_nature", "1" }, { "site_traffic", "1" },
+                           { "site_order", "1" }, { "site_clear", "1" }, { "exits", "2" }, { "extinguishers", "6" },
+                           { "promise", "1" }),
+                     days_ago, &loader->filing);
 }
 
 /* 承办 → 审核 → 签发 → 用印, by the county's own officers where the demo has them, else by the program. */
@@ -406,12 +314,12 @@ issue(struct loader *loader, const char *kind, const char *draft, const char *co
     const int64_t handler = ours ? loader->accounts[COUNTY_HANDLER] : 0,
                   reviewer = ours ? loader->accounts[COUNTY_REVIEWER] : 0,
                   signer = ours ? loader->accounts[COUNTY_SIGNER] : 0;
-    enum status status = take(loader, &filing_form, loader->filing, draft, pairs, handler, days_ago);
+    enum status status = demo_take(loader, &filing_form, loader->filing, draft, pairs, handler, days_ago);
     const int64_t paper = newest_paper(loader, kind);
     if (status == OK)
-        status = take(loader, &paper_form, paper, "review", NULL, reviewer, days_ago);
+        status = demo_take(loader, &paper_form, paper, "review", NULL, reviewer, days_ago);
     if (status == OK)
-        status = take(loader, &paper_form, paper, "sign", NULL, signer, days_ago);
+        status = demo_take(loader, &paper_form, paper, "sign", NULL, signer, days_ago);
     return status == OK ? seal_paper(loader, paper, handler, days_ago) : status;
 }
 
@@ -428,8 +336,9 @@ fill_site(struct loader *loader)
     struct call call;
     struct row *site;
     for (size_t i = 0; i < 3 && status == OK; i++)
-        status = make(loader, &disclosure_form, PAIRS({ "item", items[i][0] }, { "content", items[i][1] }), 3, NULL);
-    if (status != OK || !act_as(loader, &call, 0, 2))
+        status =
+            demo_make(loader, &disclosure_form, 0, PAIRS({ "item", items[i][0] }, { "content", items[i][1] }), 3, NULL);
+    if (status != OK || !demo_act_as(loader, &call, 0, 2))
         return status == OK ? NO_MEMORY : status;
     struct reader *reader = store_reader(loader->house->store);
     status = institution_get(&call, reader, loader->institution, &site);
@@ -439,14 +348,14 @@ fill_site(struct loader *loader)
     if (status == OK)
         status = input_read(
             &call, &institution_form, NULL,
-            fields_of(&call, PAIRS({ "longitude", longitude }, { "latitude", latitude },
-                                   { "operation_mode", loader->index % 3 == 0 ? "private_aided" : "private_private" },
-                                   { "public_phone", "0933-8000000" }, { "introduction", "演示机构，仅供试用。" })),
+            demo_fields(&call, PAIRS({ "longitude", longitude }, { "latitude", latitude },
+                                     { "operation_mode", loader->index % 3 == 0 ? "private_aided" : "private_private" },
+                                     { "public_phone", "0933-8000000" }, { "introduction", "演示机构，仅供试用。" })),
             site);
     struct change_args args = { site, status == OK ? site->version : 0 };
     if (status == OK)
         status = call_write(&call, LANE_NORMAL, write_change, &args);
-    return ended(&call, status, "机构信息");
+    return demo_ended(&call, status, "机构信息");
 }
 
 static enum status
@@ -468,9 +377,10 @@ make_place(struct loader *loader)
     if (status == OK)
         status = make_filing(loader, handed_in);
     if (status == OK && place->progress != DRAFTED)
-        status = take(loader, &filing_form, loader->filing, "submit", NULL, 0, handed_in);
+        status = demo_take(loader, &filing_form, loader->filing, "submit", NULL, 0, handed_in);
     if (status == OK && place->progress == SENT_BACK)
-        status = take(loader, &filing_form, loader->filing, "return",
+        status =
+            demo_take(loader, &filing_form, loader->filing, "return",
                       PAIRS({ "missing", "|hygiene_report|" }, { "missing_note", "卫生评价报告缺少盖章页，请补正。" }),
                       loader->accounts[COUNTY_HANDLER], handed_in - 2);
     if (status == OK && place->progress >= HAS_RECEIPT)
@@ -479,9 +389,9 @@ make_place(struct loader *loader)
         status = issue(loader, "unfit", "draft_unfit",
                        PAIRS({ "unfit_reason", "现场核查发现一间活动室疏散门不足2个（演示）。" }), handed_in - 9);
     if (status == OK && place->progress == HAS_RECEIPT)
-        status =
-            take(loader, &filing_form, loader->filing, "content_fits", NULL,
-                 loader->office == 11 ? loader->accounts[COUNTY_HANDLER] : 0, handed_in - 6 > 0 ? handed_in - 6 : 0);
+        status = demo_take(loader, &filing_form, loader->filing, "content_fits", NULL,
+                           loader->office == 11 ? loader->accounts[COUNTY_HANDLER] : 0,
+                           handed_in - 6 > 0 ? handed_in - 6 : 0);
     if (status == OK && place->progress >= HAS_RECEIPT)
         status = fill_site(loader);
     return status;
@@ -490,34 +400,12 @@ make_place(struct loader *loader)
 /* ---- accounts ---- */
 
 static enum status
-make_account(struct loader *loader, const struct person *person, int64_t works_at, const char *stored, int64_t *account)
-{
-    struct call call;
-    char office[12];
-    if (!call_open(&call, loader->house, person->office))
-        return NO_MEMORY;
-    struct node *input = fields_of(&call, PAIRS({ "login", person->login }, { "name", person->name },
-                                                { "department", person->department }, { "rank", person->rank }));
-    snprintf(office, sizeof office, "%d", person->office);
-    node_put_text(call.arena, input, "posts", person->posts);
-    if (works_at != 0)
-        node_put_text(call.arena, input, "works_at", arena_format(call.arena, "%lld", (long long)works_at));
-    else
-        node_put_text(call.arena, input, "home", office);
-    enum status status = call_create(&call, &account_form, input, 0, 0);
-    *account = call.answer_row;
-    if (status == OK)
-        status = password_set(&call, *account, stored, false);
-    return ended(&call, status, person->login);
-}
-
-static enum status
 make_setting(struct loader *loader, int office)
 {
     struct call call;
     const struct office *of = office_of(loader->reference, office);
     loader->office = office;
-    if (!act_as(loader, &call, 0, 0))
+    if (!demo_act_as(loader, &call, 0, 0))
         return NO_MEMORY;
     struct row *row = row_new(&call, &desk_setting_form);
     row->office = office;
@@ -527,15 +415,15 @@ make_setting(struct loader *loader, int office)
     row_set_text(row, "issuer", arena_format(call.arena, "%s卫生健康局", of->name));
     row_set_text(row, "disclaimer", "备案不是行政许可，也不代表对服务质量的认可。");
     struct create_args args = { row };
-    return ended(&call, call_write(&call, LANE_NORMAL, write_create, &args), "办理设置");
+    return demo_ended(&call, call_write(&call, LANE_NORMAL, write_create, &args), "办理设置");
 }
 
 static enum status
-make_all(struct loader *loader, const char *stored)
+make_all(struct loader *loader)
 {
     enum status status = OK;
     for (int i = 0; i < PEOPLE && status == OK; i++)
-        status = make_account(loader, &people[i], 0, stored, &loader->accounts[i]);
+        status = demo_account(loader, &people[i], 0, &loader->accounts[i]);
     for (int office = 11; office <= 17 && status == OK; office++)
         status = make_setting(loader, office);
     for (int i = 0; i <= EVIDENCE_KINDS && status == OK; i++)
@@ -551,7 +439,9 @@ make_all(struct loader *loader, const char *stored)
                                      "county",        (int)loader->office, "head" };
         int64_t account;
         if (status == OK && places[i].login != NULL)
-            status = make_account(loader, &head, loader->institution, stored, &account);
+            status = demo_account(loader, &head, loader->institution, &account);
+        if (status == OK && places[i].login != NULL && places[i].progress == HAS_RECEIPT)
+            status = demo_care(loader, places[i].login);
     }
     return status;
 }
@@ -567,15 +457,18 @@ demo_load(struct house *house)
     loader.files = files_open(folder);
     loader.reference = reference_take(house);
     enum status status = loader.files == NULL ? BROKEN : password_hash(arena, demo_password, &stored);
+    loader.stored = stored;
     if (status == OK)
-        status = make_all(&loader, stored);
+        status = make_all(&loader);
     if (status == OK) {
         printf("已装入演示数据（所有名称带“演示”字样）。演示账号的口令均为 %s：\n", demo_password);
         for (int i = 0; i < PEOPLE; i++)
             printf("  %-14s %s\n", people[i].login, people[i].name);
         for (int i = 0; i < PLACES; i++)
             if (places[i].login != NULL)
-                printf("  %-14s %s\n", places[i].login, places[i].name);
+                printf("  %-14s %s%s\n", places[i].login, places[i].name,
+                       places[i].progress == HAS_RECEIPT ? "（另有 -care 保育、-health 保健、-gate 门卫，如 sun-care）"
+                                                         : "");
     }
     reference_drop(house, loader.reference);
     files_close(loader.files);

@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "desk/files.h"
+#include "policy/cells.h"
 #include "policy/journal.h"
 
 enum tone { GOOD, CARE, BAD };
@@ -127,6 +128,30 @@ check_files(struct doctor *doctor, const struct options *options)
         doctor->missing == 0 ? "" : arena_format(doctor->call->arena, "%d 个缺失或损坏", doctor->missing));
 }
 
+/* Every cell against a full count of its rows. */
+static void
+check_cells(struct doctor *doctor)
+{
+    int64_t wrong = 0;
+    const char *first = NULL;
+    struct reader *reader = store_reader(doctor->house->store);
+    enum status status = OK;
+    for (size_t i = 0; i < doctor->call->reference->offices_n && status == OK; i++) {
+        int64_t here;
+        const char *where;
+        status = cells_check(doctor->call, reader, doctor->call->reference->offices[i].id, &here, &where);
+        wrong += here;
+        first = first == NULL ? where : first;
+    }
+    store_reader_done(doctor->house->store, reader);
+    if (status != OK)
+        say(doctor, BAD, "统计单元", status_title(status));
+    else
+        say(doctor, wrong == 0 ? GOOD : BAD, "统计单元",
+            wrong == 0 ? "与记录一致"
+                       : arena_format(doctor->call->arena, "%lld 个与记录不符，如 %s", (long long)wrong, first));
+}
+
 static void
 check_rest(struct doctor *doctor)
 {
@@ -165,6 +190,7 @@ command_doctor(int argc, char **argv)
     check_keys(&doctor, &options);
     check_calendar(&doctor);
     check_files(&doctor, &options);
+    check_cells(&doctor);
     check_rest(&doctor);
     printf("%d 项异常，%d 项需注意\n", doctor.bad, doctor.care);
     call_close(&call);

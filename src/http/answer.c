@@ -61,10 +61,32 @@ menu_heading(struct visit *visit, struct node *menu, const char *label)
     node_put_text(visit->call.arena, node_put_map(visit->call.arena, menu, NULL), "heading", label);
 }
 
+/* The ledgers of each part of the policy under its name, what everybody refers to last. */
+static void
+ledgers(struct visit *visit, struct node *list)
+{
+    const struct house *house = visit->app->house;
+    for (int reference = 0; reference < 2; reference++) {
+        const char *said = NULL, *title = "台账";
+        for (size_t m = 0; m < house->modules_n; m++) {
+            const struct module *module = house->modules[m];
+            title = reference != 0 ? "参考数据" : module->title != NULL ? module->title : title;
+            for (size_t i = 0; module->forms != NULL && module->forms[i] != NULL; i++) {
+                const struct form *form = module->forms[i];
+                if (!in_menu(visit, form, reference != 0))
+                    continue;
+                if (said == NULL || strcmp(said, title) != 0)
+                    menu_heading(visit, list, title);
+                said = title;
+                menu_item(visit, list, form->title, arena_format(visit->call.arena, "/%s", form->name));
+            }
+        }
+    }
+}
+
 static void
 menu(struct visit *visit, struct node *frame)
 {
-    static const char *const headings[] = { "台账", "参考数据" };
     const struct house *house = visit->app->house;
     struct node *list = node_put_list(visit->call.arena, frame, "menu");
     for (size_t m = house->modules_n; m-- > 0;) /* the work first, the ground it stands on last */
@@ -72,18 +94,7 @@ menu(struct visit *visit, struct node *frame)
             if (look->menu && who_fits(look->who, &visit->me))
                 menu_item(visit, list, look->title, look->path);
     menu_item(visit, list, "备案机构名录", "/register");
-    for (int reference = 0; reference < 2; reference++) {
-        bool any = false;
-        for (size_t i = 0; i < house->forms_n; i++) {
-            const struct form *form = house->forms[i];
-            if (!in_menu(visit, form, reference != 0))
-                continue;
-            if (!any)
-                menu_heading(visit, list, headings[reference]);
-            any = true;
-            menu_item(visit, list, form->title, arena_format(visit->call.arena, "/%s", form->name));
-        }
-    }
+    ledgers(visit, list);
 }
 
 static void

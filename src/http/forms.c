@@ -381,6 +381,7 @@ post_row(struct visit *visit, const struct form *form, int64_t id, const char *s
     if (visit->call.key == NULL)
         visit->call.key = http_header(visit->request, "Idempotency-Key");
     visit->call.key = arena_text(visit->call.arena, visit->call.key);
+    visit->call.correction = node_text_of(posted, "correction");
     enum status status = store_uploads(posting, files, files_n);
     if (status == OK)
         status = prepare(posting);

@@ -37,13 +37,14 @@ struct call {
     const struct me *me;
     int64_t now_ms;
     struct day today;
-    const char *key;     /* idempotency key, NULL: none */
-    const char *purpose; /* why masked data are opened, NULL: not asked */
-    const char *address; /* of the client, for the journal */
+    const char *key;        /* idempotency key, NULL: none */
+    const char *purpose;    /* why masked data are opened, NULL: not asked */
+    const char *correction; /* why a closed day is changed, NULL: not asked */
+    const char *address;    /* of the client, for the journal */
     struct fault *faults, **faults_end;
     struct found *found, **found_end;
     struct entry *entries, **entries_end; /* journal entries of this run, written at its end (journal.c) */
-    struct dirty *dirty;                  /* cells to recount (measure.c) */
+    struct dirty *dirty;                  /* cells to recount (cells.c) */
     const struct form *answer_form;       /* what the write made or moved: where the answer leads */
     int64_t answer_row;
     bool replayed;       /* the idempotency key was known: nothing was written again */

@@ -57,8 +57,9 @@ static const char *const levels[] = { "nation", "province", "city", "county", "t
 static const struct {
     const char *code, *label;
 } posts[] = {
-    [P_HANDLE] = { "handle", "承办" }, [P_REVIEW] = { "review", "审核" },     [P_SIGN] = { "sign", "签发" },
-    [P_HEAD] = { "head", "负责人" },   [P_PUSH] = { "push", "登记信息推送" },
+    [P_HANDLE] = { "handle", "承办" }, [P_REVIEW] = { "review", "审核" },       [P_SIGN] = { "sign", "签发" },
+    [P_HEAD] = { "head", "负责人" },   [P_PUSH] = { "push", "登记信息推送" },   [P_CARE] = { "care", "保育" },
+    [P_HEALTH] = { "health", "保健" }, [P_LOGISTICS] = { "logistics", "后勤" },
 };
 enum { LEVEL_COUNT = sizeof levels / sizeof levels[0], POST_COUNT = sizeof posts / sizeof posts[0] };
 

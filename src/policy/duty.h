@@ -41,7 +41,8 @@ enum department {
     DEPARTMENT_COUNT
 };
 enum level { L_NATION, L_PROVINCE, L_CITY, L_COUNTY, L_TOWN };
-enum post { P_HANDLE, P_REVIEW, P_SIGN, P_HEAD, P_PUSH }; /* 承办, 审核, 签发, 负责人, 数据推送 */
+/* 承办, 审核, 签发, 负责人, 数据推送; in an institution 负责人, 保育, 保健, 后勤（炊事、保安、财会） */
+enum post { P_HANDLE, P_REVIEW, P_SIGN, P_HEAD, P_PUSH, P_CARE, P_HEALTH, P_LOGISTICS };
 
 #define DEPT(d) (UINT64_C(1) << (d))
 #define LEVEL(l) (UINT64_C(1) << (32 + (l)))

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/sm.h"
+#include "policy/cells.h"
 #include "policy/clock.h"
 #include "policy/journal.h"
 #include "policy/reference_box.h"
@@ -252,11 +253,26 @@ finish(struct call *call, struct writer *writer, struct change *change, const ch
     if (status == OK)
         status = journal_note(call, change, action);
     if (status == OK)
+        status = cells_touch(call, change);
+    if (status == OK)
         status = recheck_dependents(call, writer, change->new);
     if (status == OK && call->depth == 1) {
         call->answer_form = change->form;
         call->answer_row = change->new->id;
     }
+    return status;
+}
+
+/* A day that is closed is changed by a correction only; what the program itself writes is not asked. */
+static enum status
+day_open(struct call *call, struct writer *writer, const struct change *change)
+{
+    enum status status = OK;
+    if (!change->form->day || change->new->institution == 0 || is_engine(call) || call->depth > 1)
+        return OK;
+    for (size_t i = 0; i < call->house->modules_n && status == OK; i++)
+        if (call->house->modules[i]->day_guard != NULL)
+            status = call->house->modules[i]->day_guard(call, writer, change);
     return status;
 }
 
@@ -298,6 +314,8 @@ create(struct call *call, struct writer *writer, struct row *row)
     if (form->procedure == NULL)
         status = need_check(call, form, row);
     if (status == OK)
+        status = day_open(call, writer, &change);
+    if (status == OK)
         status = claims_move(call, writer, NULL, row);
     if (status == OK)
         status = row_insert(call, writer, row);
@@ -337,6 +355,8 @@ change_row(struct call *call, struct writer *writer, struct row *row, int64_t ve
     if (status == OK && form->procedure == NULL)
         status = need_check(call, form, row);
     if (status == OK)
+        status = day_open(call, writer, &change);
+    if (status == OK)
         status = claims_move(call, writer, old, row);
     if (status == OK)
         status = row_update(call, writer, row, version);
@@ -366,8 +386,8 @@ enum status
 step_may(struct call *call, struct reader *reader, const struct change *change, bool *may)
 {
     const struct step *step = change->step;
-    *may = (step->from & change->old->state) != 0 && step_in_force(call, step) && !step->inner &&
-           (is_engine(call) || who_fits(step->by, call->me));
+    *may = (step->from & change->old->state) != 0 && step_in_force(call, step) &&
+           (is_engine(call) || (!step->inner && who_fits(step->by, call->me)));
     if (*may && step->guard != NULL)
         return step->guard(call, reader, change, may);
     return OK;
@@ -464,6 +484,8 @@ take(struct call *call, struct writer *writer, const struct form *form, int64_t 
         status = form->fill(call, writer_reader(writer), &change);
     if (status == OK && step->checks)
         status = need_check(call, form, row);
+    if (status == OK)
+        status = day_open(call, writer, &change);
     if (status == OK)
         status = claims_move(call, writer, old, row);
     if (status == OK)

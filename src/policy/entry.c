@@ -29,6 +29,16 @@ scaled(struct call *call, int64_t n, int scale)
                         (long long)rest);
 }
 
+/* "2026-03-05T08:05", as a browser's field for an instant wants it. */
+static const char *
+minute_of(struct call *call, int64_t ms)
+{
+    char text[20];
+    time_text(ms, text);
+    text[10] = 'T';
+    return arena_copy(call->arena, text, 16);
+}
+
 /* What stands in the field: what was typed, else what is stored. Secrets are never sent back. */
 static const char *
 value_words(struct call *call, const struct row *row, const struct field *field, const struct node *typed)
@@ -46,6 +56,8 @@ value_words(struct call *call, const struct row *row, const struct field *field,
     if (row == NULL || field->secret || form_field(row->form, field->name, &index) == NULL)
         return NULL;
     const struct value cell = row->cells[index];
+    if (cell.type == VALUE_INT && field->type == F_TIME)
+        return row->form->day ? time_of_day(call, cell.i) : minute_of(call, cell.i);
     if (cell.type == VALUE_INT)
         return scaled(call, cell.i, field->type == F_FEN ? 2 : field->type == F_DECIMAL ? field->scale : 0);
     return cell.type == VALUE_TEXT ? cell.text : NULL;
@@ -102,7 +114,7 @@ ref_choices(struct call *call, struct reader *reader, const struct field *field,
         return;
     for (size_t i = 0; i < set.n; i++)
         add_choice(call, options, field->name, arena_format(call->arena, "%lld", (long long)set.rows[i]->id),
-                   row_title(call, set.rows[i]), value);
+                   row_title(call, set.rows[i], set.rows[i]->groups), value);
 }
 
 /* Divisions below my own area: townships and villages with their path. */
@@ -123,7 +135,7 @@ area_choices(struct call *call, const char *name, const char *value, struct node
 }
 
 static const char *
-kind_of(const struct field *field, bool *number)
+kind_of(const struct field *field, bool of_day, bool *number)
 {
     *number = false;
     if (field->secret)
@@ -140,6 +152,8 @@ kind_of(const struct field *field, bool *number)
         return "money";
     case F_DATE:
         return "date";
+    case F_TIME:
+        return of_day ? "time" : "instant";
     case F_CODE:
         return "choice";
     case F_CODES:
@@ -158,12 +172,12 @@ kind_of(const struct field *field, bool *number)
 }
 
 void
-entry_field(struct call *call, struct reader *reader, const struct row *row, const struct field *field, bool need,
-            const struct node *typed, struct node *list)
+entry_field(struct call *call, struct reader *reader, const struct form *form, const struct row *row,
+            const struct field *field, bool need, const struct node *typed, struct node *list)
 {
     bool number;
     struct node *node = node_put_map(call->arena, list, NULL);
-    const char *value = value_words(call, row, field, typed), *kind = kind_of(field, &number);
+    const char *value = value_words(call, row, field, typed), *kind = kind_of(field, form->day, &number);
     node_put_text(call->arena, node, "name", field->name);
     node_put_text(call->arena, node, "id", arena_format(call->arena, "f-%s", field->name));
     node_put_text(call->arena, node, "label", field->label);
@@ -209,6 +223,19 @@ entry_field(struct call *call, struct reader *reader, const struct row *row, con
         area_choices(call, field->name, value, options);
 }
 
+/* The day of a new record, today unless typed. */
+static void
+entry_day(struct call *call, const struct node *typed, struct node *fields)
+{
+    static const struct field day = { .name = "day", .type = F_DATE, .label = "日期" };
+    struct node *values = node_map(call->arena);
+    const char *text = node_text_of(typed, "day");
+    node_put_text(call->arena, values, "day", text == NULL ? call_today(call) : text);
+    static const struct field none[] = { { 0 } };
+    static const struct form plain = { .name = "day", .fields = none };
+    entry_field(call, NULL, &plain, NULL, &day, true, values, fields);
+}
+
 static void
 entry_errors(struct call *call, struct node *view)
 {
@@ -243,7 +270,7 @@ entry_model(struct call *call, struct reader *reader, const struct form *form, c
     const long long id = fresh ? 0 : (long long)row->id;
     const unsigned groups = list_groups(form, call->me);
     node_put_text(call->arena, view, "title",
-                  fresh ? arena_format(call->arena, "新建%s", form->title) : row_title(call, row));
+                  fresh ? arena_format(call->arena, "新建%s", form->title) : row_title(call, row, groups));
     node_put_text(call->arena, view, "intro", form->intro);
     node_put_url(call->arena, view, "action_url",
                  fresh ? arena_format(call->arena, "/%s", form->name)
@@ -257,10 +284,12 @@ entry_model(struct call *call, struct reader *reader, const struct form *form, c
     node_put_text(call->arena, view, "institution", institution);
     entry_errors(call, view);
     struct node *fields = node_put_list(call->arena, view, "fields");
+    if (form->day && fresh)
+        entry_day(call, typed, fields);
     for (const struct field *field = form->fields; field->name != NULL; field++) {
         if (field->computed || field->retired || (field->fixed && !fresh) || (field_group(field) & groups) == 0)
             continue;
-        entry_field(call, reader, row, field, field->need, typed, fields);
+        entry_field(call, reader, form, row, field, field->need, typed, fields);
     }
     node_put_url(call->arena, view, "cancel_url",
                  fresh ? arena_format(call->arena, "/%s", form->name)

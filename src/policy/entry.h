@@ -4,8 +4,9 @@
 
 #include "policy/engine.h"
 
-/* One field for an entry form or a step, added to `list`. `typed`: what was posted and refused, or NULL. */
-void entry_field(struct call *call, struct reader *reader, const struct row *row, const struct field *field, bool need,
-                 const struct node *typed, struct node *list);
+/* One field for an entry form or a step of `form`, added to `list`. `row`: NULL for a new one. `typed`: what was posted
+ * and refused, or NULL. */
+void entry_field(struct call *call, struct reader *reader, const struct form *form, const struct row *row,
+                 const struct field *field, bool need, const struct node *typed, struct node *list);
 
 #endif

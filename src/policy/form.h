@@ -49,6 +49,8 @@ enum group {
     G_CONTACT = 1 << 2,  /* private telephones, addresses, names of contact persons */
     G_IDENTITY = 1 << 3, /* ID numbers and their images */
     G_INTERNAL = 1 << 4, /* the authority's own notes */
+    G_HEALTH = 1 << 5,   /* facts of health: allergies, symptoms, results */
+    G_CHILD = 1 << 6,    /* names of children and of their families */
     G_ALL = 0xff,
 };
 
@@ -108,6 +110,15 @@ struct form_span {
     const char *label;
 };
 
+/* What a day of an institution counts of this form's rows (`day` forms only). All of a form stand in one wide row of
+ * `cells_<form>` per institution and day, recounted by one scan in the transaction that wrote a row. */
+struct cell {
+    const char *name; /* column */
+    const char *label;
+    const char *sum;   /* a number over r that is summed, such as "r.minutes"; NULL: rows are counted */
+    const char *where; /* constant predicate over r, NULL: all */
+};
+
 typedef enum status fill_fn(struct call *call, struct reader *reader, struct change *change);
 typedef enum status effect_fn(struct call *call, struct writer *writer, const struct change *change);
 typedef enum status show_fn(struct call *call, struct reader *reader, const struct row *row, struct node *model);
@@ -127,6 +138,7 @@ struct form {
     const struct claim_key *claims;
     const struct unique_key *uniques;
     const struct form_span *spans;
+    const struct cell *cells;  /* of a day form; ends with name NULL */
     const char *title_field;   /* names a row in lists and links; NULL: the title and the date */
     const char *order;         /* default sort field; NULL: newest first */
     int keep_years;            /* 0: for ever */

@@ -75,6 +75,7 @@ struct indicator {
 /* What a module of domain/ brings along. Arrays end with NULL. */
 struct module {
     const char *name;
+    const char *title; /* heading of its ledgers in the menu; NULL: of the modules before it */
     const struct form *const *forms;
     const struct look *looks;           /* ends with path NULL */
     const struct act *acts;             /* ends with path NULL */
@@ -83,6 +84,11 @@ struct module {
     const struct indicator *indicators; /* ends with id NULL */
     /* once a day and office, inside one write; NULL: nothing */
     enum status (*daily)(struct call *call, struct writer *writer, int64_t office);
+    /* before a record of a day (`form->day`) is written: may this day of the institution still be changed? A closed one
+     * only with call->correction. NULL: always */
+    enum status (*day_guard)(struct call *call, struct writer *writer, const struct change *change);
+    /* every minute and office, inside one write; what time alone brings about within a day. NULL: nothing */
+    enum status (*minutely)(struct call *call, struct writer *writer, int64_t office);
 };
 
 enum { HOUSE_MODULES = 32, HOUSE_FORMS = 256 };

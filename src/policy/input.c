@@ -1,7 +1,7 @@
 /* From what a person typed (a posted form or JSON) to typed cells. Every wrong field is reported at once, by name. */
 #include "policy/engine.h"
 
-#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -179,6 +179,56 @@ id_cell(struct call *call, const struct field *field, const char *text, struct v
     return OK;
 }
 
+/* An instant: milliseconds UTC, "HH:MM" of the row's day (else of today), or "YYYY-MM-DDTHH:MM". In the records of a
+ * day it lies on that day and not ahead of now (two minutes are allowed to clocks). */
+static enum status
+time_cell(struct call *call, const struct field *field, const struct row *row, const char *text, struct value *out)
+{
+    enum { AHEAD_MS = 2 * 60 * 1000, MINUTE_MS = 60 * 1000, DAY_MS = 24 * 60 * MINUTE_MS };
+    struct day day = call->today;
+    int64_t ms = 0;
+    int hour, minute, used = 0;
+    char iso[11] = "";
+    if (row->day != NULL)
+        day_parse(row->day, &day);
+    if (sscanf(text, "%2d:%2d%n", &hour, &minute, &used) == 2 && text[used] == '\0' && hour >= 0 && hour < 24 &&
+        minute >= 0 && minute < 60)
+        ms = day_start_ms(day) + (int64_t)(hour * 60 + minute) * MINUTE_MS;
+    else if (sscanf(text, "%10[0-9-]T%2d:%2d%n", iso, &hour, &minute, &used) == 3 && text[used] == '\0' &&
+             day_parse(iso, &day) && hour >= 0 && hour < 24 && minute >= 0 && minute < 60)
+        ms = day_start_ms(day) + (int64_t)(hour * 60 + minute) * MINUTE_MS;
+    else if (!read_number(text, 0, &ms))
+        return call_fault(call, field, "not_a_time", "请填写时间，如 08:05");
+    if (row->form->day && row->day != NULL) {
+        day_parse(row->day, &day);
+        if (ms < day_start_ms(day) || ms >= day_start_ms(day) + DAY_MS)
+            return call_fault(call, field, "other_day", "时间不在%s这一天", row->day);
+    }
+    if (row->form->day && ms > call->now_ms + AHEAD_MS)
+        return call_fault(call, field, "future_time", "时间还没有到，请核对");
+    *out = value_int(ms);
+    return OK;
+}
+
+/* The day of a record: real, and not ahead. */
+static void
+read_day(struct call *call, const struct node *input, struct row *row)
+{
+    struct day day;
+    const struct field label = { .name = "day", .label = "日期" };
+    const char *text = node_text_of(input, "day");
+    if (!row->form->day || row->version != 0)
+        return;
+    if (text == NULL || text[0] == '\0')
+        row->day = call_today(call);
+    else if (!day_parse(text, &day))
+        call_fault(call, &label, "not_a_date", "请填写真实的日期，如 2026-03-05");
+    else if (day.n > call->today.n)
+        call_fault(call, &label, "future_day", "日期还没有到");
+    else
+        row->day = arena_text(call->arena, text);
+}
+
 static bool
 truth(const char *text)
 {
@@ -187,7 +237,8 @@ truth(const char *text)
 }
 
 static enum status
-cell_read(struct call *call, const struct field *field, const struct node *node, struct value *out)
+cell_read(struct call *call, const struct field *field, const struct row *row, const struct node *node,
+          struct value *out)
 {
     *out = value_null();
     if (field->type == F_CODES)
@@ -210,7 +261,7 @@ cell_read(struct call *call, const struct field *field, const struct node *node,
     case F_FEN:
         return number_cell(call, field, text, 2, out);
     case F_TIME:
-        return number_cell(call, field, text, 0, out);
+        return time_cell(call, field, row, text, out);
     case F_BOOL:
         *out = value_int(truth(text));
         return OK;
@@ -251,6 +302,8 @@ input_read(struct call *call, const struct form *form, const struct field *only,
            struct row *row)
 {
     const bool fresh = row->version == 0;
+    if (only == NULL)
+        read_day(call, input, row);
     for (int i = 0; form->fields[i].name != NULL; i++) {
         const struct field *field = &form->fields[i];
         const struct node *node = node_get(input, field->name);
@@ -262,7 +315,7 @@ input_read(struct call *call, const struct form *form, const struct field *only,
         if (field->type == F_FILE && node->type != NODE_ID)
             continue;
         struct value value;
-        enum status status = cell_read(call, field, node, &value);
+        enum status status = cell_read(call, field, row, node, &value);
         if (status != OK && status != INVALID)
             return status;
         /* A secret left empty in a form keeps what is stored: its plain text is never sent to be edited. */

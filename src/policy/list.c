@@ -39,6 +39,15 @@ add_filters(struct call *call, struct query *query, const struct form *form, con
     const char *state = asked(input, "state");
     if (state != NULL && form->procedure != NULL)
         query_add(query, " and r.state = ?1", ARGS(value_text(state)));
+    static const char *const days[][2] = { { "day", " and r.day = ?1" },
+                                           { "from", " and r.day >= ?1" },
+                                           { "to", " and r.day <= ?1" } };
+    for (size_t i = 0; form->day && i < 3; i++) {
+        struct day day;
+        const char *text = asked(input, days[i][0]);
+        if (text != NULL && day_parse(text, &day))
+            query_add(query, days[i][1], ARGS(value_text(text)));
+    }
     const char *area = asked(input, "area");
     if (area != NULL)
         query_add(query, " and r.area >= ?1 and r.area < ?2",
@@ -213,7 +222,7 @@ list_line(struct call *call, struct reader *reader, const struct row *row, unsig
     struct node *map = node_put_map(call->arena, data, NULL), *line = node_put_map(call->arena, lines, NULL);
     show_own(call, row, map);
     node_put_url(call->arena, line, "url", arena_format(call->arena, "/%s/%lld", form->name, (long long)row->id));
-    node_put_text(call->arena, line, "title", row_title(call, row));
+    node_put_text(call->arena, line, "title", row_title(call, row, row->groups));
     struct node *cells = node_put_list(call->arena, line, "cells");
     for (int i = 0; form->fields[i].name != NULL; i++) {
         show_cell(call, reader, row, i, row->groups, map);
@@ -368,6 +377,9 @@ list_model(struct call *call, struct reader *reader, const struct form *form, co
     if (form_searches(form))
         node_put_text(call->arena, node_put_map(call->arena, view, "search"), "value",
                       asked(input, "q") == NULL ? "" : asked(input, "q"));
+    if (form->day)
+        node_put_text(call->arena, node_put_map(call->arena, view, "by_day"), "value",
+                      asked(input, "day") == NULL ? "" : asked(input, "day"));
     list_links(call, form, input, view, can);
     list_filters(call, form, input, groups, view);
     list_columns(call, form, groups, view);

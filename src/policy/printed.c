@@ -110,7 +110,7 @@ printed_field(struct call *call, struct reader *reader, struct node *sheet, cons
 void
 printed_row(struct call *call, struct reader *reader, struct node *sheet, const struct row *row, unsigned groups)
 {
-    printed_head(call, sheet, row->form->title, row_title(call, row), NULL);
+    printed_head(call, sheet, row->form->title, row_title(call, row, groups), NULL);
     for (int i = 0; row->form->fields[i].name != NULL; i++) {
         const struct field *field = &row->form->fields[i];
         if (field->section != NULL)

@@ -31,6 +31,18 @@ static const struct {
     [S_PLANNED] = { "planned", { PLANNED, "已安排", "plain" } },
     [S_DONE] = { "done", { DONE, "已完成", "good" } },
     [S_OPEN] = { "open", { OPEN, "进行中", "warn" } },
+    [S_ENROLLED] = { "enrolled", { ENROLLED, "在托", "good" } },
+    [S_LEFT] = { "left", { LEFT, "已离开", "plain" } },
+    [S_PRESENT] = { "present", { PRESENT, "在园", "good" } },
+    [S_ABSENT] = { "absent", { ABSENT, "缺勤", "warn" } },
+    [S_WATCHED] = { "watched", { WATCHED, "观察中", "warn" } },
+    [S_CONFIRMED] = { "confirmed", { CONFIRMED, "已确认", "good" } },
+    [S_UNCONFIRMED] = { "unconfirmed", { UNCONFIRMED, "未确认", "bad" } },
+    [S_GIVEN] = { "given", { GIVEN, "已办", "good" } },
+    [S_REFUSED] = { "refused", { REFUSED, "未同意", "bad" } },
+    [S_ENDED] = { "ended", { ENDED, "已结束", "plain" } },
+    [S_WITHDRAWN] = { "withdrawn", { WITHDRAWN, "已撤回", "plain" } },
+    [S_PAID] = { "paid", { PAID, "已收款", "good" } },
 };
 
 const char *

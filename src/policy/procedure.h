@@ -30,6 +30,18 @@ enum state_bit {
     S_PLANNED,
     S_DONE,
     S_OPEN,
+    S_ENROLLED,
+    S_LEFT,
+    S_PRESENT,
+    S_ABSENT,
+    S_WATCHED,
+    S_CONFIRMED,
+    S_UNCONFIRMED,
+    S_GIVEN,
+    S_REFUSED,
+    S_ENDED,
+    S_WITHDRAWN,
+    S_PAID,
     STATE_COUNT
 };
 #define STATE(bit) (UINT64_C(1) << (bit))
@@ -56,6 +68,18 @@ enum state_bit {
 #define PLANNED STATE(S_PLANNED)
 #define DONE STATE(S_DONE)
 #define OPEN STATE(S_OPEN)
+#define ENROLLED STATE(S_ENROLLED)
+#define LEFT STATE(S_LEFT)
+#define PRESENT STATE(S_PRESENT)
+#define ABSENT STATE(S_ABSENT)
+#define WATCHED STATE(S_WATCHED)
+#define CONFIRMED STATE(S_CONFIRMED)
+#define UNCONFIRMED STATE(S_UNCONFIRMED)
+#define GIVEN STATE(S_GIVEN)
+#define REFUSED STATE(S_REFUSED)
+#define ENDED STATE(S_ENDED)
+#define WITHDRAWN STATE(S_WITHDRAWN)
+#define PAID STATE(S_PAID)
 #define ANY_STATE UINT64_MAX
 
 /* The code ("submitted") and the bit of it; 0 for an unknown code. */

@@ -132,7 +132,7 @@ record_part(struct call *call, struct reader *reader, const struct form *form, c
         if (title != NULL) {
             struct node *name = node_put_map(call->arena, cells, NULL);
             node_put_text(call->arena, name, "label", title->label);
-            node_put_text(call->arena, name, "value", row_text(row, form->title_field));
+            node_put_text(call->arena, name, "value", row_title(call, row, row->groups));
         }
         show_own(call, row, map);
         for (int f = 0; form->fields[f].name != NULL; f++) {
@@ -180,12 +180,12 @@ step_fields(struct call *call, struct reader *reader, const struct row *row, con
     struct node *fields = node_put_list(call->arena, node, "fields");
     const struct field *need = step->need == NULL ? NULL : form_field(row->form, step->need, NULL);
     if (need != NULL)
-        entry_field(call, reader, row, need, true, NULL, fields);
+        entry_field(call, reader, row->form, row, need, true, NULL, fields);
     for (const struct field *field = step->input; field != NULL && field->name != NULL; field++)
         if (field->type == F_FILE)
             node_put_bool(call->arena, node, "multipart", true);
     for (const struct field *field = step->input; field != NULL && field->name != NULL; field++)
-        entry_field(call, reader, row, form_field(row->form, field->name, NULL), field->need, NULL, fields);
+        entry_field(call, reader, row->form, row, form_field(row->form, field->name, NULL), field->need, NULL, fields);
 }
 
 static enum status
@@ -255,7 +255,7 @@ record_model(struct call *call, struct reader *reader, const struct form *form, 
     struct node *findings = node_put_list(call->arena, model, "findings"),
                 *view = node_put_map(call->arena, model, "view");
     show_own(call, row, data);
-    node_put_text(call->arena, view, "title", row_title(call, row));
+    node_put_text(call->arena, view, "title", row_title(call, row, groups));
     node_put_text(call->arena, view, "subtitle", form->title);
     show_state(call, row, view, "state");
     sections(call, reader, row, groups, data, view);
@@ -357,7 +357,7 @@ history_model(struct call *call, struct reader *reader, const struct form *form,
         return status;
     struct node *data = node_put_map(call->arena, model, "data"), *view = node_put_map(call->arena, model, "view");
     struct node *entries = node_put_list(call->arena, data, "entries");
-    node_put_text(call->arena, view, "title", row_title(call, row));
+    node_put_text(call->arena, view, "title", row_title(call, row, groups));
     node_put_url(call->arena, view, "record_url", arena_format(call->arena, "/%s/%lld", form->name, (long long)id));
     for (size_t i = 0; i < rows.n; i++) {
         const char *body = rows_text(&rows, i, 3), *why;

@@ -69,12 +69,29 @@ codes_words(struct call *call, const struct field *field, const char *codes)
 }
 
 const char *
-row_title(struct call *call, const struct row *row)
+row_title(struct call *call, const struct row *row, unsigned groups)
 {
-    const char *title = row->form->title_field == NULL ? NULL : row_text(row, row->form->title_field);
+    int index;
+    const struct field *field =
+        row->form->title_field == NULL ? NULL : form_field(row->form, row->form->title_field, &index);
+    const char *title = field == NULL || field->secret || (field_group(field) & groups) == 0 ? NULL
+                        : row->cells[index].type == VALUE_TEXT                               ? row->cells[index].text
+                                                                                             : NULL;
     if (title != NULL)
         return title;
     return row->day == NULL ? row->form->title : arena_format(call->arena, "%s %s", row->form->title, row->day);
+}
+
+/* May I see the title of this row, by its own duties? */
+static bool
+title_seen(struct call *call, struct reader *reader, const struct form *form, int64_t id)
+{
+    struct row *row;
+    unsigned may, groups;
+    const unsigned group = field_group(form_field(form, form->title_field, NULL));
+    if ((group & (G_WORK | G_OPEN)) != 0 || call->me->department == D_ENGINE)
+        return true;
+    return row_seen(call, reader, form, id, &row, &may, &groups) == OK && (group & groups) != 0;
 }
 
 const char *
@@ -82,7 +99,7 @@ title_by_id(struct call *call, struct reader *reader, const struct form *form, i
 {
     struct query query;
     struct rows rows;
-    if (form->title_field == NULL)
+    if (form->title_field == NULL || !title_seen(call, reader, form, id))
         return form->title;
     query_init(&query, call->arena);
     query_text(&query, "select r.");
@@ -94,6 +111,14 @@ title_by_id(struct call *call, struct reader *reader, const struct form *form, i
     if (query_rows(reader, call->arena, &query, &rows) != OK || rows.n == 0)
         return NULL;
     return rows_text(&rows, 0, 0);
+}
+
+const char *
+time_of_day(struct call *call, int64_t ms)
+{
+    char text[20];
+    time_text(ms, text);
+    return arena_copy(call->arena, text + 11, 5);
 }
 
 static const char *
@@ -245,6 +270,12 @@ show_words(struct call *call, struct reader *reader, const struct row *row, int 
         break;
     case F_BOOL:
         node_put_text(call->arena, map, "value", cell.i != 0 ? "是" : "否");
+        break;
+    case F_TIME:
+        if (row->form->day)
+            node_put_text(call->arena, map, "value", time_of_day(call, cell.i));
+        else if (typed != NULL && typed->first != NULL)
+            node_put_node(map, "value", typed->first);
         break;
     case F_REF:
         node_put_text(call->arena, map, "value", title_by_id(call, reader, field->ref, cell.i));

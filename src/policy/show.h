@@ -12,14 +12,17 @@ void show_cell(struct call *call, struct reader *reader, const struct row *row, 
  * hidden ones, without a value. */
 struct node *show_words(struct call *call, struct reader *reader, const struct row *row, int field, unsigned groups,
                         bool all, struct node *list);
-/* The name of a row for links: its title field, or the form's title and date. */
-const char *row_title(struct call *call, const struct row *row);
-/* The title of a row of `form` by id; NULL when it is not there. */
+/* The name of a row for links: its title field when `groups` let me see it, else the form's title and date. */
+const char *row_title(struct call *call, const struct row *row, unsigned groups);
+/* The title of a row of `form` by id; NULL when it is not there. A title that not everybody with access to the form may
+ * see (a child's name) is shown by the row's own duties only. */
 const char *title_by_id(struct call *call, struct reader *reader, const struct form *form, int64_t id);
 /* Own columns (id, version, state …) into a map for the API. */
 void show_own(struct call *call, const struct row *row, struct node *map);
 /* "submitted" → label and tone_… flags under `name`. */
 void show_state(struct call *call, const struct row *row, struct node *map, const char *name);
+/* "08:05" of an instant. */
+const char *time_of_day(struct call *call, int64_t ms);
 /* The labels of a codes cell joined by 、 */
 const char *codes_words(struct call *call, const struct field *field, const char *codes);
 /* tone_good / tone_warn / tone_bad / tone_plain as a true flag of the map. */

@@ -1,6 +1,6 @@
 /* From forms to tables, and the engine's own tables. Each form's table has the same own columns first; the engine's
  * tables are the few that no form can be: claims, the journal, clocks, findings, jobs, notices, files, sessions. */
-#include "policy/house.h"
+#include "policy/cells.h"
 
 #include <string.h>
 
@@ -443,11 +443,48 @@ form_spans(struct arena *arena, const struct form *form)
     return spans;
 }
 
+static const struct column cell_columns[] = {
+    { "office", COLUMN_INT, .need = true },
+    { "institution", COLUMN_INT, .need = true },
+    { "day", COLUMN_DATE, .need = true },
+    { "area", COLUMN_TEXT },
+};
+enum { CELL_OWN = sizeof cell_columns / sizeof cell_columns[0] };
+static const struct index cell_indexes[] = {
+    { .columns = { "office", "day", "institution" }, .rows_per = { 500000, 150, 1 } },
+    { 0 },
+};
+
+/* The cells of a day form: one wide row for each institution and day. */
+static const struct table *
+table_of_cells(struct arena *arena, const struct form *form)
+{
+    size_t n = 0;
+    while (form->cells[n].name != NULL)
+        n++;
+    struct column *columns = arena_array(arena, CELL_OWN + n + 1, sizeof *columns);
+    struct table *table = arena_alloc(arena, sizeof *table);
+    if (columns == NULL || table == NULL)
+        return NULL;
+    memcpy(columns, cell_columns, sizeof cell_columns);
+    for (size_t i = 0; i < n; i++)
+        columns[CELL_OWN + i] = (struct column){ .name = form->cells[i].name, .type = COLUMN_INT };
+    *table = (struct table){
+        .name = cells_table(arena, form),
+        .home = HOME_OFFICE,
+        .columns = columns,
+        .key = { "office", "institution", "day" },
+        .indexes = cell_indexes,
+        .expected_rows = 4000000,
+    };
+    return table;
+}
+
 const struct table *const *
 house_tables(struct house *house, size_t *n)
 {
     const size_t engine_n = sizeof engine_tables / sizeof engine_tables[0];
-    const struct table **tables = arena_array(house->arena, engine_n + house->forms_n + 1, sizeof *tables);
+    const struct table **tables = arena_array(house->arena, engine_n + 2 * house->forms_n + 1, sizeof *tables);
     *n = 0;
     if (tables == NULL)
         return NULL;
@@ -468,6 +505,11 @@ house_tables(struct house *house, size_t *n)
             .expected_rows = form->expected_rows == 0 ? 10000 : form->expected_rows,
         };
         tables[(*n)++] = table;
+        if (form->cells == NULL)
+            continue;
+        tables[*n] = table_of_cells(house->arena, form);
+        if (tables[(*n)++] == NULL)
+            return NULL;
     }
     return tables;
 }

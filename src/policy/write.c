@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/sm.h"
+#include "policy/cells.h"
 #include "policy/journal.h"
 
 struct request {
@@ -81,6 +82,8 @@ request_run(struct writer *writer, void *arg)
     status = request->fn(call, writer, request->arg);
     if (status == OK)
         status = note_key(call, writer, request->body);
+    if (status == OK)
+        status = cells_recount(call, writer);
     if (status == OK)
         status = journal_flush(call, writer);
     if (status == OK && arena_failed(call->arena))

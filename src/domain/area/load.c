@@ -150,7 +150,7 @@ write_own_codes(struct call *call, struct writer *writer, void *arg)
     static const char *const level_labels[] = { "国家", "省", "市", "县", "乡" };
     (void)arg;
     for (int list = 0; list < 3 && status == OK; list++) {
-        const int n = list == 0 ? DEPARTMENT_COUNT : 5;
+        const int n = list == 0 ? DEPARTMENT_COUNT : list == 1 ? L_TOWN + 1 : P_LOGISTICS + 1;
         for (int i = 0; i < n && status == OK; i++) {
             struct row *row = row_new(call, &code_item_form);
             if (row == NULL)

@@ -1,0 +1,224 @@
+/* 出勤 — 管理规范 第三十条, 工作规范 六; clauses C039, C043, C065. One row for a child and a day: came and left, or why
+ * not. Who is present is counted from here, never typed. */
+#include "domain/care/care.h"
+
+#include <string.h>
+
+#include "domain/child/child.h"
+#include "domain/institution/institution.h"
+#include "policy/engine.h"
+
+static const struct field fields[] = {
+    { "child", F_REF, .label = "婴幼儿", .ref = &child_form, .need = true, .fixed = true, .list = true,
+      .basis = BASIS_DUTY },
+    { "class", F_REF, .label = "班级", .ref = &class_form, .computed = true, .list = true, .filter = true },
+    { "arrived_at", F_TIME, .label = "入园时间", .list = true },
+    { "brought_by", F_CODE, .label = "送托人", .code = "bringer" },
+    { "received_by", F_REF, .label = "接收人", .ref = &staff_form },
+    { "left_at", F_TIME, .label = "离园时间", .list = true },
+    { "fetched_by", F_REF, .label = "接走的人", .ref = &pickup_person_form, .group = G_CHILD },
+    { "fetched_name", F_TEXT, .label = "接走的人（未登记的）", .basis = BASIS_DUTY, .group = G_CHILD, .max = 40,
+      .hint = "未登记的人须先电话核实监护人" },
+    { "fetch_check", F_CODE, .label = "核对方式", .code = "fetch_check" },
+    { "handed_by", F_REF, .label = "交接人", .ref = &staff_form },
+    { "reason", F_CODE, .label = "缺勤原因", .code = "absence_reason", .list = true, .filter = true,
+      .section = "缺勤" },
+    { "symptoms", F_CODES, .label = "症状", .code = "symptom", .basis = BASIS_DUTY, .group = G_HEALTH },
+    { "traced_at", F_TIME, .label = "追查时间" },
+    { "traced_note", F_TEXT, .label = "追查结果", .secret = true, .basis = BASIS_DUTY, .group = G_HEALTH, .max = 200 },
+    { 0 },
+};
+static const struct unique_key uniques[] = { { { "child", "day" }, "这一天已登记出勤" }, { 0 } };
+static const struct cell cells[] = {
+    { "present", "到园", NULL, "r.state in ('present', 'left')" },
+    { "inside", "在园", NULL, "r.state = 'present'" },
+    { "absent", "缺勤", NULL, "r.state = 'absent'" },
+    { "absent_sick", "病缺", NULL, "r.state = 'absent' and r.reason = 'sick'" },
+    { "sick_traced", "病缺已追查", NULL, "r.state = 'absent' and r.reason = 'sick' and r.traced_at is not null" },
+    { 0 },
+};
+
+enum status
+care_fill_class(struct call *call, struct reader *reader, struct change *change)
+{
+    struct row *child, *row = change->new;
+    int64_t class_group = 0;
+    if (change->old != NULL)
+        return OK;
+    enum status status = child_of(call, reader, row, &child);
+    if (status != OK || child == NULL)
+        return status;
+    status = class_on(call, reader, child, row->day == NULL ? call_today(call) : row->day, &class_group);
+    if (status == OK && class_group != 0)
+        row_set_int(row, "class", class_group);
+    return status;
+}
+
+/* A row that begins with a reason and no arrival is an absence. */
+static enum status
+fill(struct call *call, struct reader *reader, struct change *change)
+{
+    struct row *row = change->new;
+    enum status status = care_fill_class(call, reader, change);
+    if (status != OK || change->old != NULL)
+        return status;
+    if (row_has(row, "reason") && !row_has(row, "arrived_at"))
+        row->state = ABSENT;
+    else if (!row_has(row, "arrived_at"))
+        row_set_int(row, "arrived_at", call->now_ms);
+    return OK;
+}
+
+#define CHECK(name)                                                                                                    \
+    static enum status name(struct call *call, struct reader *reader, const struct rule *rule,                         \
+                            const struct change *change)
+
+CHECK(child_is_enrolled)
+{
+    struct row *child;
+    if (change->old != NULL || child_of(call, reader, change->new, &child) != OK || child == NULL)
+        return OK;
+    if (child->state != ENROLLED)
+        finding_add(call, rule, "该婴幼儿不在托，不能登记出勤");
+    return OK;
+}
+
+CHECK(left_after_arrival)
+{
+    (void)reader;
+    (void)call;
+    if (row_has(change->new, "left_at") && row_has(change->new, "arrived_at") &&
+        row_int(change->new, "left_at") < row_int(change->new, "arrived_at"))
+        finding_add(call, rule, "离园时间早于入园时间");
+    return OK;
+}
+
+/* 第三十条: a guardian, or an adult whom the guardian entrusted; a stranger only after a recorded call. */
+CHECK(fetched_by_the_entrusted)
+{
+    struct row *person;
+    const struct row *row = change->new;
+    const char *day = row->day, *how = row_text(row, "fetch_check");
+    if (row->state != LEFT)
+        return OK;
+    if (row_int(row, "fetched_by") == 0) {
+        if (row_has(row, "fetched_name") && (how == NULL || strcmp(how, "call") != 0))
+            finding_add(call, rule, "接走的人未登记，须先电话核实监护人，核对方式选“电话核实监护人”");
+        return OK;
+    }
+    if (row_get(call, reader, &pickup_person_form, row_int(row, "fetched_by"), &person) != OK ||
+        person->part != row_int(row, "child"))
+        finding_add(call, rule, "此人不是该婴幼儿的委托接送人");
+    else if (row_int(person, "ended") != 0 ||
+             (row_has(person, "to_day") && strcmp(row_text(person, "to_day"), day) < 0))
+        finding_add(call, rule, "接送委托已到期或已撤回");
+    return OK;
+}
+
+static const struct rule rules[] = {
+    { "ATT-ENROLLED", BLOCK, .check = child_is_enrolled, .standard = "MGT-24", .field = "child", .clause = "C043" },
+    { "ATT-ORDER", BLOCK, .check = left_after_arrival, .standard = "MGT-24", .field = "left_at", .clause = "C043" },
+    { "MGT-30", BLOCK, .check = fetched_by_the_entrusted, .field = "fetched_by", .clause = "C039",
+      .advice = "核对接送口令、照片，或电话核实监护人" },
+    { 0 },
+};
+
+static enum status
+now_if_empty(struct call *call, struct writer *writer, const struct change *change, const char *field)
+{
+    if (row_has(change->new, field))
+        return OK;
+    row_set_int(change->new, field, call->now_ms);
+    return row_update(call, writer, change->new, change->new->version);
+}
+
+static enum status
+note_leaving(struct call *call, struct writer *writer, const struct change *change)
+{
+    return now_if_empty(call, writer, change, "left_at");
+}
+
+static enum status
+note_arrival(struct call *call, struct writer *writer, const struct change *change)
+{
+    return now_if_empty(call, writer, change, "arrived_at");
+}
+
+/* Back on the same day: the leaving is taken off the row, the journal keeps it. */
+static enum status
+note_return(struct call *call, struct writer *writer, const struct change *change)
+{
+    static const char *const leaving[] = { "left_at", "fetched_by", "fetched_name", "fetch_check", "handed_by", NULL };
+    for (int i = 0; leaving[i] != NULL; i++)
+        row_set(change->new, leaving[i], value_null());
+    return row_update(call, writer, change->new, change->new->version);
+}
+
+static enum status
+note_tracing(struct call *call, struct writer *writer, const struct change *change)
+{
+    return now_if_empty(call, writer, change, "traced_at");
+}
+
+static const struct field leave_input[] = {
+    { "left_at", F_TIME, .label = "离园时间" },      { "fetched_by", F_REF, .label = "接走的人" },
+    { "fetched_name", F_TEXT, .label = "接走的人" }, { "fetch_check", F_CODE, .label = "核对方式", .need = true },
+    { "handed_by", F_REF, .label = "交接人" },       { 0 },
+};
+static const struct field arrive_input[] = {
+    { "arrived_at", F_TIME, .label = "入园时间" },
+    { "brought_by", F_CODE, .label = "送托人" },
+    { "received_by", F_REF, .label = "接收人" },
+    { 0 },
+};
+static const struct field trace_input[] = {
+    { "symptoms", F_CODES, .label = "症状" },
+    { "traced_note", F_TEXT, .label = "追查结果", .need = true },
+    { 0 },
+};
+static const struct step steps[] = {
+    { "leave", "离园", PRESENT, LEFT, .by = THE_INSTITUTION, .input = leave_input, .effect = note_leaving,
+      .checks = true, .clause = "C039", .main = true },
+    { "back", "返园", LEFT, PRESENT, .by = THE_INSTITUTION, .effect = note_return, .clause = "C043" },
+    { "arrive", "到园", ABSENT, PRESENT, .by = THE_INSTITUTION, .input = arrive_input, .effect = note_arrival,
+      .checks = true, .clause = "C043", .main = true },
+    { "trace", "缺勤追查", ABSENT, 0, .by = INSTITUTION_CARERS, .input = trace_input, .effect = note_tracing,
+      .clause = "C046" },
+    { 0 },
+};
+static const struct state_label labels[] = {
+    { PRESENT, "在园", "good" },
+    { LEFT, "已离园", "plain" },
+    { ABSENT, "缺勤", "warn" },
+    { 0 },
+};
+static const struct procedure procedure = {
+    .first = PRESENT,
+    .open = PRESENT | LEFT | ABSENT,
+    .live = PRESENT | LEFT | ABSENT,
+    .steps = steps,
+    .labels = labels,
+};
+static const struct duty duties[] = {
+    { INSTITUTION_CARERS, MAY_SEE | MAY_CREATE | MAY_CHANGE | MAY_EXPORT | MAY_UNMASK, &MY_INSTITUTION, 0,
+      G_WORK | G_OPEN | G_CHILD | G_HEALTH, "C043", "机构登记出勤", 0, 0 },
+    { THE_INSTITUTION | POST(P_LOGISTICS), MAY_SEE | MAY_CREATE, &MY_INSTITUTION, 0, G_WORK | G_OPEN | G_CHILD, "C039",
+      "门卫登记接送", 0, 0 },
+    { 0 },
+};
+const struct form attendance_form = {
+    .name = "attendance",
+    .title = "出勤登记",
+    .clause = "C043",
+    .of = OF_INSTITUTION,
+    .day = true,
+    .fields = fields,
+    .rules = rules,
+    .procedure = &procedure,
+    .duties = duties,
+    .uniques = uniques,
+    .cells = cells,
+    .fill = fill,
+    .keep_years = 3,
+    .expected_rows = 50000000,
+};

@@ -1,0 +1,31 @@
+/* 每日照护：attendance, checks, health, meals, safety — the institution's day. */
+#ifndef DOMAIN_CARE_H
+#define DOMAIN_CARE_H
+
+#include "policy/house.h"
+
+extern const struct module care_module;
+extern const struct form care_day_form, closure_form, opening_hours_form, correction_form, attendance_form,
+    morning_check_form;
+extern const struct measure care_measures[];
+extern const struct indicator care_indicators[];
+
+/* Is the institution open that day, by its weekly hours, closures and the calendar of working days? */
+enum status care_is_open(struct call *call, struct reader *reader, int64_t institution, struct day day, bool *open);
+/* The institution's row of that day; *out NULL when the day was not opened yet. */
+enum status care_day_of(struct call *call, struct reader *reader, int64_t institution, const char *day,
+                        struct row **out);
+/* day_guard of the module: a closed day is changed by a correction only, and the old value is kept. */
+enum status care_day_guard(struct call *call, struct writer *writer, const struct change *change);
+/* Opens today for every institution of the office that takes children, closes what was left open. */
+enum status care_daily(struct call *call, struct writer *writer, int64_t office);
+
+/* Fills `class` of a record from the child it names, and refuses the child of another institution. */
+fill_fn care_fill_class;
+
+/* What is missing of an institution's day, as a list of maps {rule, what, n, url}: shown before closing and kept when
+ * the day closes by itself. */
+enum status care_missing(struct call *call, struct reader *reader, int64_t institution, const char *day,
+                         struct node *list);
+
+#endif

@@ -1,0 +1,353 @@
+/* 日结 — clauses C043, C044; 管理规范 第二十二、二十四条. The institution's day: opened by the program so that silence
+ * counts, closed by the head, or by the night as 未确认. A closed day changes by a correction only. */
+#include <string.h>
+
+#include "base/calendar.h"
+#include "domain/care/care.h"
+#include "domain/child/child.h"
+#include "domain/institution/institution.h"
+#include "policy/engine.h"
+#include "policy/notice.h"
+
+/* ---- 开放时间 and 停托: no finding and no alarm on a closed day ---- */
+
+static const struct field hours_fields[] = {
+    { "weekdays", F_CODES, .label = "开放日", .code = "weekday", .need = true, .list = true, .group = G_OPEN },
+    { "open_at", F_TEXT, .label = "开放时间", .need = true, .list = true, .max = 5, .hint = "如 07:30",
+      .group = G_OPEN },
+    { "close_at", F_TEXT, .label = "关门时间", .need = true, .list = true, .max = 5, .hint = "如 18:00",
+      .group = G_OPEN },
+    { "from_day", F_DATE, .label = "起始日", .need = true, .fill = FILL_TODAY, .list = true, .group = G_OPEN },
+    { 0 },
+};
+#define KEPT_BY_THE_HEAD(clause_)                                                                                      \
+    { THE_INSTITUTION | POST(P_HEAD),                                                                                  \
+      MAY_SEE | MAY_CREATE | MAY_CHANGE,                                                                               \
+      &MY_INSTITUTION,                                                                                                 \
+      0,                                                                                                               \
+      G_ALL,                                                                                                           \
+      clause_,                                                                                                         \
+      "负责人安排",                                                                                                    \
+      0,                                                                                                               \
+      0 },                                                                                                             \
+        { THE_INSTITUTION, MAY_SEE, &MY_INSTITUTION, 0, G_WORK | G_OPEN, clause_, "本机构人员查看", 0, 0 },            \
+    {                                                                                                                  \
+        HEALTH, MAY_SEE, &MY_AREA, 0, G_WORK | G_OPEN, clause_, "卫生健康部门查看", 0, 0                               \
+    }
+
+static const struct duty hours_duties[] = { KEPT_BY_THE_HEAD("C065"), { 0 } };
+const struct form opening_hours_form = {
+    .name = "opening_hours",
+    .title = "开放时间",
+    .clause = "C065",
+    .of = OF_INSTITUTION,
+    .fields = hours_fields,
+    .duties = hours_duties,
+    .intro = "未设置的，按法定工作日开放。",
+    .expected_rows = 20000,
+};
+
+static const struct field closure_fields[] = {
+    { "from_day", F_DATE, .label = "停托起始日", .need = true, .list = true, .group = G_OPEN },
+    { "to_day", F_DATE, .label = "停托截止日", .need = true, .list = true, .group = G_OPEN },
+    { "reason", F_CODE, .label = "原因", .code = "closure_reason", .need = true, .list = true, .group = G_OPEN },
+    { "note", F_TEXT, .label = "说明", .group = G_OPEN },
+    { 0 },
+};
+static const struct form_span closure_spans[] = {
+    { "one_closure", "from_day", "to_day", "institution", "与已登记的停托日期重叠" },
+    { 0 },
+};
+static const struct duty closure_duties[] = { KEPT_BY_THE_HEAD("C065"), { 0 } };
+const struct form closure_form = {
+    .name = "closure",
+    .title = "停托安排",
+    .clause = "C065",
+    .of = OF_INSTITUTION,
+    .fields = closure_fields,
+    .spans = closure_spans,
+    .duties = closure_duties,
+    .expected_rows = 50000,
+};
+
+enum status
+care_is_open(struct call *call, struct reader *reader, int64_t institution, struct day day, bool *open)
+{
+    static const char *const names[] = { "1", "2", "3", "4", "5", "6", "7" };
+    struct rows rows;
+    char iso[11];
+    const int64_t office = id_office(institution);
+    day_iso(day, iso);
+    *open = false;
+    enum status status = reader_rows(reader, call->arena,
+                                     "select 1 from closure where office = ?1 and institution = ?2 and "
+                                     "from_day <= ?3 and to_day >= ?3 limit 1",
+                                     ARGS(value_int(office), value_int(institution), value_text(iso)), &rows);
+    if (status != OK || rows.n > 0)
+        return status;
+    status = reader_rows(reader, call->arena,
+                         "select weekdays from opening_hours where office = ?1 and institution = ?2 and "
+                         "from_day <= ?3 order by from_day desc, id desc limit 1",
+                         ARGS(value_int(office), value_int(institution), value_text(iso)), &rows);
+    const bool workday = calendar_works(call->reference->calendar, day);
+    const char *weekdays = status == OK ? rows_text(&rows, 0, 0) : NULL;
+    if (weekdays == NULL) {
+        *open = workday;
+        return status;
+    }
+    /* a weekday that the State Council took off is off; a Saturday made a working day is open where Mondays are */
+    const bool weekend = day_weekday(day) >= 5;
+    const char *mine = arena_format(call->arena, "|%s|", names[workday && weekend ? 0 : day_weekday(day)]);
+    *open = strstr(weekdays, mine) != NULL && (workday || weekend);
+    return OK;
+}
+
+/* ---- the day ---- */
+
+static const struct field fields[] = {
+    { "expected", F_INT, .label = "应到", .unit = "人", .computed = true, .list = true },
+    { "enrolled", F_INT, .label = "在托", .unit = "人", .computed = true, .list = true },
+    { "staff_expected", F_INT, .label = "应在岗", .unit = "人", .computed = true },
+    { "missing", F_INT, .label = "缺项", .unit = "项", .computed = true, .list = true },
+    { "missing_note", F_LINES, .label = "缺项明细", .computed = true, .max = 4000 },
+    { "note", F_LINES, .label = "负责人说明", .max = 1000 },
+    { "confirmed_at", F_TIME, .label = "确认时间", .computed = true },
+    { 0 },
+};
+static const struct unique_key uniques[] = { { { "institution", "day" }, "这一天已建立" }, { 0 } };
+static const struct cell cells[] = {
+    { "days", "开放日", NULL, NULL },
+    { "expected", "应到", "r.expected", NULL },
+    { "enrolled", "在托", "r.enrolled", NULL },
+    { "confirmed", "已确认", NULL, "r.state = 'confirmed'" },
+    { "unconfirmed", "未确认", NULL, "r.state = 'unconfirmed'" },
+    { "missing", "缺项", "r.missing", "r.state in ('confirmed', 'unconfirmed')" },
+    { 0 },
+};
+
+static enum status
+keep_missing(struct call *call, struct writer *writer, const struct change *change)
+{
+    struct row *row = change->new;
+    struct node *list = node_list(call->arena);
+    const char *words = NULL;
+    int64_t n = 0;
+    enum status status = care_missing(call, writer_reader(writer), row->institution, row->day, list);
+    for (const struct node *item = list->first; item != NULL; item = item->next, n++)
+        words = words == NULL ? node_text_of(item, "what")
+                              : arena_format(call->arena, "%s\n%s", words, node_text_of(item, "what"));
+    row_set_int(row, "missing", n);
+    row_set_text(row, "missing_note", words);
+    row_set_int(row, "confirmed_at", call->now_ms);
+    return status == OK ? row_update(call, writer, row, row->version) : status;
+}
+
+static const struct field close_input[] = { { "note", F_LINES, .label = "负责人说明" }, { 0 } };
+static const struct step steps[] = {
+    { "close", "确认日结", OPEN, CONFIRMED, .by = THE_INSTITUTION | POST(P_HEAD), .input = close_input,
+      .effect = keep_missing, .clause = "C043", .main = true,
+      .consequence = "确认后当天记录只能更正，更正会保留原值。缺项会一并记录。" },
+    { "expire", "夜间自动结束", OPEN, UNCONFIRMED, .inner = true, .effect = keep_missing, .clause = "C043" },
+    { "late", "补确认", UNCONFIRMED, CONFIRMED, .by = THE_INSTITUTION | POST(P_HEAD), .input = close_input,
+      .effect = keep_missing, .clause = "C043" },
+    { 0 },
+};
+static const struct state_label labels[] = {
+    { OPEN, "进行中", "plain" },
+    { CONFIRMED, "已确认", "good" },
+    { UNCONFIRMED, "未确认", "bad" },
+    { 0 },
+};
+static const struct procedure procedure = {
+    .first = OPEN, .open = OPEN, .live = OPEN, .steps = steps, .labels = labels
+};
+static const struct duty duties[] = {
+    { THE_INSTITUTION, MAY_SEE, &MY_INSTITUTION, 0, G_WORK, "C043", "本机构人员查看", 0, 0 },
+    { HEALTH, MAY_SEE | MAY_EXPORT, &MY_AREA, 0, G_WORK, "C043", "卫生健康部门查看日结", 0, 0 },
+    { 0 },
+};
+const struct form care_day_form = {
+    .name = "care_day",
+    .title = "日结",
+    .clause = "C043",
+    .of = OF_INSTITUTION,
+    .day = true,
+    .fields = fields,
+    .procedure = &procedure,
+    .duties = duties,
+    .uniques = uniques,
+    .cells = cells,
+    .expected_rows = 5000000,
+};
+
+enum status
+care_day_of(struct call *call, struct reader *reader, int64_t institution, const char *day, struct row **out)
+{
+    const char *const where[] = { "institution", "day" };
+    const struct value values[] = { value_int(institution), value_text(day) };
+    struct row_set set;
+    enum status status = rows_by(call, reader, &care_day_form, id_office(institution), where, values, 2, &set);
+    *out = status == OK && set.n > 0 ? set.rows[0] : NULL;
+    return status;
+}
+
+/* ---- 更正: what a closed day said before, what it says now, why ---- */
+
+static const struct field correction_fields[] = {
+    { "ledger", F_TEXT, .label = "台账", .list = true },
+    { "record", F_TEXT, .label = "记录", .max = 24 },
+    { "reason", F_TEXT, .label = "更正原因", .need = true, .list = true, .max = 300 },
+    { "corrected_by", F_TEXT, .label = "更正人", .list = true, .max = 60 },
+    { "before_text", F_LINES, .label = "原值", .secret = true, .basis = BASIS_DUTY, .group = G_HEALTH, .max = 4000 },
+    { 0 },
+};
+static const struct duty correction_duties[] = {
+    { THE_INSTITUTION | POST(P_HEAD) | POST(P_HEALTH), MAY_SEE | MAY_UNMASK, &MY_INSTITUTION, 0, G_WORK | G_HEALTH,
+      "C043", "本机构更正记录", 0, 0 },
+    { HEALTH, MAY_SEE, &MY_AREA, 0, G_WORK, "C043", "卫生健康部门查看更正", 0, 0 },
+    { 0 },
+};
+const struct form correction_form = {
+    .name = "correction",
+    .title = "日结后更正",
+    .clause = "C043",
+    .of = OF_INSTITUTION,
+    .fields = correction_fields,
+    .duties = correction_duties,
+    .keep_years = 3,
+    .expected_rows = 1000000,
+};
+
+/* The fields that change, as they were: "体温: 365". */
+static const char *
+old_words(struct call *call, struct reader *reader, const struct change *change)
+{
+    const char *words = change->old == NULL ? "（日结后补录）" : "";
+    for (int i = 0; change->old != NULL && change->form->fields[i].name != NULL; i++) {
+        if (value_equal(change->old->cells[i], change->new->cells[i]))
+            continue;
+        const char *before = row_plain(call, reader, change->old, i);
+        words = arena_format(call->arena, "%s%s：%s\n", words, change->form->fields[i].label,
+                             before == NULL ? "（空）" : before);
+    }
+    return words;
+}
+
+enum status
+care_day_guard(struct call *call, struct writer *writer, const struct change *change)
+{
+    struct row *day;
+    const struct row *row = change->new;
+    if (change->form == &care_day_form)
+        return OK;
+    enum status status = care_day_of(call, writer_reader(writer), row->institution, row->day, &day);
+    if (status != OK || day == NULL || day->state == OPEN)
+        return status;
+    if (call->correction == NULL || call->correction[0] == '\0')
+        return call_fail(call, CONFLICT, "%s已日结。要更正请写明原因，原值会保留。", row->day);
+    struct row *kept = row_new(call, &correction_form);
+    if (kept == NULL)
+        return NO_MEMORY;
+    kept->institution = row->institution;
+    row_set_text(kept, "ledger", change->form->title);
+    row_set_text(kept, "record", arena_format(call->arena, "%lld", (long long)row->id));
+    row_set_text(kept, "reason", call->correction);
+    row_set_text(kept, "corrected_by", call->me->name);
+    row_set_text(kept, "before_text", old_words(call, writer_reader(writer), change));
+    return row_create(call, writer, kept);
+}
+
+/* ---- the turn of the day ---- */
+
+/* Who is in a class that day, and how many are enrolled at all. */
+static enum status
+count_children(struct call *call, struct reader *reader, int64_t institution, const char *day, int64_t *expected,
+               int64_t *enrolled)
+{
+    struct rows rows;
+    enum status status = reader_rows(
+        reader, call->arena,
+        "select count(*), count(*) filter (where exists (select 1 from class_placement p where p.office = c.office and "
+        "p.part = c.id and p.from_day <= ?3 and p.until >= ?3)) from child c where c.office = ?1 and c.institution = "
+        "?2 "
+        "and c.state = 'enrolled'",
+        ARGS(value_int(id_office(institution)), value_int(institution), value_text(day)), &rows);
+    *enrolled = status == OK ? rows_int(&rows, 0, 0) : 0;
+    *expected = status == OK ? rows_int(&rows, 0, 1) : 0;
+    return status;
+}
+
+static enum status
+open_day(struct call *call, struct writer *writer, int64_t institution)
+{
+    struct row *day;
+    bool open;
+    int64_t expected, enrolled;
+    const char *today = call_today(call);
+    enum status status = care_is_open(call, writer_reader(writer), institution, call->today, &open);
+    if (status == OK && open)
+        status = care_day_of(call, writer_reader(writer), institution, today, &day);
+    if (status != OK || !open || day != NULL)
+        return status;
+    status = count_children(call, writer_reader(writer), institution, today, &expected, &enrolled);
+    if (status != OK || enrolled == 0)
+        return status;
+    day = row_new(call, &care_day_form);
+    if (day == NULL)
+        return NO_MEMORY;
+    day->institution = institution;
+    day->day = today;
+    row_set_int(day, "expected", expected);
+    row_set_int(day, "enrolled", enrolled);
+    return row_create(call, writer, day);
+}
+
+static enum status
+expire_days(struct call *call, struct writer *writer, int64_t office)
+{
+    struct rows rows;
+    enum status status = reader_rows(writer_reader(writer), call->arena,
+                                     "select id, institution, day from care_day where office = ?1 and state = 'open' "
+                                     "and day < ?2 order by id limit 500",
+                                     ARGS(value_int(office), value_text(call_today(call))), &rows);
+    for (size_t i = 0; i < rows.n && status == OK; i++) {
+        status = step_take(call, writer, &care_day_form, rows_int(&rows, i, 0), 0, "expire", NULL, NULL);
+        if (status == OK)
+            status = notice_institution(
+                call, writer, rows_int(&rows, i, 1),
+                arena_format(call->arena, "%s没有确认日结，已自动结束为“未确认”，可补确认", rows_text(&rows, i, 2)),
+                arena_format(call->arena, "/care_day/%lld", (long long)rows_int(&rows, i, 0)));
+    }
+    return status;
+}
+
+/* Classes that change on this day by a placement made ahead. */
+static enum status
+carry_classes(struct call *call, struct writer *writer, int64_t office)
+{
+    struct rows rows;
+    enum status status = reader_rows(writer_reader(writer), call->arena,
+                                     "select part from class_placement where office = ?1 and from_day = ?2 order by id "
+                                     "limit 500",
+                                     ARGS(value_int(office), value_text(call_today(call))), &rows);
+    for (size_t i = 0; i < rows.n && status == OK; i++)
+        status = carry_class(call, writer, rows_int(&rows, i, 0));
+    return status;
+}
+
+enum status
+care_daily(struct call *call, struct writer *writer, int64_t office)
+{
+    struct rows rows;
+    enum status status = expire_days(call, writer, office);
+    if (status == OK)
+        status = carry_classes(call, writer, office);
+    if (status == OK)
+        status = reader_rows(writer_reader(writer), call->arena,
+                             "select id from institution where office = ?1 and state in ('registered', 'filed') "
+                             "order by id limit 5000",
+                             ARGS(value_int(office)), &rows);
+    for (size_t i = 0; i < rows.n && status == OK; i++)
+        status = open_day(call, writer, rows_int(&rows, i, 0));
+    return status;
+}

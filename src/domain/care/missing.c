@@ -1,0 +1,50 @@
+/* What is missing of a day: each line is a rule of the standards with the number that lacks. */
+#include "domain/care/care.h"
+#include "policy/engine.h"
+
+static void
+add(struct call *call, struct node *list, const char *rule, const char *what, int64_t n, const char *url)
+{
+    struct node *item = node_put_map(call->arena, list, NULL);
+    node_put_text(call->arena, item, "rule", rule);
+    node_put_text(call->arena, item, "what", what);
+    node_put_int(call->arena, item, "n", n);
+    node_put_url(call->arena, item, "url", url);
+}
+
+enum status
+care_missing(struct call *call, struct reader *reader, int64_t institution, const char *day, struct node *list)
+{
+    struct rows rows;
+    enum status status = reader_rows(
+        reader, call->arena,
+        "select (select count(*) from child c where c.office = ?1 and c.institution = ?2 and c.state = 'enrolled' and "
+        "exists (select 1 from class_placement p where p.office = c.office and p.part = c.id and p.from_day <= ?3 and "
+        "p.until >= ?3) and not exists (select 1 from attendance a where a.office = c.office and a.child = c.id and "
+        "a.day = ?3)), "
+        "(select count(*) from attendance a where a.office = ?1 and a.institution = ?2 and a.day = ?3 and a.state in "
+        "('present', 'left') and not exists (select 1 from morning_check m where m.office = a.office and "
+        "m.child = a.child and m.day = a.day and m.round = 'morning')), "
+        "(select count(*) from attendance a where a.office = ?1 and a.institution = ?2 and a.day = ?3 and "
+        "a.state = 'present'), "
+        "(select count(*) from attendance a where a.office = ?1 and a.institution = ?2 and a.day = ?3 and "
+        "a.state = 'absent' and a.reason in ('sick', 'unknown') and a.traced_at is null)",
+        ARGS(value_int(id_office(institution)), value_int(institution), value_text(day)), &rows);
+    if (status != OK)
+        return status;
+    static const struct {
+        const char *rule, *format, *url;
+    } lines[] = {
+        { "HC-ABS", "%lld名婴幼儿没有出勤登记", "/attendance?day=" },
+        { "HC-MC", "%lld名到园婴幼儿没有晨检", "/morning_check?day=" },
+        { "MGT-30", "%lld名婴幼儿没有离园登记", "/attendance?state=present&day=" },
+        { "HC-ABS", "%lld名病缺或原因不明的婴幼儿没有追查", "/attendance?state=absent&day=" },
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        const long long n = (long long)rows_int(&rows, 0, i);
+        if (n > 0)
+            add(call, list, lines[i].rule, arena_format(call->arena, lines[i].format, n), n,
+                arena_format(call->arena, "%s%s", lines[i].url, day));
+    }
+    return OK;
+}

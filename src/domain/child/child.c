@@ -1,0 +1,247 @@
+/* 婴幼儿 — clauses C022, C041, C063, C079; 管理规范 第九至十一条. A child is a row of its institution; its name is seen
+ * there only. 户籍 and 随迁 are for counting: no rule reads them. */
+#include "domain/child/child.h"
+
+#include <string.h>
+
+#include "domain/institution/institution.h"
+#include "policy/engine.h"
+
+static const struct field fields[] = {
+    { "name", F_TEXT, .label = "姓名", .need = true, .list = true, .find = true, .basis = BASIS_CONTRACT,
+      .group = G_CHILD, .max = 40 },
+    { "sex", F_CODE, .label = "性别", .code = "sex", .need = true, .list = true, .basis = BASIS_CONTRACT,
+      .group = G_CHILD },
+    { "born", F_DATE, .label = "出生日期", .need = true, .list = true, .basis = BASIS_CONTRACT, .group = G_CHILD },
+    { "id_kind", F_CODE, .label = "证件类型", .code = "child_id_kind", .need = true, .basis = BASIS_DUTY,
+      .group = G_IDENTITY },
+    { "id_number", F_TEXT, .label = "证件号码", .secret = true, .find = true, .basis = BASIS_DUTY, .group = G_IDENTITY,
+      .max = 30, .hint = "暂无公民身份号码的，可填出生医学证明编号，取得后更新" },
+    { "household", F_CODE, .label = "户籍", .code = "household", .group = G_CHILD, .basis = BASIS_DUTY,
+      .hint = "仅用于统计，不作为收托条件" },
+    { "migrant", F_BOOL, .label = "进城务工人员随迁", .group = G_CHILD, .basis = BASIS_DUTY,
+      .hint = "仅用于统计，不作为收托条件" },
+    { "class", F_REF, .label = "班级", .ref = &class_form, .computed = true, .list = true, .filter = true },
+    { "class_from", F_DATE, .label = "编入日期", .computed = true },
+    { "entered_on", F_DATE, .label = "入托日期", .list = true, .section = "入托" },
+    { "left_on", F_DATE, .label = "离托日期", .computed = true },
+    { "leave_reason", F_CODE, .label = "离托原因", .code = "leave_reason", .computed = true },
+    { "allergies", F_LINES, .label = "过敏史", .secret = true, .basis = BASIS_CONTRACT, .group = G_HEALTH, .max = 500,
+      .section = "健康" },
+    { "diet", F_LINES, .label = "饮食禁忌", .secret = true, .basis = BASIS_CONTRACT, .group = G_HEALTH, .max = 500 },
+    { "history", F_LINES, .label = "既往病史", .secret = true, .basis = BASIS_CONTRACT, .group = G_HEALTH,
+      .max = 1000 },
+    { "habits", F_LINES, .label = "生活习惯", .basis = BASIS_CONTRACT, .group = G_CHILD, .max = 1000 },
+    { 0 },
+};
+
+int
+child_months(const struct row *child, struct day on)
+{
+    struct day born;
+    return row_day(child, "born", &born) ? day_months_between(born, on) : -1;
+}
+
+enum status
+child_of(struct call *call, struct reader *reader, const struct row *record, struct row **out)
+{
+    const bool part = record->form->part_of == &child_form;
+    const struct field *field = part ? NULL : form_field(record->form, "child", NULL);
+    const int64_t id = part ? record->part : row_int(record, "child");
+    *out = NULL;
+    if (id == 0)
+        return OK; /* the missing field is said by need_check */
+    const enum status status = row_get(call, reader, &child_form, id, out);
+    if (status == NOT_FOUND || (status == OK && (*out)->institution != record->institution)) {
+        *out = NULL;
+        return call_fault(call, field, "other_institution", "不是本机构的婴幼儿");
+    }
+    return status;
+}
+
+#define CHECK(name)                                                                                                    \
+    static enum status name(struct call *call, struct reader *reader, const struct rule *rule,                         \
+                            const struct change *change)
+
+static struct day
+entry_day(const struct call *call, const struct row *child)
+{
+    struct day day;
+    return row_day(child, "entered_on", &day) ? day : call->today;
+}
+
+/* 3岁以下: nobody is admitted at or above 36 months; who turns 36 months inside leaves or goes over to kindergarten. */
+CHECK(is_under_three)
+{
+    const struct row *child = change->new;
+    const int64_t most = standard_int(call, "AGE-MAX", 36);
+    const int months = child_months(child, child->state == ENROLLED ? call->today : entry_day(call, child));
+    (void)reader;
+    if (months >= most && child->state == ENROLLED && child_months(child, entry_day(call, child)) < most)
+        finding_add(call, rule, "已满3岁，应离托或转入幼儿园");
+    else if (months >= most)
+        finding_add(call, rule, "入托时已满3岁，不属于托育服务范围");
+    return OK;
+}
+
+CHECK(is_born)
+{
+    struct day born;
+    (void)reader;
+    if (row_day(change->new, "born", &born) && born.n > call->today.n)
+        finding_add(call, rule, "出生日期晚于今天");
+    return OK;
+}
+
+/* A child below the limit at entry that has since passed it is told, not stopped. */
+CHECK(is_admissible)
+{
+    const int64_t most = standard_int(call, "AGE-MAX", 36);
+    (void)reader;
+    if (child_months(change->new, entry_day(call, change->new)) >= most)
+        finding_add(call, rule, "入托日已满3岁，不能收托");
+    return OK;
+}
+
+/* 幼儿园托班 2—3岁 (seed 三(三)4). */
+CHECK(kindergarten_takes_from_two)
+{
+    struct row *site;
+    enum status status = institution_get(call, reader, change->new->institution, &site);
+    if (status != OK || row_text(site, "kind") == NULL || strcmp(row_text(site, "kind"), "kindergarten_class") != 0)
+        return status;
+    const int months = child_months(change->new, entry_day(call, change->new));
+    if (months >= 0 && months < standard_int(call, "AGE-KG-MIN", 24))
+        finding_add(call, rule, "幼儿园托班招收2至3岁幼儿，该幼儿入托日未满2岁");
+    return OK;
+}
+
+/* The child has the papers of its entry: health exam by a designated body and checked vaccination. */
+CHECK(entry_is_checked)
+{
+    const struct row *child = change->new;
+    const char *const where[] = { "part" };
+    const struct value values[] = { value_int(child->id) };
+    const int64_t valid = standard_int(call, "HC-EV", 3), again = standard_int(call, "MGT-11b", 3);
+    const struct day entry = entry_day(call, child);
+    struct row_set set;
+    struct day left, examined;
+    bool passed = false, fresh = false, vaccinated = false, after_leave = true;
+    enum status status = rows_by(call, reader, &entry_check_form, child->office, where, values, 1, &set);
+    for (size_t i = 0; i < set.n; i++) {
+        const struct row *check = set.rows[i];
+        const char *result = row_text(check, "result"), *vaccination = row_text(check, "vaccination");
+        vaccinated = vaccinated || (vaccination != NULL && strcmp(vaccination, "missing") != 0);
+        if (result == NULL || strcmp(result, "pass") != 0 || !row_has(check, "body") ||
+            !row_day(check, "examined_on", &examined))
+            continue;
+        passed = true;
+        fresh = fresh || day_add_months(examined, (int)valid).n >= entry.n;
+        if (row_day(child, "left_on", &left) && day_add_months(left, (int)again).n <= entry.n)
+            after_leave = after_leave && examined.n > left.n;
+    }
+    if (!passed)
+        finding_add(call, rule, "没有指定医疗卫生机构出具的合格入托体检");
+    else if (!after_leave)
+        finding_add(call, rule, "离开机构3个月以上，返回前应重新体检");
+    else if (!fresh)
+        finding_add(call, rule, arena_format(call->arena, "入托体检距入托日已超过%lld个月", (long long)valid));
+    if (!vaccinated)
+        finding_add(call, rule, "未查验预防接种证");
+    return status;
+}
+
+static const struct form *const on_entry_checks[] = { &entry_check_form, NULL };
+static const struct rule rules[] = {
+    { "AGE-BORN", BLOCK, .check = is_born, .standard = "AGE-MAX", .field = "born", .clause = "C022" },
+    { "AGE-MAX", BLOCK, .check = is_admissible, .field = "born", .clause = "C022",
+      .advice = "满3岁的幼儿可申请入读幼儿园" },
+    { "AGE-OUT", WARN, .check = is_under_three, .standard = "AGE-MAX", .field = "born", .clause = "C102",
+      .advice = "办理离托，或转入幼儿园" },
+    { "AGE-KG", BLOCK, .check = kindergarten_takes_from_two, .standard = "AGE-KG-MIN", .field = "born",
+      .clause = "C063" },
+    { "MGT-11a", BLOCK, .check = entry_is_checked, .clause = "C041", .advice = "补充入托体检和预防接种查验后再办理入托",
+      .on = on_entry_checks },
+    { 0 },
+};
+
+/* ---- the life of a place ---- */
+
+static const struct field leave_input[] = {
+    { "left_on", F_DATE, .label = "离托日期", .need = true },
+    { "leave_reason", F_CODE, .label = "离托原因", .need = true },
+    { 0 },
+};
+static const struct field admit_input[] = { { "entered_on", F_DATE, .label = "入托日期", .need = true }, { 0 } };
+
+/* Leaving ends the place in the class the same day. */
+static enum status
+end_placements(struct call *call, struct writer *writer, const struct change *change)
+{
+    const struct row *child = change->new;
+    const char *left = row_text(child, "left_on");
+    const char *const where[] = { "part", "until" };
+    const struct value values[] = { value_int(child->id), value_text(OPEN_END) };
+    struct row_set set;
+    enum status status =
+        rows_by(call, writer_reader(writer), &class_placement_form, child->office, where, values, 2, &set);
+    for (size_t i = 0; i < set.n && status == OK; i++) {
+        const char *from = row_text(set.rows[i], "from_day");
+        row_set_text(set.rows[i], "until", strcmp(from, left) > 0 ? from : left);
+        row_set_text(set.rows[i], "why", "leave");
+        status = row_change(call, writer, set.rows[i], set.rows[i]->version);
+    }
+    return status == OK ? carry_class(call, writer, child->id) : status;
+}
+
+static const struct field place_input[] = {
+    { "class", F_REF, .label = "班级", .need = true },
+    { "class_from", F_DATE, .label = "编入日期", .need = true },
+    { 0 },
+};
+
+static const struct step steps[] = {
+    { "admit", "办理入托", DRAFT | LEFT, ENROLLED, .by = INSTITUTION_KEEPERS, .input = admit_input, .checks = true,
+      .clause = "C041", .main = true, .consequence = "入托后计入在托人数，可编入班级。" },
+    { "place", "编班", ENROLLED, 0, .by = INSTITUTION_KEEPERS, .input = place_input, .effect = place_child,
+      .clause = "C083", .consequence = "原班级到编入日前一天为止。" },
+    { "leave", "办理离托", ENROLLED, LEFT, .by = INSTITUTION_KEEPERS, .input = leave_input, .effect = end_placements,
+      .clause = "C064", .consequence = "离托后退出班级；法定台账按规定年限保存，其余个人信息到期删除。" },
+    { 0 },
+};
+static const struct state_label labels[] = {
+    { DRAFT, "待入托", "warn" },
+    { ENROLLED, "在托", "good" },
+    { LEFT, "已离托", "plain" },
+    { 0 },
+};
+static const struct procedure procedure = {
+    .first = DRAFT,
+    .open = DRAFT | ENROLLED,
+    .live = DRAFT | ENROLLED,
+    .steps = steps,
+    .labels = labels,
+};
+static const struct duty duties[] = {
+    { INSTITUTION_KEEPERS, MAY_SEE | MAY_CREATE | MAY_CHANGE | MAY_IMPORT | MAY_UNMASK, &MY_INSTITUTION, 0, G_ALL,
+      "C041", "机构登记婴幼儿信息", 0, 0 },
+    { THE_INSTITUTION | POST(P_CARE), MAY_SEE | MAY_UNMASK, &MY_INSTITUTION, 0, G_WORK | G_OPEN | G_CHILD | G_HEALTH,
+      "C043", "保育人员查看本机构婴幼儿", 0, 0 },
+    { THE_INSTITUTION | POST(P_LOGISTICS), MAY_SEE, &MY_INSTITUTION, ENROLLED, G_WORK | G_OPEN | G_CHILD, "C039",
+      "后勤人员核对接送", 0, 0 },
+    { 0 },
+};
+const struct form child_form = {
+    .name = "child",
+    .title = "婴幼儿",
+    .clause = "C041",
+    .of = OF_INSTITUTION,
+    .fields = fields,
+    .rules = rules,
+    .procedure = &procedure,
+    .duties = duties,
+    .title_field = "name",
+    .order = "name",
+    .keep_years = 3,
+    .expected_rows = 2000000,
+};

@@ -1,0 +1,184 @@
+/* 编班 — 设置标准 第十九条; clauses C063, C083. A child stands in one class at a time: the database refuses overlap.
+ * Size and age band are told, not enforced: a child that outgrows its band has days of grace until it is moved up. */
+#include <string.h>
+
+#include "domain/child/child.h"
+#include "domain/institution/institution.h"
+#include "policy/engine.h"
+
+static const struct field fields[] = {
+    { "class", F_REF, .label = "班级", .ref = &class_form, .need = true, .list = true },
+    { "from_day", F_DATE, .label = "编入日期", .need = true, .list = true },
+    { "until", F_DATE, .label = "调出日期", .list = true, .hint = "不填为至今" },
+    { "why", F_CODE, .label = "事由", .code = "placement_reason", .list = true },
+    { 0 },
+};
+static const struct form_span spans[] = {
+    { "one_class", "from_day", "until", "part", "同一时间只能编入一个班级" },
+    { 0 },
+};
+
+/* Completed months for each band: regulations 设置标准 第十九条. */
+static const struct {
+    const char *band;
+    int from, below;
+    const char *size;
+    int64_t most;
+} bands[] = {
+    { "infant", 6, 12, "SET-19a", 10 },
+    { "toddler_small", 12, 24, "SET-19b", 15 },
+    { "toddler_big", 24, 36, "SET-19c", 20 },
+    { "mixed", 18, 36, "SET-19d", 18 },
+};
+
+enum status
+class_on(struct call *call, struct reader *reader, const struct row *child, const char *day, int64_t *class_group)
+{
+    struct rows rows;
+    enum status status =
+        reader_rows(reader, call->arena,
+                    "select class from class_placement where office = ?1 and part = ?2 and from_day <= ?3 and "
+                    "until >= ?3 order by id desc limit 1",
+                    ARGS(value_int(child->office), value_int(child->id), value_text(day)), &rows);
+    *class_group = status == OK ? rows_int(&rows, 0, 0) : 0;
+    return status;
+}
+
+/* The placement that stands until further notice ends the day before. One that begins later stays: the database then
+ * says that both cannot be. */
+static enum status
+close_before(struct call *call, struct writer *writer, const struct row *child, struct day from)
+{
+    const char *const where[] = { "part", "until" };
+    const struct value values[] = { value_int(child->id), value_text(OPEN_END) };
+    struct row_set set;
+    char before[11];
+    enum status status =
+        rows_by(call, writer_reader(writer), &class_placement_form, child->office, where, values, 2, &set);
+    day_iso((struct day){ from.n - 1 }, before);
+    for (size_t i = 0; i < set.n && status == OK; i++) {
+        if (strcmp(row_text(set.rows[i], "from_day"), before) > 0)
+            continue;
+        row_set_text(set.rows[i], "until", before);
+        status = row_change(call, writer, set.rows[i], set.rows[i]->version);
+    }
+    return status;
+}
+
+enum status
+carry_class(struct call *call, struct writer *writer, int64_t id)
+{
+    struct row *child;
+    int64_t now;
+    enum status status = row_get(call, writer_reader(writer), &child_form, id, &child);
+    if (status == OK)
+        status = class_on(call, writer_reader(writer), child, call_today(call), &now);
+    if (status != OK || row_int(child, "class") == now)
+        return status;
+    row_set(child, "class", now == 0 ? value_null() : value_int(now));
+    return row_change(call, writer, child, child->version);
+}
+
+enum status
+place_child(struct call *call, struct writer *writer, const struct change *change)
+{
+    const struct row *child = change->new;
+    struct day from;
+    struct row *placement = row_new(call, &class_placement_form);
+    if (placement == NULL)
+        return NO_MEMORY;
+    if (!row_day(child, "class_from", &from))
+        return call_fault(call, form_field(&child_form, "class_from", NULL), "need", "请填写编入日期");
+    placement->institution = child->institution;
+    placement->part = child->id;
+    row_set(placement, "class", row_value(child, "class"));
+    row_set(placement, "from_day", row_value(child, "class_from"));
+    row_set_text(placement, "until", OPEN_END);
+    row_set_text(placement, "why", row_int(change->old, "class") == 0 ? "entry" : "move");
+    enum status status = close_before(call, writer, child, from);
+    if (status == OK)
+        status = row_create(call, writer, placement);
+    return status == OK ? carry_class(call, writer, child->id) : status;
+}
+
+#define CHECK(name)                                                                                                    \
+    static enum status name(struct call *call, struct reader *reader, const struct rule *rule,                         \
+                            const struct change *change)
+
+CHECK(class_has_room)
+{
+    struct row *group;
+    struct rows rows;
+    enum status status = row_get(call, reader, &class_form, row_int(change->new, "class"), &group);
+    if (status == OK)
+        status = reader_rows(reader, call->arena,
+                             "select count(*) from class_placement where office = ?1 and class = ?2 and "
+                             "from_day <= ?3 and until >= ?3",
+                             ARGS(value_int(change->new->office), value_int(group->id), value_text(call_today(call))),
+                             &rows);
+    if (status != OK || strcmp(row_text(change->new, "until"), call_today(call)) < 0)
+        return status == NOT_FOUND ? OK : status;
+    for (size_t i = 0; i < sizeof bands / sizeof bands[0]; i++) {
+        const char *band = row_text(group, "band");
+        const int64_t most = standard_int(call, bands[i].size, bands[i].most);
+        if (band != NULL && strcmp(band, bands[i].band) == 0 && rows_int(&rows, 0, 0) > most)
+            finding_add(call, rule,
+                        arena_format(call->arena, "“%s”已有%lld名婴幼儿，不超过%lld人", row_text(group, "name"),
+                                     (long long)rows_int(&rows, 0, 0), (long long)most));
+    }
+    return OK;
+}
+
+CHECK(child_fits_band)
+{
+    struct row *group, *child;
+    struct day from;
+    if (row_get(call, reader, &class_form, row_int(change->new, "class"), &group) != OK ||
+        row_get(call, reader, &child_form, change->new->part, &child) != OK || !row_day(change->new, "from_day", &from))
+        return OK;
+    const int months = child_months(child, from);
+    for (size_t i = 0; i < sizeof bands / sizeof bands[0]; i++) {
+        const char *band = row_text(group, "band");
+        if (band != NULL && strcmp(band, bands[i].band) == 0 && (months < bands[i].from || months >= bands[i].below))
+            finding_add(call, rule,
+                        arena_format(call->arena, "编入日%d月龄，%s为%d至%d月龄", months,
+                                     code_label(call->reference, "class_band", band), bands[i].from, bands[i].below));
+    }
+    return OK;
+}
+
+CHECK(class_is_ours)
+{
+    struct row *group;
+    if (row_get(call, reader, &class_form, row_int(change->new, "class"), &group) == OK &&
+        group->institution != change->new->institution)
+        finding_add(call, rule, "不是本机构的班级");
+    return OK;
+}
+
+static const struct rule rules[] = {
+    { "PLACE-OURS", BLOCK, .check = class_is_ours, .standard = "SET-19e", .field = "class", .clause = "C083" },
+    { "PLACE-SIZE", WARN, .check = class_has_room, .standard = "SET-19c", .field = "class", .clause = "C083",
+      .advice = "调整编班" },
+    { "PLACE-BAND", WARN, .check = child_fits_band, .standard = "SET-19c", .field = "class", .clause = "C083",
+      .advice = "按月龄编班；年龄超过班型的，在宽限期内升班" },
+    { 0 },
+};
+
+static const struct duty duties[] = {
+    { THE_INSTITUTION, MAY_SEE, &MY_INSTITUTION, 0, G_WORK, "C083", "本机构人员查看", 0, 0 },
+    { 0 },
+};
+const struct form class_placement_form = {
+    .name = "class_placement",
+    .title = "编班",
+    .clause = "C083",
+    .of = OF_INSTITUTION,
+    .part_of = &child_form,
+    .fields = fields,
+    .spans = spans,
+    .rules = rules,
+    .duties = duties,
+    .keep_years = 3,
+    .expected_rows = 5000000,
+};

@@ -1,0 +1,140 @@
+// The institution's day through the API: children, classes, attendance, checks, the closing of the day.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { engines, resident, signIn, start, tuoyu } from '../lib/client.mjs';
+
+const begin = Date.UTC(2026, 10, 18, 0, 5); /* Wednesday 08:05 in Pingliang */
+const day = 86400000, today = '2026-11-18';
+
+for (const engine of engines)
+  describe(`the day on ${engine}`, () => {
+    let server, head, care, health, gate, county, children, classes;
+    before(async () => {
+      server = await start({ engine, clock: begin });
+      [head, care, health, gate, county] = await Promise.all(['inst-sun', 'sun-care', 'sun-health', 'sun-gate', 'kt-handle'].map((name) => signIn(server, name)));
+      children = (await head.get('/child.json?state=enrolled&sort=title')).body.data;
+      classes = (await head.get('/class_group.json')).body.data;
+    });
+    after(() => server?.stop());
+    const faults = (answer) => answer.body.errors?.map((one) => one.code ?? one.field) ?? [];
+
+    test('children stand in classes; a carer sees names and health, no ID number; the county sees no child', async () => {
+      assert.equal(children.length, 31);
+      assert.ok(children.every((one) => one.class_title?.startsWith('托大')));
+      const seen = (await care.get(`/child/${children[0].id}.json`)).body.data;
+      assert.ok(seen.name && !('id_number' in seen));
+      assert.equal((await county.get('/child.json')).status, 404);
+      assert.equal((await county.get(`/child/${children[0].id}.json`)).status, 404);
+    });
+
+    test('nobody is admitted without papers, above three years, or twice into a class', async () => {
+      const late = await head.make('child', { name: '试验大童', sex: 'male', born: '2023-11-01', id_kind: 'resident_id', id_number: resident(901, '20231101') });
+      const refused = await head.post(`/child/${late}/admit`, { entered_on: today });
+      assert.equal(refused.status, 422);
+      assert.deepEqual(faults(refused).sort(), ['AGE-MAX', 'MGT-11a', 'MGT-11a']);
+      const small = await head.make('child', { name: '试验幼童', sex: 'female', born: '2024-05-01', id_kind: 'none' });
+      assert.equal((await head.post(`/child/${small}/admit`, { entered_on: today })).status, 422, 'no exam yet');
+      const body = (await head.get('/medical_body.json')).body.data[0];
+      await head.make('entry_check', { part: small, examined_on: '2026-11-10', body: body.id, result: 'pass', vaccination: 'catch_up' });
+      assert.equal((await head.post(`/child/${small}/admit`, { entered_on: today })).status, 200);
+      const place = (from) => head.post(`/child/${small}/place`, { class: classes[0].id, class_from: from });
+      assert.equal((await place('2026-11-18')).status, 200);
+      assert.equal((await head.post(`/child/${small}/place`, { class: classes[1].id, class_from: '2026-12-01' })).status, 200);
+      const placements = (await head.get(`/child/${small}.json`)).body.data.class_placement;
+      assert.deepEqual(placements.map((one) => [one.from_day, one.until]).sort(), [['2026-11-18', '2026-11-30'], ['2026-12-01', '9999-12-31']]);
+      assert.equal((await head.post(`/child/${small}/place`, { class: classes[0].id, class_from: '2026-11-25' })).status, 409, 'two at the same time');
+      assert.equal((await head.get(`/child/${small}.json`)).body.data.class, classes[0].id, 'moved on the day, not before');
+      await head.post(`/child/${small}/leave`, { left_on: today, leave_reason: 'family' });
+    });
+
+    test('one row for a child and a day: came, left, back, left; twice is refused', async () => {
+      const [child, other] = children;
+      const made = await care.post('/attendance', { child: child.id, arrived_at: '08:01', brought_by: 'guardian' });
+      assert.equal(made.status, 200, made.text);
+      const twice = await gate.post('/attendance', { child: child.id });
+      assert.deepEqual([twice.status, twice.body.errors[0].field], [409, 'child']);
+      const row = made.body.data.id;
+      assert.equal((await care.post(`/attendance/${row}/leave`, { fetch_check: 'photo', fetched_name: '陌生人' })).status, 422, 'a stranger needs a call');
+      const grandmother = (await head.get(`/child/${child.id}.json`)).body.data.pickup_person[0];
+      const wrong = (await head.get(`/child/${other.id}.json`)).body.data.pickup_person[0];
+      assert.equal((await care.post(`/attendance/${row}/leave`, { fetch_check: 'code', fetched_by: wrong.id })).status, 422, 'entrusted for another child');
+      server.clock(begin + 60000 * 20);
+      assert.equal((await care.post(`/attendance/${row}/leave`, { fetch_check: 'code', fetched_by: grandmother.id })).status, 200);
+      assert.equal((await care.post(`/attendance/${row}/back`, {})).status, 200);
+      assert.equal((await care.get(`/attendance/${row}.json`)).body.data.left_at, null);
+      server.clock(begin);
+    });
+
+    test('what cannot be is said at its field: future, other day, other institution, impossible temperature', async () => {
+      const child = children[1].id;
+      const spring = await signIn(server, 'inst-spring'), stranger = (await spring.get('/child.json')).body.data[0].id;
+      for (const [fields, code] of [
+        [{ child, arrived_at: '23:00' }, 'future_time'],
+        [{ child, arrived_at: '2026-11-17T08:00' }, 'other_day'],
+        [{ child, day: '2026-11-19' }, 'future_day'],
+        [{ child, arrived_at: '25:00' }, 'not_a_time'],
+        [{ child: stranger }, 'other_institution'],
+      ]) {
+        const answer = await care.post('/attendance', fields);
+        assert.deepEqual([answer.status, faults(answer)[0]], [422, code], JSON.stringify(fields) + answer.text);
+      }
+      const hot = await care.post('/morning_check', { child, round: 'morning', temperature: '66' });
+      assert.deepEqual([hot.status, hot.body.errors[0].field], [422, 'temperature']);
+    });
+
+    test('a check that finds something needs its handling; a fever is seen from the temperature', async () => {
+      const child = children[1].id;
+      assert.equal((await care.post('/morning_check', { child, round: 'morning', temperature: '37.6' })).status, 422);
+      const id = await care.make('morning_check', { child, round: 'morning', temperature: '37.6', handling: 'fetch' });
+      const row = (await care.get(`/morning_check/${id}.json`)).body.data;
+      assert.deepEqual([row.result, row.symptoms], ['abnormal', ['fever']]);
+      await care.make('attendance', { child: children[2].id, reason: 'sick' });
+      assert.equal((await care.post('/morning_check', { child: children[2].id, round: 'morning' })).status, 422, 'a check for an absent child');
+    });
+
+    test('the day is opened by the program and closed by the head; then only corrections, and they keep the old value', async () => {
+      const day = (await head.get(`/care_day.json?day=${today}`)).body.data[0];
+      assert.deepEqual([day.state, day.expected], ['open', 31]);
+      assert.equal((await care.post(`/care_day/${day.id}/close`, {})).status, 403, 'only the head closes');
+      assert.equal((await head.post(`/care_day/${day.id}/close`, {})).status, 200);
+      const closed = (await county.get(`/care_day/${day.id}.json`)).body.data;
+      assert.match(closed.missing_note, /29名婴幼儿没有出勤登记/);
+      const row = (await care.get(`/attendance.json?day=${today}`)).body.data.find((one) => one.child === children[2].id);
+      assert.equal((await care.post('/attendance', { child: children[4].id })).status, 409);
+      assert.equal((await care.post(`/attendance/${row.id}`, { reason: 'personal' })).status, 409);
+      assert.equal((await care.post(`/attendance/${row.id}`, { reason: 'personal', correction: '家长来电更正' })).status, 200);
+      const kept = (await head.get('/correction.json')).body.data;
+      assert.deepEqual([kept.length, kept[0].reason], [1, '家长来电更正']);
+      const opened = await head.post(`/correction/${kept[0].id}/unmask/before_text`, { purpose: '核对' });
+      assert.match(opened.body.data.value, /缺勤原因：sick/);
+    });
+
+    test('a day that nobody closed ends as 未确认 in the night, the next one opens; weekends do not', async () => {
+      server.clock(begin + day);
+      head = await signIn(server, 'inst-sun');
+      await until(async () => (await head.get('/care_day.json?day=2026-11-19')).body.data.length === 1);
+      server.clock(begin + 2 * day);
+      head = await signIn(server, 'inst-sun');
+      await until(async () => (await head.get('/care_day.json?day=2026-11-20')).body.data.length === 1);
+      assert.equal((await head.get('/care_day.json?day=2026-11-19')).body.data[0].state, 'unconfirmed');
+      server.clock(begin + 3 * day);
+      head = await signIn(server, 'inst-sun');
+      await until(async () => (await head.get('/care_day.json?day=2026-11-20')).body.data[0].state === 'unconfirmed');
+      assert.equal((await head.get('/care_day.json?day=2026-11-21')).body.data.length, 0, 'a Saturday');
+    });
+
+    test('cells agree with a full recount', async () => {
+      await server.halt();
+      const checked = tuoyu(['doctor', '--data', server.data, ...server.where]);
+      await server.serve();
+      assert.match(checked.stdout + checked.stderr, /统计单元.*一致/);
+    });
+  });
+
+const until = async (met) => {
+  for (let i = 0; i < 60; i++) {
+    if (await met()) return;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  assert.fail('it did not come');
+};
