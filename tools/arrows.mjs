@@ -10,9 +10,12 @@ const may = {
   page: ['base', 'page'],
   policy: ['base', 'store', 'policy'],
   'domain/area': ['base', 'store', 'desk', 'policy', 'domain/area', 'domain/institution'],
-  'domain/institution': ['base', 'store', 'policy', 'domain/area', 'domain/institution'],
+  'domain/institution': ['base', 'store', 'policy', 'domain/area', 'domain/institution', 'domain/staff', 'domain/child'],
+  'domain/staff': ['base', 'store', 'desk', 'policy', 'domain/area', 'domain/institution', 'domain/staff'],
+  'domain/child': ['base', 'store', 'desk', 'policy', 'domain/area', 'domain/institution', 'domain/staff', 'domain/child'],
+  'domain/care': ['base', 'store', 'desk', 'policy', 'domain/area', 'domain/institution', 'domain/staff', 'domain/child', 'domain/care'],
   http: ['base', 'store', 'desk', 'page', 'policy', 'http'],
-  cli: ['base', 'store', 'desk', 'page', 'policy', 'domain/area', 'domain/institution', 'http', 'cli'],
+  cli: ['base', 'store', 'desk', 'page', 'policy', 'domain/area', 'domain/institution', 'domain/staff', 'domain/child', 'domain/care', 'http', 'cli'],
 };
 const libraries = [
   [/^microhttpd\.h$/, /^src\/http\/server/],
