@@ -18,6 +18,7 @@ static const struct {
     { "doctor", command_doctor, "自检：数据库、日志、密钥、参考数据" },
     { "backup", command_backup, "写出加密的备份文件" },
     { "restore", command_restore, "从备份恢复；--drill 只演练" },
+    { "simulate", command_simulate, "为演示数据模拟日常照护" },
     { "openapi", command_openapi, "输出接口说明（OpenAPI 3.1）" },
 };
 

@@ -13,6 +13,7 @@ int command_import(int argc, char **argv);
 int command_backup(int argc, char **argv);
 int command_restore(int argc, char **argv);
 int command_openapi(int argc, char **argv);
+int command_simulate(int argc, char **argv);
 
 /* Options that every command knows: --data DIR, --keys FILE, --postgres CONNINFO, --schema NAME. */
 struct options {

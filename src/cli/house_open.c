@@ -104,6 +104,20 @@ exists(struct arena *arena, const char *folder, const char *name)
     return path != NULL && access(path, F_OK) == 0;
 }
 
+/* A new release brings its codes and standards along. */
+static enum status
+top_up(struct house *house)
+{
+    struct call call;
+    if (!call_open(&call, house, 1))
+        return NO_MEMORY;
+    const enum status status = area_top_up(&call);
+    if (status != OK)
+        call_complain(&call, status);
+    call_close(&call);
+    return status;
+}
+
 static enum status
 open_all(struct house *house, const struct options *options, bool fresh, struct buf *why)
 {
@@ -132,9 +146,8 @@ open_all(struct house *house, const struct options *options, bool fresh, struct 
     if (status == OK)
         status = reference_box_make(house) ? reference_load(house) : NO_MEMORY;
     house->waker = waker_new();
-    (void)fresh;
     engine_install(house);
-    return status;
+    return status == OK && !fresh ? top_up(house) : status;
 }
 
 struct house *

@@ -1,10 +1,10 @@
 // clause × verb: what the register asks (standards/clauses.csv) and what a passing test proves on every engine.
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const run = spawnSync(process.execPath, ['--test', '--test-reporter=tap', 'tests/clauses/filing.test.mjs'], { cwd: root, encoding: 'utf8', maxBuffer: 64 << 20 });
+const run = spawnSync(process.execPath, ['--test', '--test-concurrency=1', '--test-reporter=tap', ...readdirSync(`${root}tests/clauses`).filter((name) => name.endsWith('.test.mjs')).map((name) => `tests/clauses/${name}`)], { cwd: root, encoding: 'utf8', maxBuffer: 64 << 20 });
 const proved = new Map(), engines = new Set();
 let engine = '';
 for (const line of run.stdout.split('\n')) {

@@ -16,4 +16,7 @@ work_fn send_notice; /* job "send_notice": {text, account | institution | depart
 /* Reads the reference tables (standards/, packed into the program) into an empty database. */
 enum status area_load(struct call *call, void (*progress)(void *, int), void *state);
 
+/* Adds the codes and standards of this release that the database lacks. Quick when there is none. */
+enum status area_top_up(struct call *call);
+
 #endif

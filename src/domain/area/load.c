@@ -96,45 +96,56 @@ struct chunk {
     size_t from, to;
 };
 
+/* The line of a file as a row; the first fault is told with file and line. */
+static enum status
+write_line(struct call *call, struct writer *writer, const struct file_of *file, const struct csv *csv, size_t i)
+{
+    struct node *input = node_map(call->arena);
+    struct row *row = row_new(call, file->form);
+    if (input == NULL || row == NULL)
+        return NO_MEMORY;
+    for (const struct column_of *column = file->columns; column->column != NULL; column++) {
+        const char *cell = csv_cell(csv, i, column->column);
+        if (cell[0] != '\0')
+            node_put_text(call->arena, input, column->field, cell);
+    }
+    enum status status = input_read(call, file->form, NULL, input, row);
+    if (status == OK)
+        status = row_create(call, writer, row);
+    if (status != OK && call->message == NULL)
+        call_fail(call, status, "%s 第%zu行：%s%s", file->path, i + 1,
+                  call->faults == NULL || call->faults->label == NULL ? "" : call->faults->label,
+                  call->faults == NULL ? status_title(status) : call->faults->message);
+    return status;
+}
+
 static enum status
 write_rows(struct call *call, struct writer *writer, void *arg)
 {
     const struct chunk *chunk = arg;
     enum status status = OK;
-    for (size_t i = chunk->from; i < chunk->to && status == OK; i++) {
-        struct node *input = node_map(call->arena);
-        struct row *row = row_new(call, chunk->file->form);
-        if (input == NULL || row == NULL)
-            return NO_MEMORY;
-        for (const struct column_of *column = chunk->file->columns; column->column != NULL; column++) {
-            const char *cell = csv_cell(chunk->csv, i, column->column);
-            if (cell[0] != '\0')
-                node_put_text(call->arena, input, column->field, cell);
-        }
-        status = input_read(call, chunk->file->form, NULL, input, row);
-        if (status == OK)
-            status = row_create(call, writer, row);
-        if (status != OK && call->message == NULL)
-            call_fail(call, status, "%s 第%zu行：%s%s", chunk->file->path, i + 1,
-                      call->faults == NULL || call->faults->label == NULL ? "" : call->faults->label,
-                      call->faults == NULL ? status_title(status) : call->faults->message);
-    }
+    for (size_t i = chunk->from; i < chunk->to && status == OK; i++)
+        status = write_line(call, writer, chunk->file, chunk->csv, i);
     return status;
 }
 
 enum { CHUNK = 200 };
 
 static enum status
-load_file(struct call *call, const struct file_of *file)
+read_file(struct call *call, const struct file_of *file, struct csv *csv)
 {
-    struct csv csv;
     const struct asset *asset = asset_find(file->path);
     if (asset == NULL)
         return call_fail(call, BROKEN, "程序中缺少 %s", file->path);
     const char *text = arena_copy(call->arena, asset->bytes, asset->n);
-    if (text == NULL)
-        return NO_MEMORY;
-    enum status status = csv_read(call->arena, text, 100000, &csv);
+    return text == NULL ? NO_MEMORY : csv_read(call->arena, text, 100000, csv);
+}
+
+static enum status
+load_file(struct call *call, const struct file_of *file)
+{
+    struct csv csv;
+    enum status status = read_file(call, file, &csv);
     for (size_t from = 1; status == OK && from < csv.rows; from += CHUNK) {
         struct chunk chunk = { file, &csv, from, from + CHUNK < csv.rows ? from + CHUNK : csv.rows };
         status = call_write(call, LANE_BULK, write_rows, &chunk);
@@ -149,17 +160,20 @@ write_own_codes(struct call *call, struct writer *writer, void *arg)
     enum status status = OK;
     static const char *const level_labels[] = { "国家", "省", "市", "县", "乡" };
     (void)arg;
-    for (int list = 0; list < 3 && status == OK; list++) {
+    for (int list = 0; list < 3 && status == OK; list++) { /* what is there already stays as the city keeps it */
         const int n = list == 0 ? DEPARTMENT_COUNT : list == 1 ? L_TOWN + 1 : P_LOGISTICS + 1;
         for (int i = 0; i < n && status == OK; i++) {
+            const char *name = list == 0 ? "department" : list == 1 ? "level" : "desk_post";
+            const char *code = list == 0   ? department_code((enum department)i)
+                               : list == 1 ? level_code((enum level)i)
+                                           : post_code((enum post)i);
             struct row *row = row_new(call, &code_item_form);
             if (row == NULL)
                 return NO_MEMORY;
-            row_set_text(row, "list", list == 0 ? "department" : list == 1 ? "level" : "desk_post");
-            row_set_text(row, "code",
-                         list == 0   ? department_code((enum department)i)
-                         : list == 1 ? level_code((enum level)i)
-                                     : post_code((enum post)i));
+            if (code_label(call->reference, name, code) != NULL)
+                continue;
+            row_set_text(row, "list", name);
+            row_set_text(row, "code", code);
             row_set_text(row, "label",
                          list == 0   ? department_label((enum department)i)
                          : list == 1 ? level_labels[i]
@@ -220,4 +234,50 @@ area_load(struct call *call, void (*progress)(void *, int), void *state)
     reference_drop(call->house, call->reference);
     call->reference = reference_take(call->house);
     return load_files(call, second_files, NULL, NULL);
+}
+
+/* ---- a new release brings new codes and numbers of the law; what is there stays as the city keeps it ---- */
+
+static bool
+standard_there(const struct reference *reference, const struct csv *csv, size_t i)
+{
+    for (size_t k = 0; k < reference->standards_n; k++) {
+        const struct standard *standard = &reference->standards[k];
+        const char *from = standard->from == NULL ? "" : standard->from;
+        if (strcmp(standard->id, csv_cell(csv, i, "id")) == 0 &&
+            strcmp(standard->layer == NULL ? "" : standard->layer, csv_cell(csv, i, "layer")) == 0 &&
+            strcmp(from, csv_cell(csv, i, "effective_from")) == 0)
+            return true;
+    }
+    return false;
+}
+
+static enum status
+write_new(struct call *call, struct writer *writer, void *arg)
+{
+    enum status status = write_own_codes(call, writer, NULL);
+    (void)arg;
+    for (int f = 0; first_files[f].path != NULL && status == OK; f++) {
+        const struct file_of *file = &first_files[f];
+        struct csv csv;
+        if (file->form != &code_item_form && file->form != &standard_form)
+            continue;
+        status = read_file(call, file, &csv);
+        for (size_t i = 1; i < csv.rows && status == OK; i++)
+            if (file->form == &code_item_form
+                    ? code_label(call->reference, csv_cell(&csv, i, "list"), csv_cell(&csv, i, "code")) == NULL
+                    : !standard_there(call->reference, &csv, i))
+                status = write_line(call, writer, file, &csv, i);
+    }
+    return status;
+}
+
+enum status
+area_top_up(struct call *call)
+{
+    const size_t before = call->reference->standards_n;
+    enum status status = before == 0 ? OK : call_write(call, LANE_BULK, write_new, NULL);
+    if (status == OK && call->answer_row != 0)
+        status = reference_load(call->house);
+    return status;
 }
