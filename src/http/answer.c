@@ -135,6 +135,7 @@ frame_of(struct visit *visit, const char *title)
         struct node *flash = node_put_map(arena, frame, "flash");
         node_put_text(arena, flash, "text", visit->flash);
         node_put_text(arena, flash, "kind", "good");
+        session_flash_shown(visit);
     }
     if (visit->token_hash != NULL && strcmp(visit->stage, "full") == 0)
         person(visit, frame);

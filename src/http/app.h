@@ -62,8 +62,9 @@ enum status me_from_account(struct call *call, struct reader *reader, int64_t ac
 enum status session_begin(struct visit *visit, int64_t account, const char *stage, const char *token);
 enum status session_end(struct visit *visit);
 bool csrf_fits(const struct visit *visit, const struct node *posted);
-/* Forgets flash after it was shown. */
+/* Said on the next page, once. */
 enum status session_flash(struct visit *visit, const char *text);
+void session_flash_shown(struct visit *visit);
 
 /* ---- the second factor (second_factor.c): /totp ---- */
 void second_factor_get(struct visit *visit);

@@ -91,8 +91,8 @@ note(struct call *call, struct writer *writer, void *arg)
     enum status status;
     if (!outcome->good)
         status = writer_run(writer,
-                            "update credential set fails = fails + 1, locked_until = case when fails + 1 >= ?3 then ?4 "
-                            "else null end where office = ?1 and id = ?2",
+                            "update credential set fails = fails + 1, locked_until = case when fails + 1 >= ?3 then "
+                            "cast(?4 as bigint) else null end where office = ?1 and id = ?2",
                             ARGS(office, id, value_int(FAILS_MOST), value_int(call->now_ms + LOCK_MS)), &changed);
     else if (outcome->sealed.type == VALUE_BYTES)
         status = writer_run(writer, "update credential set totp = ?3, totp_step = ?4 where office = ?1 and id = ?2",

@@ -239,6 +239,26 @@ session_flash(struct visit *visit, const char *text)
     return visit->token_hash == NULL ? OK : store_write(visit->app->house->store, LANE_URGENT, note_flash, &note);
 }
 
+static enum status
+write_flash_shown(struct writer *writer, void *arg)
+{
+    const struct touching *shown = arg;
+    return writer_run(writer, "update session set flash = null where token = ?1", ARGS(value_text(shown->hash)), NULL);
+}
+
+/* The page that shows it does not wait for this. */
+void
+session_flash_shown(struct visit *visit)
+{
+    struct touching *shown =
+        visit->token_hash == NULL || strlen(visit->token_hash) != 64 ? NULL : malloc(sizeof *shown);
+    if (shown == NULL)
+        return;
+    memcpy(shown->hash, visit->token_hash, sizeof shown->hash);
+    if (store_submit(visit->app->house->store, LANE_URGENT, write_flash_shown, touched, shown) != OK)
+        free(shown);
+}
+
 struct session_start {
     char hash[65];
     int64_t account, now_ms;

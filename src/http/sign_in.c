@@ -63,8 +63,8 @@ note_outcome(struct call *call, struct writer *writer, void *arg)
                   ARGS(value_int(office), value_int(outcome->account), value_int(call->now_ms)), NULL)
             : writer_run(
                   writer,
-                  "update credential set fails = fails + 1, locked_until = case when fails + 1 >= ?3 then ?4 else null "
-                  "end where office = ?1 and id = ?2",
+                  "update credential set fails = fails + 1, locked_until = case when fails + 1 >= ?3 then cast(?4 as "
+                  "bigint) else null end where office = ?1 and id = ?2",
                   ARGS(value_int(office), value_int(outcome->account), value_int(outcome->lock_after),
                        value_int(call->now_ms + LOCK_MS)),
                   NULL);
@@ -140,8 +140,12 @@ finish_login(struct login_work *work)
         const struct me *me = call->me;
         struct me someone = { .department = D_PUBLIC, .name = work->login, .account = credential.account };
         call->me = &someone;
-        call_write(call, LANE_URGENT, note_outcome, &outcome);
+        status = call_write(call, LANE_URGENT, note_outcome, &outcome);
         call->me = me;
+    }
+    if (status != OK) { /* a failure that is not counted would be a try for free */
+        answer_problem(visit, status);
+        return;
     }
     struct me me;
     reader = store_reader(visit->app->house->store);

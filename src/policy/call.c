@@ -29,6 +29,7 @@ call_reset(struct call *call)
     call->answer_form = NULL;
     call->answer_row = 0;
     call->replayed = false;
+    call->references = false;
 }
 
 static const char *

@@ -47,6 +47,7 @@ struct call {
     struct dirty *dirty;                  /* cells to recount (cells.c) */
     const struct form *answer_form;       /* what the write made or moved: where the answer leads */
     int64_t answer_row;
+    bool references;     /* a row of a reference form was written: the snapshot is out of date after the commit */
     bool replayed;       /* the idempotency key was known: nothing was written again */
     const char *message; /* what to tell the person when the status is not OK, NULL: the status's title */
     int depth;           /* of writes within writes: <= 8 */

@@ -117,7 +117,7 @@ clock_resume(struct call *call, struct writer *writer, const struct row *row, co
 }
 
 enum status
-clocks_recompute(struct call *call, struct writer *writer, int64_t office)
+clocks_recompute(struct call *call, struct writer *writer, const struct calendar *calendar, int64_t office)
 {
     struct rows rows;
     enum status status = reader_rows(writer_reader(writer), call->arena,
@@ -130,7 +130,7 @@ clocks_recompute(struct call *call, struct writer *writer, int64_t office)
         bool unknown;
         if (!day_parse(rows_text(&rows, i, 1), &started))
             return BROKEN;
-        day_iso(calendar_add(call->reference->calendar, started, (int)rows_int(&rows, i, 2), &unknown), iso);
+        day_iso(calendar_add(calendar, started, (int)rows_int(&rows, i, 2), &unknown), iso);
         if (strcmp(iso, rows_text(&rows, i, 3)) == 0)
             continue;
         status = writer_run(writer, "update clock set due = ?3 where office = ?1 and id = ?2",

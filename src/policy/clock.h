@@ -14,8 +14,8 @@ enum status clock_start(struct call *call, struct writer *writer, const struct r
 enum status clock_stop(struct call *call, struct writer *writer, const struct row *row, const char *name);
 enum status clock_pause(struct call *call, struct writer *writer, const struct row *row, const char *name);
 enum status clock_resume(struct call *call, struct writer *writer, const struct row *row, const char *name);
-/* Every open clock anew by today's calendar; the old and new due day go to the journal. */
-enum status clocks_recompute(struct call *call, struct writer *writer, int64_t office);
+/* Every open clock anew by this calendar; the old and new due day go to the journal. */
+enum status clocks_recompute(struct call *call, struct writer *writer, const struct calendar *calendar, int64_t office);
 
 /* The row's clocks as a list of maps {name, label, text, due, overdue, urgent, stopped, in_time}. */
 enum status clocks_show(struct call *call, struct reader *reader, const struct row *row, struct node *list);

@@ -256,6 +256,7 @@ finish(struct call *call, struct writer *writer, struct change *change, const ch
         status = cells_touch(call, change);
     if (status == OK)
         status = recheck_dependents(call, writer, change->new);
+    call->references |= change->form->of == OF_REFERENCE;
     if (status == OK && call->depth == 1) {
         call->answer_form = change->form;
         call->answer_row = change->new->id;

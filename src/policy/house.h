@@ -162,9 +162,14 @@ struct reference {
     size_t offices_n;
     const struct calendar *calendar;
 };
-/* Reads everything anew and makes it current. Called at start and after a write to a reference form commits. */
+/* Reads everything anew and makes it current. */
 enum status reference_load(struct house *house);
+/* A write to a reference form has committed: who takes the snapshot next reads it anew. */
+void reference_changed(struct house *house);
+/* The current snapshot, held until it is dropped. Not to be called on a writer thread: it may read. */
 const struct reference *reference_take(struct house *house);
+/* The calendar as a transaction sees it, also its own changes. */
+enum status reference_calendar(struct reader *reader, struct arena *arena, struct calendar **out);
 void reference_drop(struct house *house, const struct reference *reference);
 
 const char *code_label(const struct reference *reference, const char *list, const char *code); /* NULL: unknown */

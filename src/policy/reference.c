@@ -98,11 +98,11 @@ load_divisions(struct reader *reader, struct arena *scratch, struct reference *r
 }
 
 static enum status
-load_calendar(struct reader *reader, struct arena *scratch, struct reference *reference)
+load_calendar(struct reader *reader, struct arena *scratch, struct arena *arena, struct calendar **out)
 {
     struct rows rows;
     struct day day;
-    struct calendar *calendar = calendar_new(reference->arena);
+    struct calendar *calendar = calendar_new(arena);
     if (calendar == NULL)
         return NO_MEMORY;
     enum status status = reader_rows(reader, scratch, "select date, works from calendar_day", NO_ARGS, &rows);
@@ -113,15 +113,22 @@ load_calendar(struct reader *reader, struct arena *scratch, struct reference *re
         status = reader_rows(reader, scratch, "select year from calendar_year", NO_ARGS, &rows);
     for (size_t i = 0; status == OK && i < rows.n; i++)
         calendar_year_known(calendar, (int)rows_int(&rows, i, 0));
-    reference->calendar = calendar;
+    *out = calendar;
     return status;
 }
 
 enum status
-reference_load(struct house *house)
+reference_calendar(struct reader *reader, struct arena *arena, struct calendar **out)
+{
+    return load_calendar(reader, arena, arena, out);
+}
+
+static enum status
+load(struct house *house)
 {
     struct arena *arena = arena_new(64u << 20), *scratch = arena_new(64u << 20);
     struct reference *reference = arena == NULL ? NULL : arena_alloc(arena, sizeof *reference);
+    struct calendar *calendar = NULL;
     struct reader *reader = store_reader(house->store);
     enum status status = reference == NULL || scratch == NULL || reader == NULL ? NO_MEMORY : OK;
     if (status == OK) {
@@ -134,9 +141,11 @@ reference_load(struct house *house)
     if (status == OK)
         status = load_divisions(reader, scratch, reference);
     if (status == OK)
-        status = load_calendar(reader, scratch, reference);
+        status = load_calendar(reader, scratch, arena, &calendar);
     if (status == OK && arena_failed(arena))
         status = NO_MEMORY;
+    if (status == OK)
+        reference->calendar = calendar;
     store_reader_done(house->store, reader);
     arena_free(scratch);
     if (status != OK) {
@@ -151,9 +160,28 @@ reference_load(struct house *house)
     return OK;
 }
 
+enum status
+reference_load(struct house *house)
+{
+    pthread_mutex_lock(&house->references->loading);
+    const enum status status = load(house);
+    pthread_mutex_unlock(&house->references->loading);
+    return status;
+}
+
+void
+reference_changed(struct house *house)
+{
+    if (house->references != NULL)
+        atomic_store(&house->references->changed, true);
+}
+
 const struct reference *
 reference_take(struct house *house)
 {
+    /* what cannot be read now is tried again by the next */
+    if (atomic_exchange(&house->references->changed, false) && reference_load(house) != OK)
+        atomic_store(&house->references->changed, true);
     pthread_mutex_lock(&house->references->lock);
     struct reference *reference = house->references->current;
     if (reference != NULL)
@@ -178,7 +206,8 @@ bool
 reference_box_make(struct house *house)
 {
     house->references = calloc(1, sizeof *house->references);
-    return house->references != NULL && pthread_mutex_init(&house->references->lock, NULL) == 0;
+    return house->references != NULL && pthread_mutex_init(&house->references->lock, NULL) == 0 &&
+           pthread_mutex_init(&house->references->loading, NULL) == 0;
 }
 
 void
@@ -188,6 +217,7 @@ reference_box_free(struct house *house)
         return;
     reference_drop(house, house->references->current);
     pthread_mutex_destroy(&house->references->lock);
+    pthread_mutex_destroy(&house->references->loading);
     free(house->references);
     house->references = NULL;
 }

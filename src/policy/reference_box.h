@@ -3,11 +3,13 @@
 #define POLICY_REFERENCE_BOX_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "policy/house.h"
 
 struct reference_box {
-    pthread_mutex_t lock;
+    pthread_mutex_t lock, loading; /* loading: one at a time, so that an older reading never replaces a newer one */
+    atomic_bool changed;
     struct reference *current;
 };
 

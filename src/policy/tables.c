@@ -85,12 +85,17 @@ static const struct column journal_head_columns[] = {
     { "at", COLUMN_INT },
     { 0 },
 };
+static const struct index journal_head_indexes[] = {
+    { .columns = { "office", "seq" }, .rows_per = { 3000, 1 } },
+    { 0 },
+};
 /* day 1970-01-01: the running head; other days: the signed heads. */
 static const struct table journal_head = {
     .name = "journal_head",
     .home = HOME_OFFICE,
     .columns = journal_head_columns,
     .key = { "office", "day" },
+    .indexes = journal_head_indexes,
     .expected_rows = 100000,
 };
 
@@ -224,6 +229,7 @@ static const struct column notice_columns[] = {
 static const struct index notice_indexes[] = {
     { .columns = { "office", "institution", "id" }, .rows_per = { 100000, 50, 1 } },
     { .columns = { "office", "department", "id" }, .rows_per = { 100000, 5000, 1 } },
+    { .columns = { "office", "account", "id" }, .rows_per = { 100000, 50, 1 } },
     { 0 },
 };
 static const struct table notice = {
@@ -287,11 +293,16 @@ static const struct column credential_columns[] = {
     { "api_key", COLUMN_TEXT },
     { 0 },
 };
+static const struct index credential_indexes[] = {
+    { .columns = { "locked_until" }, .rows_per = { 2 } },
+    { 0 },
+};
 static const struct table credential = {
     .name = "credential",
     .home = HOME_OFFICE,
     .columns = credential_columns,
     .key = { "office", "id" },
+    .indexes = credential_indexes,
     .expected_rows = 100000,
 };
 
@@ -363,7 +374,7 @@ static const struct column own_columns[] = {
     { "changed_by", COLUMN_INT, .need = true },
     { "sort", COLUMN_TEXT },
 };
-enum { OWN = sizeof own_columns / sizeof own_columns[0] };
+enum { OWN = sizeof own_columns / sizeof own_columns[0], LISTED_OVER_OFFICES = 10000 };
 
 static const struct column *
 form_columns(struct arena *arena, const struct form *form)
@@ -395,11 +406,16 @@ form_columns(struct arena *arena, const struct form *form)
 static const struct index *
 form_indexes(struct arena *arena, const struct form *form)
 {
-    struct index *indexes = arena_array(arena, (size_t)form_fields(form) + 12, sizeof *indexes);
+    struct index *indexes = arena_array(arena, (size_t)form_fields(form) + 16, sizeof *indexes);
     if (indexes == NULL)
         return NULL;
     const int64_t total = form->expected_rows == 0 ? 10000 : form->expected_rows, office = total / 8 + 1;
     size_t n = 0;
+    /* A list over several offices walks in its own order until the page is full, instead of sorting all rows. */
+    if (total >= LISTED_OVER_OFFICES && form->of != OF_REFERENCE)
+        indexes[n++] = (struct index){ .columns = { "id" }, .rows_per = { 1 } };
+    if (total >= LISTED_OVER_OFFICES && form->of != OF_REFERENCE && form->title_field != NULL)
+        indexes[n++] = (struct index){ .columns = { "sort", "id" }, .rows_per = { 2, 1 } };
     if (form->of == OF_INSTITUTION || form->of == OF_ITSELF)
         indexes[n++] = (struct index){ .columns = { "office", "institution", "id" }, .rows_per = { office, 40, 1 } };
     if (form->part_of != NULL)

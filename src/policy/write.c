@@ -95,6 +95,8 @@ static void
 request_done(void *arg, enum status status)
 {
     struct request *request = arg;
+    if (status == OK && request->call->references)
+        reference_changed(request->call->house);
     request->done(request->call, status, request->done_arg);
 }
 
@@ -113,7 +115,10 @@ enum status
 call_write(struct call *call, enum lane lane, call_fn *fn, void *arg)
 {
     struct request request = { .call = call, .fn = fn, .arg = arg };
-    return store_write(call->house->store, lane, request_run, &request);
+    const enum status status = store_write(call->house->store, lane, request_run, &request);
+    if (status == OK && call->references)
+        reference_changed(call->house);
+    return status;
 }
 
 /* A write function may run twice: the row it fills is a copy, the prepared one stays as it was typed. */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "store/inside.h"
+#include "store/trace.h"
 
 enum { STATEMENTS = 256, READER_PATIENCE_MS = 5000, WRITER_PATIENCE_MS = 2000, CHECK_UP_TO = 32 << 20 };
 
@@ -92,6 +93,7 @@ prepare(struct lite *lite, const char *sql)
         snprintf(lite->message, sizeof lite->message, "not exactly one statement");
         return NULL;
     }
+    store_trace(ENGINE_SQLITE, sql);
     if (!cache_put(lite->cache, sql, statement)) {
         lite->code = SQLITE_NOMEM;
         return NULL;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "store/inside.h"
+#include "store/trace.h"
 
 enum { STATEMENTS = 256, ARGS_MOST = 1000 };
 enum { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23, OID_NUMERIC = 1700 };
@@ -268,6 +269,7 @@ prepare(struct pg *pg, const char *sql)
         snprintf(pg->state, sizeof pg->state, "53200");
         return NULL;
     }
+    store_trace(ENGINE_POSTGRES, sql); /* also what the server will refuse */
     snprintf(statement->name, sizeof statement->name, "s%u", pg->next_name++);
     PGresult *result = PQprepare(pg->conn, statement->name, text, 0, NULL);
     free(text);

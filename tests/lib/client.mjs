@@ -70,6 +70,9 @@ export const start = async ({ engine = 'sqlite', demo = true, clock = null } = {
       const code = await halt();
       rmSync(folder, { recursive: true, force: true });
       if (code !== 0) throw new Error(`the server ended with ${code}:\n${log.slice(-4000)}`);
+      /* a statement that the database does not understand is a fault of ours, also where the answer hid it */
+      const wrong = log.split('\n').filter((line) => /^store: .*: \s*(select|insert|update|delete|with)\b/.test(line) && !/terminating connection|server closed|no space|disk/i.test(line));
+      if (wrong.length) throw new Error(`statements that failed:\n${[...new Set(wrong)].join('\n')}`);
     },
   };
 };

@@ -258,9 +258,10 @@ recompute(struct call *call, struct writer *writer, const struct job *job, const
 {
     (void)job;
     (void)result;
-    enum status status = OK;
+    struct calendar *calendar;
+    enum status status = reference_calendar(writer_reader(writer), call->arena, &calendar);
     for (size_t i = 0; i < call->reference->offices_n && status == OK; i++)
-        status = clocks_recompute(call, writer, call->reference->offices[i].id);
+        status = clocks_recompute(call, writer, calendar, call->reference->offices[i].id);
     return status;
 }
 

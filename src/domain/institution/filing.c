@@ -58,7 +58,7 @@ static const struct field fields[] = {
     { "receipt_number", F_TEXT, .label = "回执编号", .computed = true },
     { "filed_on", F_DATE, .label = "备案日期", .computed = true, .list = true },
     { "reason", F_CODE, .label = "备案事由", .code = "filing_reason", .list = true, .filter = true, .fixed = true },
-    { "handler", F_REF, .label = "承办人", .ref = &account_form, .elsewhere = true, .computed = true,
+    { "handler", F_REF, .label = "承办人", .ref = &account_form, .elsewhere = true, .computed = true, .index = true,
       .group = G_INTERNAL },
     { "internal_note", F_LINES, .label = "内部备注", .group = G_INTERNAL, .max = 2000 },
     { 0 },
