@@ -2,14 +2,16 @@
 # make test    installs, builds with sanitizers, passes every test on both engines
 # make dev     serves with templates read anew for each page
 # make bench   measures, as ratios within one run
+# make fuzz    looks for inputs that break a parser (SECONDS_EACH=60)
 # make clauses which clause is proved for which verb
 # make format lint clean
 DEMO ?= 1
 DATA ?= ./data
 PORT ?= 8080
 SUITES ?=
+SECONDS_EACH ?= 60
 
-.PHONY: up dev build test clauses bench format lint clean
+.PHONY: up dev build test clauses bench fuzz format lint clean
 
 build:
 	@tools/deps
@@ -40,6 +42,10 @@ bench:
 	@cmake -S . -B build/bench -G Ninja -DCMAKE_BUILD_TYPE=Release >/dev/null
 	@ninja -C build/bench --quiet
 	@node bench/run.mjs
+
+fuzz:
+	@tools/deps fuzz
+	@tools/fuzz $(SECONDS_EACH)
 
 format:
 	@tools/format

@@ -65,7 +65,7 @@ files_put(struct file_store *files, const void *bytes, size_t n, char hex[65])
     sync_folder(files->folder);
     snprintf(path, sizeof path, "%s/%s", folder, hex);
     if (access(path, F_OK) == 0)
-        return OK; /* the same content is there already */
+        return sync_folder(folder) ? OK : BROKEN; /* the same content is there already, perhaps only just */
     snprintf(temporary, sizeof temporary, "%s/.%016llx", folder, (unsigned long long)unique);
     const int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)

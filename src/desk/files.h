@@ -1,4 +1,4 @@
-/* Uploaded files, content-addressed by SM3 in a folder: files/ab/cd/<hex>. A file is there, whole and durable, before
+/* Uploaded files, content-addressed by SM3 in a folder: files/ab/<hex>. A file is there, whole and durable, before
  * the row that names it commits. Access is only through that row's duty, never by hash. */
 #ifndef DESK_FILES_H
 #define DESK_FILES_H
