@@ -236,9 +236,8 @@ name_is_safe(const char *name)
 {
     /* files/ab/<hex>: what the file store makes, and nothing that climbs, hides or nests */
     const char *slash = strncmp(name, "files/", 6) == 0 ? strrchr(name + 6, '/') : NULL;
-    return strcmp(name, "tuoyu.db") == 0 ||
-           (slash != NULL && slash == name + 8 && strspn(name + 6, hex_digits) == 2 && slash[1] != '\0' &&
-            strspn(slash + 1, hex_digits) == strlen(slash + 1));
+    return strcmp(name, "tuoyu.db") == 0 || (slash != NULL && slash == name + 8 && strspn(name + 6, hex_digits) == 2 &&
+                                             slash[1] != '\0' && strspn(slash + 1, hex_digits) == strlen(slash + 1));
 }
 
 static bool

@@ -324,6 +324,8 @@ input_read(struct call *call, const struct form *form, const struct field *only,
         if (status == OK)
             row->cells[i] = value;
     }
+    if (arena_failed(call->arena))
+        return NO_MEMORY; /* what could not be read is not wrong */
     return call->faults == NULL ? OK : INVALID;
 }
 

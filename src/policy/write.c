@@ -82,12 +82,14 @@ request_run(struct writer *writer, void *arg)
     status = request->fn(call, writer, request->arg);
     if (status == OK)
         status = note_key(call, writer, request->body);
+    /* what is missing or wrong for want of memory is neither the input's fault nor not there */
+    if (arena_failed(call->arena) && (status == OK || status == INVALID || status == NOT_FOUND || status == DENIED))
+        status = NO_MEMORY;
+    /* last: it moves the head of the batch's chain, and nothing may fail behind it */
     if (status == OK)
         status = cells_recount(call, writer);
     if (status == OK)
         status = journal_flush(call, writer);
-    if (status == OK && arena_failed(call->arena))
-        status = NO_MEMORY;
     return status;
 }
 

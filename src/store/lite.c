@@ -134,7 +134,9 @@ static int
 finish(struct lite *lite, sqlite3_stmt *statement, int code)
 {
     if (code != SQLITE_DONE && code != SQLITE_ROW && code != SQLITE_OK) {
-        int extended = code == SQLITE_RANGE ? code : sqlite3_extended_errcode(lite->db);
+        /* the first two are ours too: the connection may know nothing of them and say that all is well */
+        bool ours = code == SQLITE_RANGE || code == SQLITE_NOMEM;
+        int extended = ours ? code : sqlite3_extended_errcode(lite->db);
         note(lite, extended);
         code = extended;
     }
