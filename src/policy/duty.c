@@ -314,6 +314,8 @@ duty_on(struct call *call, struct reader *reader, const struct form *form, const
         if (rows_int(&rows, 0, i) == 0)
             continue;
         *may |= fitting[i]->may;
+        if ((fitting[i]->may & MAY_SEE) != 0 && (fitting[i]->who & EVERYBODY) == 0)
+            *may |= BY_DUTY;
         *groups |= groups_of(fitting[i]);
     }
     return status;

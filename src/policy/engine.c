@@ -438,7 +438,7 @@ step_allowed(struct call *call, struct writer *writer, struct change *change)
 {
     bool may = false;
     const struct step *step = change->step;
-    enum status status = may_on(call, writer, change->old, MAY_SEE);
+    enum status status = may_on(call, writer, change->old, BY_DUTY);
     if (status != OK)
         return status;
     if (call->depth == 1 && !is_engine(call) && !who_fits(step->by, call->me))

@@ -223,7 +223,8 @@ record_links(struct call *call, const struct row *row, unsigned may, struct node
     const long long id = (long long)row->id;
     const bool open = form->procedure == NULL || (form->procedure->open & row->state) != 0;
     node_put_int(call->arena, view, "version", row->version);
-    node_put_url(call->arena, view, "history_url", arena_format(call->arena, "/%s/%lld/history", form->name, id));
+    if ((may & BY_DUTY) != 0)
+        node_put_url(call->arena, view, "history_url", arena_format(call->arena, "/%s/%lld/history", form->name, id));
     node_put_url(call->arena, view, "print_url", arena_format(call->arena, "/%s/%lld.pdf", form->name, id));
     if ((may & MAY_CHANGE) != 0 && open) {
         node_put_url(call->arena, view, "edit_url", arena_format(call->arena, "/%s/%lld/edit", form->name, id));
@@ -267,7 +268,7 @@ record_model(struct call *call, struct reader *reader, const struct form *form, 
     if (status == OK)
         status = parts(call, reader, row, model);
     if (status == OK)
-        status = steps(call, reader, row, view, can);
+        status = (may & BY_DUTY) != 0 ? steps(call, reader, row, view, can) : OK;
     if (status == OK && form->show != NULL)
         status = form->show(call, reader, row, model);
     return status;
@@ -348,6 +349,9 @@ history_model(struct call *call, struct reader *reader, const struct form *form,
     struct rows rows;
     unsigned may, groups;
     enum status status = row_seen(call, reader, form, id, &row, &may, &groups);
+    /* it names who acted: what everybody may see of a row is not who worked on it */
+    if (status == OK && (may & BY_DUTY) == 0)
+        status = NOT_FOUND;
     if (status == OK)
         status = reader_rows(reader, call->arena,
                              "select at, actor_name, action, body, version from journal where office = ?1 and row = ?2 "
