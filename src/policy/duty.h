@@ -94,8 +94,8 @@ enum may {
     MAY_EXPORT = 1 << 3,
     MAY_IMPORT = 1 << 4,
     MAY_UNMASK = 1 << 5,
-    BY_DUTY = 1 << 6, /* never in a table: seen by a duty of one's own and not only because everybody sees it; needed for
-                         any step and for the history */
+    BY_DUTY = 1 << 6, /* never in a table: seen by a duty of one's own and not only because everybody sees it; needed
+                         for any step and for the history */
     MAY_ALL = 0xbf,
 };
 
