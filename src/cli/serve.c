@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/backup_timer.h"
 #include "cli/command.h"
 #include "desk/files.h"
 #include "http/app.h"
@@ -129,6 +130,16 @@ run(struct service *service, const struct options *options, const sigset_t *sign
         buf_free(&why);
         return 1;
     }
+    struct backup_timer *timer;
+    status = backup_timer_start(service->house, options, &timer, &why);
+    if (status != OK) {
+        fprintf(stderr, "启动失败：%s\n", why.n > 0 ? why.bytes : status_title(status));
+        http_stop(app->server);
+        buf_free(&why);
+        free(certificate);
+        free(key);
+        return 1;
+    }
     pthread_create(&worker, NULL, work, service);
     pthread_create(&teller, NULL, tell, service);
     printf("服务已启动：http://%s:%d\n", options->address, http_port(app->server));
@@ -138,6 +149,7 @@ run(struct service *service, const struct options *options, const sigset_t *sign
     waker_wake(service->house->waker);
     pthread_join(teller, NULL); /* it speaks to the server: before that is gone */
     http_stop(app->server);
+    backup_timer_stop(timer);
     pthread_join(worker, NULL);
     free(certificate);
     free(key);
@@ -151,6 +163,22 @@ is_loopback(const char *address)
     return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0 || strcmp(address, "localhost") == 0;
 }
 
+static const struct help help = {
+    .usage = "tuoyu serve [选项]",
+    .about = "启动服务，收到 SIGTERM 或 SIGINT 后办完手头的请求再停止（退出码 0）。日志以 JSON 写到标准错误。\n"
+             "数据目录须已用 tuoyu init 建立。/healthz 供探测，/metrics 供 Prometheus 采集。",
+    .more = "  --address 地址     监听地址，默认 127.0.0.1（含演示数据时只能是本机地址）\n"
+            "  --port 端口        默认 8080；0 为任选一个\n"
+            "  --threads 数       处理请求的线程，默认 2\n"
+            "  --certificate 证书 --key 私钥   以 HTTPS 服务（PEM）；前面有 nginx 时不需要\n"
+            "  --backup 目录      定时写出加密备份到该目录（本机数据库）\n"
+            "  --backup-every 小时   间隔，默认 24\n"
+            "  --backup-keep 个      保留最新的几个，默认 14\n"
+            "  --backup-after 命令   每次备份后执行，如复制到异地；文件路径在环境变量 TUOYU_BACKUP 中\n"
+            "  --develop 模板目录 每次请求重新读取模板，供开发\n"
+            "由 systemd 传入套接字（LISTEN_FDS=1）时不再自行监听，重启时不丢请求。",
+};
+
 int
 command_serve(int argc, char **argv)
 {
@@ -162,18 +190,15 @@ command_serve(int argc, char **argv)
     int result = 1;
     if (!options_read(argc, argv, &options))
         return 2;
-    if (options.help) {
-        printf("用法：tuoyu serve [--data 目录] [--keys 文件] [--address 地址] [--port 端口] [--threads 数]\n"
-               "                   [--certificate 证书 --key 私钥] [--postgres 连接串] [--develop 模板目录]\n");
-        return 0;
-    }
+    if (options.help || options.words_n != 0)
+        return help_show(&help, &options);
     /* before any thread is made: they all leave these to sigwait */
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     signal(SIGPIPE, SIG_IGN);
-    service.house = house_open(&options, false);
+    service.house = house_open(&options);
     if (service.house == NULL)
         return 1;
     if (service.house->config.demo && !is_loopback(options.address)) {

@@ -13,7 +13,29 @@ struct request {
     const char *body;
     call_done_fn *done;
     void *done_arg;
+    bool reference; /* a row of reference data was written */
 };
+
+/* Everybody sees reference data as a snapshot. */
+static bool
+wrote_reference(const struct call *call)
+{
+    for (const struct entry *entry = call->entries; entry != NULL; entry = entry->next) {
+        const struct form *form = entry->form == NULL ? NULL : house_form(call->house, entry->form);
+        if (form != NULL && form->of == OF_REFERENCE)
+            return true;
+    }
+    return false;
+}
+
+/* After the commit and before the answer: who has changed a code, a standard or a switch finds it in force. The first
+ * filling swaps the snapshot by itself. */
+static void
+refresh(const struct request *request, enum status status)
+{
+    if (status == OK && request->reference && request->call->me->department != D_ENGINE)
+        reference_load(request->call->house);
+}
 
 /* A known key: the same content leads to the first answer, other content is refused. */
 static enum status
@@ -76,12 +98,14 @@ request_run(struct writer *writer, void *arg)
     struct call *call = request->call;
     bool known = false;
     call_reset(call);
+    request->reference = false;
     enum status status = known_key(call, writer, request->body, &known);
     if (status != OK || known)
         return status;
     status = request->fn(call, writer, request->arg);
     if (status == OK)
         status = note_key(call, writer, request->body);
+    request->reference = status == OK && wrote_reference(call);
     if (status == OK)
         status = cells_recount(call, writer);
     if (status == OK)
@@ -95,6 +119,7 @@ static void
 request_done(void *arg, enum status status)
 {
     struct request *request = arg;
+    refresh(request, status);
     request->done(request->call, status, request->done_arg);
 }
 
@@ -105,7 +130,7 @@ call_submit(struct call *call, enum lane lane, call_fn *fn, void *arg, const cha
     struct request *request = arena_alloc(call->arena, sizeof *request);
     if (request == NULL)
         return NO_MEMORY;
-    *request = (struct request){ call, fn, arg, body, done, done_arg };
+    *request = (struct request){ call, fn, arg, body, done, done_arg, false };
     return store_submit(call->house->store, lane, request_run, request_done, request);
 }
 
@@ -113,7 +138,9 @@ enum status
 call_write(struct call *call, enum lane lane, call_fn *fn, void *arg)
 {
     struct request request = { .call = call, .fn = fn, .arg = arg };
-    return store_write(call->house->store, lane, request_run, &request);
+    const enum status status = store_write(call->house->store, lane, request_run, &request);
+    refresh(&request, status);
+    return status;
 }
 
 /* A write function may run twice: the row it fills is a copy, the prepared one stays as it was typed. */
