@@ -77,7 +77,7 @@ static const struct help help = {
     .about = "建立账号、重置口令、列出账号：用于启用的第一天和紧急情况，平时请由管理员在页面办理。\n"
              "口令由程序生成，只显示一次，首次登录须更改。使用本机数据库时须先停止服务。",
     .more = "部门代码如 health、market、civil；层级代码 city、county；岗位 handle、review、sign、head。\n"
-            "例：tuoyu user add zhangsan 张三 health county 4 'handle|review'",
+            "例：tuoyu user add zhangsan 张三 health county 11 'handle|review'",
 };
 
 static bool
