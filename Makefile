@@ -3,13 +3,14 @@
 # make dev     serves with templates read anew for each page
 # make bench   measures, as ratios within one run
 # make clauses which clause is proved for which verb
+# make deb     a Debian package of the release build, in build/deb
 # make format lint clean
 DEMO ?= 1
 DATA ?= ./data
 PORT ?= 8080
 SUITES ?=
 
-.PHONY: up dev build test clauses bench format lint clean
+.PHONY: up dev build test clauses bench deb format lint clean
 
 build:
 	@tools/deps
@@ -40,6 +41,9 @@ bench:
 	@cmake -S . -B build/bench -G Ninja -DCMAKE_BUILD_TYPE=Release >/dev/null
 	@ninja -C build/bench --quiet
 	@node bench/run.mjs
+
+deb: build
+	@deploy/deb build/release/tuoyu build/deb
 
 format:
 	@tools/format

@@ -24,7 +24,7 @@ enum { WORDS_MOST = 32 };
 
 /* Options that every command knows: --data DIR, --keys FILE, --postgres CONNINFO, --schema NAME. */
 struct options {
-    const char *data, *keys, *postgres, *schema, *address, *certificate, *private_key, *clock, *develop, *after;
+    const char *data, *keys, *postgres, *schema, *address, *certificate, *private_key, *proxy, *clock, *develop, *after;
     const char *backup, *backup_after; /* of serve: where to, and what to run then */
     int port, threads, backup_every, backup_keep;
     bool demo, drill, help;

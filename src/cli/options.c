@@ -84,6 +84,7 @@ options_read(int argc, char **argv, struct options *out)
         { "--threads", .number = &out->threads, .min = 1, .max = 64 },
         { "--certificate", .text = &out->certificate },
         { "--key", .text = &out->private_key },
+        { "--proxy", .text = &out->proxy },
         { "--clock", .text = &out->clock },
         { "--develop", .text = &out->develop },
         { "--after", .text = &out->after },

@@ -1,10 +1,13 @@
 /* serve: HTTP, jobs, the day's turn — until SIGTERM or SIGINT, then a graceful stop. */
+#include <arpa/inet.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -19,6 +22,7 @@
 
 /* a whole office behind one address signs in at eight; a machine that guesses does not get far */
 enum { SIGN_INS_MOST = 100, SIGN_INS_A_MINUTE = 60 };
+enum { INHERITED = 3 };
 enum { UPLOAD_MOST = 24u << 20, BODY_MOST = 2u << 20 };
 
 struct service {
@@ -102,6 +106,44 @@ read_text(const char *path)
     return text;
 }
 
+/* The socket that a supervisor opened for this process (sd_listen_fds): descriptor 3, or 0. What the program starts
+ * must not hold it open. */
+static int
+inherited_socket(void)
+{
+    const char *n = getenv("LISTEN_FDS"), *pid = getenv("LISTEN_PID");
+    if (n == NULL || strcmp(n, "1") != 0 || (pid != NULL && strtol(pid, NULL, 10) != (long)getpid()))
+        return 0;
+    const int flags = fcntl(INHERITED, F_GETFL);
+    const bool good = flags >= 0 && fcntl(INHERITED, F_SETFL, flags | O_NONBLOCK) == 0;
+    return good && fcntl(INHERITED, F_SETFD, FD_CLOEXEC) == 0 ? INHERITED : 0;
+}
+
+static bool
+is_loopback(const char *address)
+{
+    return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0 || strcmp(address, "localhost") == 0;
+}
+
+/* Where it will really listen: an inherited socket was bound by somebody else. */
+static bool
+listens_on_loopback(const struct options *options)
+{
+    struct sockaddr_storage address = { 0 };
+    char text[INET6_ADDRSTRLEN] = "";
+    socklen_t n = sizeof address;
+    const int fd = inherited_socket();
+    if (fd == 0)
+        return is_loopback(options->address);
+    if (getsockname(fd, (struct sockaddr *)&address, &n) != 0)
+        return false;
+    if (address.ss_family == AF_INET)
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)&address)->sin_addr, text, sizeof text);
+    else if (address.ss_family == AF_INET6)
+        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)&address)->sin6_addr, text, sizeof text);
+    return is_loopback(text);
+}
+
 static int
 run(struct service *service, const struct options *options, const sigset_t *signals)
 {
@@ -110,20 +152,21 @@ run(struct service *service, const struct options *options, const sigset_t *sign
     pthread_t worker, teller;
     int signal;
     buf_init(&why, 64 * 1024);
-    const char *inherited = getenv("LISTEN_FDS");
     char *certificate = read_text(options->certificate), *key = read_text(options->private_key);
     const struct http_config config = {
         .address = options->address,
         .port = options->port,
-        .listen_fd = inherited != NULL && strcmp(inherited, "1") == 0 ? 3 : 0,
+        .listen_fd = inherited_socket(),
         .threads = options->threads,
         .body_limit = body_limit,
         .certificate = certificate,
         .private_key = key,
+        .proxy = options->proxy,
+        .behind_tls = options->proxy != NULL,
         .now = clock_now,
         .access = note_access,
     };
-    app->secure = certificate != NULL;
+    app->secure = certificate != NULL || options->proxy != NULL;
     enum status status = http_serve(&config, app_handle, app, &app->server, &why);
     if (status != OK) {
         fprintf(stderr, "启动失败：%s\n", why.bytes);
@@ -157,12 +200,6 @@ run(struct service *service, const struct options *options, const sigset_t *sign
     return 0;
 }
 
-static bool
-is_loopback(const char *address)
-{
-    return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0 || strcmp(address, "localhost") == 0;
-}
-
 static const struct help help = {
     .usage = "tuoyu serve [选项]",
     .about = "启动服务，收到 SIGTERM 或 SIGINT 后办完手头的请求再停止（退出码 0）。日志以 JSON 写到标准错误。\n"
@@ -171,6 +208,7 @@ static const struct help help = {
             "  --port 端口        默认 8080；0 为任选一个\n"
             "  --threads 数       处理请求的线程，默认 2\n"
             "  --certificate 证书 --key 私钥   以 HTTPS 服务（PEM）；前面有 nginx 时不需要\n"
+            "  --proxy 地址       前面的 nginx 的地址（如 127.0.0.1）：从它取得访问者地址，并按 HTTPS 签发会话\n"
             "  --backup 目录      定时写出加密备份到该目录（本机数据库）\n"
             "  --backup-every 小时   间隔，默认 24\n"
             "  --backup-keep 个      保留最新的几个，默认 14\n"
@@ -201,7 +239,7 @@ command_serve(int argc, char **argv)
     service.house = house_open(&options);
     if (service.house == NULL)
         return 1;
-    if (service.house->config.demo && !is_loopback(options.address)) {
+    if (service.house->config.demo && !listens_on_loopback(&options)) {
         fprintf(stderr, "含演示数据，只能在本机地址（127.0.0.1）上运行\n");
         house_close(service.house);
         return 1;
