@@ -85,7 +85,9 @@ test('behind the named proxy the visitor is who the proxy says, and cookies go o
     assert.equal(answer.status, 200);
     assert.equal(/; Secure/.test(answer.headers.get('set-cookie')), secure, args.join(' '));
     assert.equal(answer.headers.has('strict-transport-security'), secure);
-    const line = server.log().split('\n').find((one) => one.includes('"path":"/login"'));
+    const told = () => server.log().split('\n').find((one) => one.startsWith('{') && one.includes('"path":"/login"') && one.endsWith('}'));
+    for (let i = 0; i < 50 && !told(); i++) await wait(50); /* the line comes after the answer */
+    const line = told();
     assert.equal(JSON.parse(line).address, address, args.join(' '));
     await server.stop();
   }
