@@ -231,7 +231,7 @@ command_backup(int argc, char **argv)
         fputs("PostgreSQL 数据库请用 pg_dump 备份，并另行复制数据目录中的 files\n", stderr);
         return 1;
     }
-    struct house *house = house_open(&options);
+    struct house *house = house_open(&options, false);
     if (house == NULL)
         return 1;
     buf_init(&why, 64 * 1024);

@@ -47,8 +47,9 @@ struct help {
 int help_show(const struct help *help, const struct options *options);
 
 /* ---- house_open.c ---- */
-/* Opens keys, store, schema and reference data. The message for people goes to stderr; NULL then. */
-struct house *house_open(const struct options *options);
+/* Opens keys, store, schema and reference data, and tops the latter up unless they are still to be filled (`fresh`).
+ * The message for people goes to stderr; NULL then. */
+struct house *house_open(const struct options *options, bool fresh);
 /* The policy alone, without keys and database. */
 struct house *house_tables_only(void);
 void house_close(struct house *house);

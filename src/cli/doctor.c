@@ -269,7 +269,7 @@ command_doctor(int argc, char **argv)
         return 2;
     if (options.help || options.words_n > 1)
         return help_show(&help, &options);
-    struct house *house = house_open(&options);
+    struct house *house = house_open(&options, false);
     if (house == NULL)
         return 1;
     if (!call_open(&call, house, 1)) {

@@ -177,7 +177,7 @@ command_export(int argc, char **argv)
         fprintf(stderr, "文件名应以 .csv 或 .xlsx 结尾：%s\n", options.words[1]);
         return 2;
     }
-    struct house *house = house_open(&options);
+    struct house *house = house_open(&options, false);
     const int result = house == NULL ? 1 : run(house, &options);
     house_close(house);
     return result;

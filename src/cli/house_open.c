@@ -64,7 +64,7 @@ top_up(struct house *house)
 }
 
 static enum status
-open_all(struct house *house, const struct options *options, struct buf *why)
+open_all(struct house *house, const struct options *options, bool fresh, struct buf *why)
 {
     size_t tables_n;
     if (mkdir(options->data, 0700) != 0 && access(options->data, W_OK) != 0) {
@@ -96,7 +96,7 @@ open_all(struct house *house, const struct options *options, struct buf *why)
 }
 
 struct house *
-house_open(const struct options *options)
+house_open(const struct options *options, bool fresh)
 {
     struct buf why;
     struct arena *arena = arena_new(256u << 20);
@@ -107,7 +107,7 @@ house_open(const struct options *options)
         return NULL;
     }
     house->arena = arena;
-    const enum status status = open_all(house, options, &why);
+    const enum status status = open_all(house, options, fresh, &why);
     if (status != OK) {
         fprintf(stderr, "启动失败：%s\n", why.n == 0 ? status_title(status) : why.bytes);
         buf_free(&why);

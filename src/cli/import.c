@@ -97,7 +97,7 @@ command_import(int argc, char **argv)
         fprintf(stderr, "不能读取文件：%s\n", options.words[1]);
         return 1;
     }
-    struct house *house = house_open(&options);
+    struct house *house = house_open(&options, false);
     const int result = house == NULL ? 1 : run(house, &options, bytes, n);
     house_close(house);
     free(bytes);

@@ -84,12 +84,9 @@ fill_house(struct house *house, const struct options *options)
             status = make_administrators(&call);
         }
     } else {
-        int added = 0;
-        status = area_update(&call, &added);
-        if (status == OK && added == 0)
-            puts("数据目录已建立，未作改动");
-        else if (status == OK)
-            printf("数据目录已建立；补充了本版程序新增的参考数据 %d 行\n", added);
+        status = area_top_up(&call);
+        if (status == OK)
+            puts(call.answer_row == 0 ? "数据目录已建立，未作改动" : "数据目录已建立；补充了本版程序新增的参考数据");
     }
     const int result = status == OK ? 0 : call_complain(&call, status);
     call_close(&call);
@@ -129,7 +126,7 @@ command_init(int argc, char **argv)
         return 1;
     }
     buf_free(&why);
-    struct house *house = house_open(&options);
+    struct house *house = house_open(&options, true);
     if (house == NULL)
         return 1;
     int result = 0;

@@ -37,7 +37,7 @@ prove(const struct options *options, const char *folder)
     struct buf why;
     struct verdict verdict = { 0 };
     restored.data = folder;
-    struct house *house = house_open(&restored);
+    struct house *house = house_open(&restored, false);
     if (house == NULL)
         return false;
     buf_init(&why, 64 * 1024);

@@ -236,7 +236,7 @@ command_serve(int argc, char **argv)
     sigaddset(&signals, SIGINT);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     signal(SIGPIPE, SIG_IGN);
-    service.house = house_open(&options);
+    service.house = house_open(&options, false);
     if (service.house == NULL)
         return 1;
     if (service.house->config.demo && !listens_on_loopback(&options)) {

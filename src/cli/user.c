@@ -98,7 +98,7 @@ command_user(int argc, char **argv)
         return 2;
     if (options.help || !good_use(&options))
         return help_show(&help, &options);
-    struct house *house = house_open(&options);
+    struct house *house = house_open(&options, false);
     if (house == NULL)
         return 1;
     int result = 1;

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Client, binary, engines, signIn, start, tuoyu } from '../lib/client.mjs';
 
-const commands = ['init', 'serve', 'user', 'import', 'export', 'backup', 'restore', 'keys', 'audit', 'doctor', 'schema', 'openapi'];
+const commands = ['init', 'serve', 'user', 'import', 'export', 'backup', 'restore', 'keys', 'audit', 'doctor', 'schema', 'simulate', 'openapi'];
 
 describe('help and exit codes', () => {
   let folder, data;
@@ -46,7 +46,7 @@ describe('help and exit codes', () => {
   test('wrong use is 2 and prints the help on standard error', () => {
     for (const args of [['user'], ['user', 'add', 'a'], ['user', 'remove', 'a'], ['import', 'filing'], ['export'], ['export', 'filing', 'x.pdf'],
       ['export', 'filing', 'secret=1', '--data', data], ['export', 'no_such_ledger', '--data', data], ['import', 'no_such_ledger', binary, '--data', data], ['backup'], ['restore'], ['keys'],
-      ['keys', 'delete'], ['audit'], ['doctor', 'a', 'b'], ['schema', 'oracle'], ['openapi', 'x'], ['init', 'x'], ['serve', 'x'],
+      ['keys', 'delete'], ['audit'], ['doctor', 'a', 'b'], ['schema', 'oracle'], ['openapi', 'x'], ['simulate', '2026-11-18'], ['simulate', '2026-11-18', '2026-11-01'], ['init', 'x'], ['serve', 'x'],
       ['serve', '--port', 'http'], ['serve', '--port', '70000'], ['serve', '--threads', '0'], ['serve', '--backup-every', '0']]) {
       const answer = tuoyu(args);
       assert.equal(answer.status, 2, `${args.join(' ')}: ${answer.stdout}${answer.stderr}`);
@@ -72,6 +72,7 @@ describe('help and exit codes', () => {
       [['keys', 'list', '--keys', broken], /密钥文件不完整/],
       [['keys', 'rotate', '--keys', nowhere], /没有密钥文件/],
       [['audit', 'verify', '--data', data, '--keys', broken], /密钥文件不完整/],
+      [['simulate', '2026-11-16', '2026-11-17', '--data', path.join(folder, 'empty')], /没有密钥文件/],
       [['doctor', broken, '--data', data], null],
       [['doctor', '--data', data, '--keys', nowhere], /没有密钥文件/],
     ]) {

@@ -64,7 +64,7 @@ for (const release of releases)
         const edited = old.sql("select count(*) from code_item"), before = rows();
         const made = tuoyu(['init', ...old.options]);
         assert.equal(made.status, 0, made.stderr);
-        assert.match(made.stdout, /补充了本版程序新增的参考数据 [1-9]\d* 行/);
+        assert.match(made.stdout, /补充了本版程序新增的参考数据/);
         assert.match(columns('endpoint_off'), /target/);
         assert.ok(Number(old.sql('select count(*) from code_item')) > Number(edited));
         assert.equal(rows(), before);
