@@ -4,6 +4,7 @@
 # make bench   measures, as ratios within one run
 # make fuzz    looks for inputs that break a parser (SECONDS_EACH=60)
 # make clauses which clause is proved for which verb
+# make deb     a Debian package of the release build, in build/deb
 # make format lint clean
 DEMO ?= 1
 DATA ?= ./data
@@ -11,7 +12,7 @@ PORT ?= 8080
 SUITES ?=
 SECONDS_EACH ?= 60
 
-.PHONY: up dev build test clauses bench fuzz format lint clean
+.PHONY: up dev build test clauses bench fuzz deb format lint clean
 
 build:
 	@tools/deps
@@ -46,6 +47,9 @@ bench:
 fuzz:
 	@tools/deps fuzz
 	@tools/fuzz $(SECONDS_EACH)
+
+deb: build
+	@deploy/deb build/release/tuoyu build/deb
 
 format:
 	@tools/format

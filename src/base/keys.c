@@ -16,7 +16,8 @@ struct keys {
     struct master_key masters[KEY_VERSIONS];
     int n;
     uint8_t index[32], cookie[32];
-    const char *signing;
+    const char *signings[KEY_VERSIONS]; /* newest first */
+    int signings_n;
     char fingerprint[17];
 };
 
@@ -49,6 +50,22 @@ add_sum(struct buf *text)
     add_secret(text, "sum", sum, sizeof sum);
 }
 
+/* What is sealed under a key that a power cut takes away is lost: the name must be on disk as well. */
+static bool
+folder_synced(const char *path)
+{
+    char folder[4096];
+    snprintf(folder, sizeof folder, "%s", path);
+    char *slash = strrchr(folder, '/');
+    if (slash != NULL)
+        slash[slash == folder] = '\0';
+    const int fd = open(slash == NULL ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const bool good = fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0)
+        close(fd);
+    return good;
+}
+
 static enum status
 write_whole(const char *path, const struct buf *text, bool fresh, struct buf *why)
 {
@@ -63,7 +80,7 @@ write_whole(const char *path, const struct buf *text, bool fresh, struct buf *wh
     const bool good = fd >= 0 && write(fd, text->bytes, text->n) == (ssize_t)text->n && fsync(fd) == 0;
     if (fd >= 0)
         close(fd);
-    if (!good || rename(temporary, path) != 0) {
+    if (!good || rename(temporary, path) != 0 || !folder_synced(path)) {
         buf_format(why, "密钥文件写入失败：%s（%s）", path, strerror(errno));
         return BROKEN;
     }
@@ -160,6 +177,24 @@ read_line(struct keys *keys, const char *line, size_t n)
     return strncmp(line, "tuoyu-keys ", 11) == 0;
 }
 
+/* One PEM block after the other. */
+static bool
+split_signings(struct arena *arena, const char *pem, size_t n, struct keys *keys)
+{
+    static const char begin[] = "-----BEGIN";
+    const char *end = pem + n;
+    while (pem < end && keys->signings_n < KEY_VERSIONS) {
+        const char *next = strstr(pem + 1, begin);
+        const char *stop = next == NULL || next > end ? end : next;
+        const char *copy = arena_copy(arena, pem, (size_t)(stop - pem));
+        if (copy == NULL)
+            return false;
+        keys->signings[keys->signings_n++] = copy;
+        pem = stop;
+    }
+    return pem == end;
+}
+
 static bool
 parse(struct arena *arena, const struct buf *text, size_t body, struct keys *keys)
 {
@@ -172,11 +207,12 @@ parse(struct arena *arena, const struct buf *text, size_t body, struct keys *key
             return false;
         line += n + 1;
     }
-    keys->signing = arena_copy(arena, pem, body - (size_t)(pem - text->bytes));
+    if (!split_signings(arena, pem, body - (size_t)(pem - text->bytes), keys))
+        return false;
     uint8_t sum[SM3_SIZE];
     sm3(text->bytes, body, sum);
     hex_text(sum, 8, keys->fingerprint);
-    return keys->n > 0 && keys->signing != NULL;
+    return keys->n > 0;
 }
 
 enum status
@@ -196,11 +232,29 @@ keys_load(const char *path, struct arena *arena, struct keys **out, struct buf *
     return status;
 }
 
+/* The file again with a new master key before the others and a new signing key before the others. */
+static bool
+add_versions(struct buf *next, const struct buf *text, size_t body, int version, const char *pem)
+{
+    const size_t head = strcspn(text->bytes, "\n") + 1;
+    const char *old = strstr(text->bytes, "-----BEGIN");
+    const size_t secrets = (size_t)(old - text->bytes);
+    buf_add(next, text->bytes, head);
+    if (!add_master(next, version))
+        return false;
+    buf_add(next, text->bytes + head, secrets - head);
+    buf_text(next, pem);
+    buf_add(next, old, body - secrets);
+    add_sum(next);
+    return !next->failed;
+}
+
 enum status
 keys_rotate(const char *path, struct buf *why)
 {
     struct buf text, next;
     size_t body;
+    char *pem;
     struct keys *keys;
     struct arena *arena = arena_new(1 << 20);
     buf_init(&text, MOST_BYTES);
@@ -208,18 +262,16 @@ keys_rotate(const char *path, struct buf *why)
     enum status status = arena == NULL ? NO_MEMORY : keys_load(path, arena, &keys, why);
     if (status == OK)
         status = read_whole(path, &text, why);
-    if (status == OK && keys->n == KEY_VERSIONS) {
+    if (status == OK && (keys->n == KEY_VERSIONS || keys->signings_n == KEY_VERSIONS)) {
         buf_text(why, "密钥版本已满");
         status = CONFLICT;
     }
-    if (status == OK && sum_fits(&text, &body)) {
-        const size_t head = strcspn(text.bytes, "\n") + 1;
-        buf_add(&next, text.bytes, head);
-        add_master(&next, keys_version(keys) + 1);
-        buf_add(&next, text.bytes + head, body - head);
-        add_sum(&next);
+    if (status == OK)
+        status = sm2_new(arena, &pem);
+    if (status == OK && sum_fits(&text, &body) && add_versions(&next, &text, body, keys_version(keys) + 1, pem))
         status = write_whole(path, &next, false, why);
-    }
+    else if (status == OK)
+        status = BROKEN;
     buf_free(&text);
     buf_free(&next);
     arena_free(arena);
@@ -262,7 +314,13 @@ keys_cookie(const struct keys *keys)
 const char *
 keys_signing(const struct keys *keys)
 {
-    return keys->signing;
+    return keys->signings[0];
+}
+
+const char *
+keys_signing_of(const struct keys *keys, int i)
+{
+    return i < keys->signings_n ? keys->signings[i] : NULL;
 }
 
 const char *

@@ -22,14 +22,16 @@ enum status keys_create(const char *path, struct buf *why);
 /* NOT_FOUND: missing; DENIED: group or others may read it; BROKEN: torn or changed. The reason is in `why` (Chinese).
  */
 enum status keys_load(const char *path, struct arena *arena, struct keys **out, struct buf *why);
-/* Adds a master key version, atomically. */
+/* Adds a master key version and a signing key, atomically: new cells and heads use them, old ones stay readable and
+ * provable. CONFLICT: there are KEY_VERSIONS already. */
 enum status keys_rotate(const char *path, struct buf *why);
 
 int keys_version(const struct keys *keys);                                  /* newest */
 const struct master_key *keys_master(const struct keys *keys, int version); /* 0: newest; NULL: unknown */
 const uint8_t *keys_index(const struct keys *keys);                         /* 32 bytes */
 const uint8_t *keys_cookie(const struct keys *keys);                        /* 32 bytes */
-const char *keys_signing(const struct keys *keys);                          /* SM2 private key, PEM */
+const char *keys_signing(const struct keys *keys);                          /* SM2 private key, PEM: the newest */
+const char *keys_signing_of(const struct keys *keys, int i);                /* 0: newest, then older ones; NULL: none */
 const char *keys_fingerprint(const struct keys *keys);                      /* 16 hex digits, no secret */
 
 #endif

@@ -16,6 +16,7 @@ static const struct {
     [TOO_LARGE] = { 413, "too_large", "提交的内容过大" },
     [BAD_TYPE] = { 415, "bad_type", "不支持的内容类型" },
     [TOO_MANY] = { 429, "too_many", "操作过于频繁，请稍后再试" },
+    [OFF] = { 503, "switched_off", "该功能已停用" },
     [BUSY] = { 503, "busy", "系统繁忙，请稍后再试" },
     [FULL] = { 503, "full", "存储空间不足，暂停写入" },
     [NO_MEMORY] = { 503, "no_memory", "请求超出系统处理能力" },

@@ -14,6 +14,7 @@ enum status {
     TOO_LARGE,  /* 413 */
     BAD_TYPE,   /* 415 */
     TOO_MANY,   /* rate limit: 429 */
+    OFF,        /* an administrator has switched it off: 503 */
     BUSY,       /* queue full, try again: 503 */
     FULL,       /* disk full or read only: 503, writing has stopped */
     NO_MEMORY,  /* an arena or a buffer met its maximum: 503 */

@@ -6,6 +6,12 @@
 #include "policy/journal.h"
 #include "policy/watch.h"
 
+static const struct help help = {
+    .usage = "tuoyu audit verify [选项]",
+    .about = "核验操作日志：逐条重算每个单位的哈希链，并核对每日签名。完整时退出码为 0；\n"
+             "有断点时指出第一处，退出码为 1。使用本机数据库时须先停止服务。",
+};
+
 int
 command_audit(int argc, char **argv)
 {
@@ -14,11 +20,8 @@ command_audit(int argc, char **argv)
     struct verdict verdict = { 0 };
     if (!options_read(argc, argv, &options))
         return 2;
-    if (options.help || options.words_n == 0 || strcmp(options.words[0], "verify") != 0) {
-        puts("用法：tuoyu audit verify [--data 目录 | --postgres "
-             "连接串]\n核验操作日志的哈希链和每日签名；发现断点时退出码为1。");
-        return options.help ? 0 : 2;
-    }
+    if (options.help || options.words_n != 1 || strcmp(options.words[0], "verify") != 0)
+        return help_show(&help, &options);
     struct house *house = house_open(&options, false);
     if (house == NULL)
         return 1;

@@ -1,169 +1,232 @@
-/* backup and restore: the whole house in one encrypted file. The key comes from the key file, which is not in the
- * backup: one is worth nothing without the other. Format: "TUOYUBK1", version of the master key (1 byte), header of
- * libsodium's secretstream, then chunks (length as 4 bytes, sealed bytes); inside them one entry after the other: a
- * line "NAME SIZE\n" and the bytes. The last chunk carries the final tag, so that a cut file is noticed. */
+/* backup: by command, or by the clock of a serving program (backup_timer.c). What was made stands in the journal, where
+ * doctor reads its age. */
+#define _GNU_SOURCE /* environ, strptime */
 #include <dirent.h>
-#include <sodium.h>
+#include <errno.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/day.h"
+#include "cli/backup_file.h"
 #include "cli/command.h"
 #include "policy/journal.h"
+#include "policy/write.h"
 
-enum { CHUNK = 65536, CIPHER = CHUNK + crypto_secretstream_xchacha20poly1305_ABYTES, NAME_MOST = 300 };
-static const char magic[] = "TUOYUBK1";
+enum { NAMES_MOST = 4096, STAMP = 17 };
+static const char front[] = "tuoyu-", back[] = ".backup"; /* tuoyu-20260301T010203Z.backup */
 
-struct stream {
-    FILE *file;
-    crypto_secretstream_xchacha20poly1305_state state;
-    unsigned char plain[CHUNK], sealed[CIPHER];
-    size_t n, at; /* bytes in plain; reading: how far they are used */
-    bool ended, failed;
-};
+/* ---- names ---- */
+
+static void
+stamp_of(int64_t ms, char out[STAMP])
+{
+    const time_t at = (time_t)(ms / 1000);
+    struct tm parts;
+    gmtime_r(&at, &parts);
+    strftime(out, STAMP, "%Y%m%dT%H%M%SZ", &parts);
+}
 
 static bool
-backup_key(const struct keys *keys, int version, unsigned char out[32])
+is_backup(const char *name)
 {
-    const struct master_key *master = keys_master(keys, version);
-    static const char purpose[] = "tuoyu backup";
-    return master != NULL && sodium_init() >= 0 &&
-           sm3_hmac(master->hmac, sizeof master->hmac, purpose, sizeof purpose - 1, out);
+    return strlen(name) == sizeof front - 1 + STAMP - 1 + sizeof back - 1 &&
+           strncmp(name, front, sizeof front - 1) == 0 && strcmp(name + sizeof front - 1 + STAMP - 1, back) == 0;
 }
 
-/* ---- writing ---- */
-
-static void
-flush(struct stream *out, bool last)
+static int
+by_name(const void *a, const void *b)
 {
-    unsigned long long n;
-    const unsigned char tag = last ? crypto_secretstream_xchacha20poly1305_TAG_FINAL : 0;
-    crypto_secretstream_xchacha20poly1305_push(&out->state, out->sealed, &n, out->plain, out->n, NULL, 0, tag);
-    const unsigned char length[4] = { (unsigned char)(n >> 24), (unsigned char)(n >> 16), (unsigned char)(n >> 8),
-                                      (unsigned char)n };
-    if (fwrite(length, 1, 4, out->file) != 4 || fwrite(out->sealed, 1, n, out->file) != n)
-        out->failed = true;
-    out->n = 0;
+    return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static void
-put_bytes(struct stream *out, const void *bytes, size_t n)
+/* Names of the backups there, oldest first; each and the list are freed by the caller. */
+static size_t
+list_backups(const char *folder, char ***out)
 {
-    const unsigned char *at = bytes;
-    while (n > 0 && !out->failed) {
-        const size_t part = CHUNK - out->n < n ? CHUNK - out->n : n;
-        memcpy(out->plain + out->n, at, part);
-        out->n += part;
-        at += part;
-        n -= part;
-        if (out->n == CHUNK)
-            flush(out, false);
-    }
-}
-
-/* A file that shrinks while it is read fails the backup; one that grows is cut at the size that was announced. */
-static void
-put_file(struct stream *out, const char *path, const char *name)
-{
-    struct stat info;
-    char line[NAME_MOST + 40];
-    unsigned char bytes[16384];
-    FILE *file = fopen(path, "re");
-    if (file == NULL || fstat(fileno(file), &info) != 0) {
-        out->failed = true;
-        if (file != NULL)
-            fclose(file);
-        return;
-    }
-    snprintf(line, sizeof line, "%s %lld\n", name, (long long)info.st_size);
-    put_bytes(out, line, strlen(line));
-    for (int64_t left = info.st_size; left > 0 && !out->failed;) {
-        const size_t want = left < (int64_t)sizeof bytes ? (size_t)left : sizeof bytes, n = fread(bytes, 1, want, file);
-        if (n == 0)
-            out->failed = true;
-        put_bytes(out, bytes, n);
-        left -= (int64_t)n;
-    }
-    fclose(file);
-}
-
-static void
-put_folder(struct stream *out, const char *folder, const char *name, int depth)
-{
-    DIR *dir = opendir(folder);
+    size_t n = 0;
     struct dirent *entry;
-    while (dir != NULL && depth < 8 && (entry = readdir(dir)) != NULL) {
-        char path[4096], below[NAME_MOST];
-        struct stat info;
-        if (entry->d_name[0] == '.')
-            continue;
-        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-        snprintf(below, sizeof below, "%s/%s", name, entry->d_name);
-        if (stat(path, &info) != 0)
-            continue;
-        if (S_ISDIR(info.st_mode))
-            put_folder(out, path, below, depth + 1);
-        else if (S_ISREG(info.st_mode))
-            put_file(out, path, below);
-    }
+    DIR *dir = opendir(folder);
+    *out = calloc(NAMES_MOST, sizeof **out);
+    while (dir != NULL && *out != NULL && n < NAMES_MOST && (entry = readdir(dir)) != NULL)
+        if (is_backup(entry->d_name) && ((*out)[n] = strdup(entry->d_name)) != NULL)
+            n++;
     if (dir != NULL)
         closedir(dir);
+    if (n > 0)
+        qsort(*out, n, sizeof **out, by_name);
+    return n;
 }
 
 static void
-copy_progress(void *state, int thousandths)
+free_names(char **names, size_t n)
 {
-    (void)state;
-    if (isatty(STDERR_FILENO))
-        fprintf(stderr, "\r复制数据库 %3d%%", thousandths / 10);
+    for (size_t i = 0; i < n; i++)
+        free(names[i]);
+    free(names);
 }
 
-static bool
-write_backup(struct house *house, const char *path, const char *copy)
+int
+backup_thin(const char *folder, int keep)
 {
-    unsigned char key[32], header[crypto_secretstream_xchacha20poly1305_HEADERBYTES], version;
-    char folder[4096];
-    struct stream *out = calloc(1, sizeof *out);
-    if (out == NULL)
-        return false;
-    version = (unsigned char)keys_version(house->keys);
-    out->file = fopen(path, "wxe");
-    bool good = out->file != NULL && backup_key(house->keys, version, key);
-    if (good) {
-        crypto_secretstream_xchacha20poly1305_init_push(&out->state, header, key);
-        good = fwrite(magic, 1, 8, out->file) == 8 && fwrite(&version, 1, 1, out->file) == 1 &&
-               fwrite(header, 1, sizeof header, out->file) == sizeof header;
-        snprintf(folder, sizeof folder, "%s/files", house->config.data);
-        put_file(out, copy, "tuoyu.db");
-        put_folder(out, folder, "files", 0);
-        flush(out, true);
-        good = good && !out->failed && fflush(out->file) == 0 && fsync(fileno(out->file)) == 0;
+    char **names, path[BACKUP_PATH];
+    int removed = 0;
+    const size_t n = list_backups(folder, &names);
+    for (size_t i = 0; i + (size_t)keep < n; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+        removed += unlink(path) == 0;
     }
-    if (out->file != NULL && fclose(out->file) != 0)
-        good = false;
-    sodium_memzero(key, sizeof key);
-    free(out);
-    return good;
+    free_names(names, n);
+    return removed;
 }
+
+int64_t
+backup_newest(const char *folder)
+{
+    char **names;
+    struct tm parts = { 0 };
+    int64_t at = 0;
+    const size_t n = list_backups(folder, &names);
+    if (n > 0 && strptime(names[n - 1] + sizeof front - 1, "%Y%m%dT%H%M%SZ", &parts) != NULL)
+        at = (int64_t)timegm(&parts) * 1000;
+    free_names(names, n);
+    return at;
+}
+
+/* ---- making one ---- */
+
+static enum status
+write_note(struct call *call, struct writer *writer, void *arg)
+{
+    (void)writer;
+    return journal_act(call, 1, "backup", 0, "备份", arg);
+}
+
+static enum status
+note(struct house *house, const struct backup_made *made)
+{
+    struct call call;
+    const char *name = strrchr(made->path, '/');
+    if (!call_open(&call, house, 1))
+        return NO_MEMORY;
+    char *body =
+        arena_format(call.arena, "{\"file\":\"%s\",\"bytes\":%lld,\"keys\":\"%s\"}",
+                     name == NULL ? made->path : name + 1, (long long)made->bytes, keys_fingerprint(house->keys));
+    const enum status status = body == NULL ? NO_MEMORY : call_write(&call, LANE_NORMAL, write_note, body);
+    call_close(&call);
+    return status;
+}
+
+enum status
+backup_make(struct house *house, const char *folder, struct progress *progress, struct backup_made *made,
+            struct buf *why)
+{
+    char copy[BACKUP_PATH], stamp[STAMP];
+    struct stat info;
+    stamp_of(clock_now(), stamp);
+    if (snprintf(made->path, sizeof made->path, "%s/%s%s%s", folder, front, stamp, back) >= (int)sizeof made->path ||
+        snprintf(copy, sizeof copy, "%s/.copy.db", house->config.data) >= (int)sizeof copy)
+        return INVALID;
+    if (access(made->path, F_OK) == 0) {
+        buf_format(why, "备份文件已存在：%s", made->path);
+        return CONFLICT;
+    }
+    unlink(copy); /* of a program that was killed while it copied */
+    enum status status = store_backup(house->store, copy, progress_show, progress, why);
+    progress_end(progress);
+    if (status == OK)
+        status = backup_write(house->keys, house->config.data, copy, made->path, progress, why);
+    progress_end(progress);
+    unlink(copy);
+    made->bytes = status == OK && stat(made->path, &info) == 0 ? (int64_t)info.st_size : 0;
+    if (status == OK && (status = note(house, made)) != OK)
+        buf_format(why, "备份已写出，但不能记入操作日志：%s", status_title(status));
+    return status;
+}
+
+/* ---- the command that takes it elsewhere ---- */
+
+static char **
+environment_with(char *mine)
+{
+    size_t n = 0, kept = 0;
+    while (environ[n] != NULL)
+        n++;
+    char **all = calloc(n + 2, sizeof *all);
+    for (size_t i = 0; all != NULL && i < n; i++)
+        if (strncmp(environ[i], "TUOYU_BACKUP=", 13) != 0)
+            all[kept++] = environ[i];
+    if (all != NULL)
+        all[kept] = mine;
+    return all;
+}
+
+/* In a group of its own, so that what it started ends with it, and with the signals that the server keeps blocked. */
+static int
+spawn_shell(pid_t *child, const char *command, char **environment)
+{
+    posix_spawnattr_t attributes;
+    sigset_t none;
+    char *const words[] = { (char *)(uintptr_t) "sh", (char *)(uintptr_t) "-c", (char *)(uintptr_t)command, NULL };
+    sigemptyset(&none);
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setpgroup(&attributes, 0);
+    const int fault = posix_spawn(child, "/bin/sh", NULL, &attributes, words, environment);
+    posix_spawnattr_destroy(&attributes);
+    return fault;
+}
+
+bool
+backup_after(const char *command, const char *path, const atomic_bool *stop)
+{
+    char mine[BACKUP_PATH + 16];
+    const struct timespec pause = { .tv_nsec = 50000000 };
+    pid_t child;
+    int state = -1;
+    snprintf(mine, sizeof mine, "TUOYU_BACKUP=%s", path);
+    char **environment = environment_with(mine);
+    const bool started = environment != NULL && spawn_shell(&child, command, environment) == 0;
+    while (started && waitpid(child, &state, WNOHANG) == 0) {
+        if (stop != NULL && atomic_load(stop)) {
+            kill(-child, SIGTERM);
+            waitpid(child, &state, 0);
+            state = -1;
+            break;
+        }
+        nanosleep(&pause, NULL);
+    }
+    free(environment);
+    return started && WIFEXITED(state) && WEXITSTATUS(state) == 0;
+}
+
+static const struct help help = {
+    .usage = "tuoyu backup 目标目录 [--after 命令] [选项]",
+    .about = "写出一个加密的备份文件（数据库和上传的文件，不含密钥文件），并记入操作日志。\n"
+             "没有密钥文件的备份打不开：请另行备份密钥文件，并用 tuoyu doctor 密钥备份文件 核对。\n"
+             "服务运行时请用 tuoyu serve --backup 定时备份。PostgreSQL 请用 pg_dump 备份数据库，另行复制 files 目录。",
+    .more = "  --after 命令       写出后执行，如复制到异地；文件路径在环境变量 TUOYU_BACKUP 中\n"
+            "例：tuoyu backup /backup --after 'scp \"$TUOYU_BACKUP\" far:/backup/'",
+};
 
 int
 command_backup(int argc, char **argv)
 {
     struct options options;
-    char path[4096], copy[4096], stamp[32];
+    struct backup_made made;
     struct buf why;
     if (!options_read(argc, argv, &options))
         return 2;
-    if (options.help || options.words_n != 1) {
-        puts("用法：tuoyu backup 目标目录 [--data 目录] [--after 命令]\n"
-             "写出一个加密的备份文件（数据库和上传的文件，不含密钥文件）；--after 随后执行命令（如异地复制），\n"
-             "备份文件的路径在环境变量 TUOYU_BACKUP 中。使用 PostgreSQL 时请用 pg_dump 备份数据库。");
-        return options.help ? 0 : 2;
-    }
+    if (options.help || options.words_n != 1)
+        return help_show(&help, &options);
     if (options.postgres != NULL) {
         fputs("PostgreSQL 数据库请用 pg_dump 备份，并另行复制数据目录中的 files\n", stderr);
         return 1;
@@ -171,235 +234,18 @@ command_backup(int argc, char **argv)
     struct house *house = house_open(&options, false);
     if (house == NULL)
         return 1;
-    const time_t now = (time_t)(clock_now() / 1000);
-    struct tm parts;
-    gmtime_r(&now, &parts);
-    strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%SZ", &parts);
-    snprintf(path, sizeof path, "%s/tuoyu-%s.backup", options.words[0], stamp);
-    snprintf(copy, sizeof copy, "%s/.copy-%s.db", options.data, stamp);
     buf_init(&why, 64 * 1024);
-    bool good = store_backup(house->store, copy, copy_progress, NULL, &why) == OK;
-    if (isatty(STDERR_FILENO))
-        fputc('\n', stderr);
-    good = good && write_backup(house, path, copy);
-    unlink(copy);
+    struct progress progress = progress_begin("备份");
+    bool good = backup_make(house, options.words[0], &progress, &made, &why) == OK;
     house_close(house);
-    if (good) {
-        printf("%s\n", path);
-        if (options.after != NULL) {
-            setenv("TUOYU_BACKUP", path, 1);
-            good = system(options.after) == 0;
-            if (!good)
-                fprintf(stderr, "备份已写出，但后续命令失败：%s\n", options.after);
-        }
-    } else {
-        fprintf(stderr, "备份失败：%s\n", why.n > 0 ? why.bytes : path);
-    }
-    buf_free(&why);
-    return good ? 0 : 1;
-}
-
-/* ---- reading ---- */
-
-static bool
-next_chunk(struct stream *in)
-{
-    unsigned char length[4], tag;
-    unsigned long long plain;
-    if (in->ended || fread(length, 1, 4, in->file) != 4)
-        return false;
-    const size_t n = (size_t)length[0] << 24 | (size_t)length[1] << 16 | (size_t)length[2] << 8 | length[3];
-    if (n > CIPHER || n < crypto_secretstream_xchacha20poly1305_ABYTES || fread(in->sealed, 1, n, in->file) != n ||
-        crypto_secretstream_xchacha20poly1305_pull(&in->state, in->plain, &plain, &tag, in->sealed, n, NULL, 0) != 0)
-        return false;
-    in->n = (size_t)plain;
-    in->at = 0;
-    in->ended = tag == crypto_secretstream_xchacha20poly1305_TAG_FINAL;
-    return true;
-}
-
-static bool
-more(struct stream *in)
-{
-    while (in->at == in->n)
-        if (in->ended || !next_chunk(in)) {
-            in->failed = !in->ended;
-            return false;
-        }
-    return true;
-}
-
-static const char hex_digits[] = "0123456789abcdef";
-
-static bool
-name_is_safe(const char *name)
-{
-    /* files/ab/<hex>: what the file store makes, and nothing that climbs, hides or nests */
-    const char *slash = strncmp(name, "files/", 6) == 0 ? strrchr(name + 6, '/') : NULL;
-    return strcmp(name, "tuoyu.db") == 0 || (slash != NULL && slash == name + 8 && strspn(name + 6, hex_digits) == 2 &&
-                                             slash[1] != '\0' && strspn(slash + 1, hex_digits) == strlen(slash + 1));
-}
-
-static bool
-make_folders(char *path)
-{
-    for (char *at = path + 1; *at != '\0'; at++)
-        if (*at == '/') {
-            *at = '\0';
-            mkdir(path, 0700);
-            *at = '/';
-        }
-    return true;
-}
-
-/* One entry; false at the end or when something does not fit (in->failed). */
-static bool
-read_entry(struct stream *in, const char *folder)
-{
-    char line[NAME_MOST + 40], path[4096], *space;
-    size_t n = 0;
-    while (more(in) && in->plain[in->at] != '\n' && n + 1 < sizeof line)
-        line[n++] = (char)in->plain[in->at++];
-    if (n == 0)
-        return false;
-    in->at++;
-    line[n] = '\0';
-    space = strrchr(line, ' ');
-    if (space == NULL)
-        return !(in->failed = true);
-    *space = '\0';
-    int64_t left = strtoll(space + 1, NULL, 10);
-    snprintf(path, sizeof path, "%s/%s", folder, line);
-    if (!name_is_safe(line) || left < 0 || !make_folders(path))
-        return !(in->failed = true);
-    FILE *file = fopen(path, "wxe");
-    while (file != NULL && left > 0 && more(in)) {
-        const size_t part = (int64_t)(in->n - in->at) < left ? in->n - in->at : (size_t)left;
-        if (fwrite(in->plain + in->at, 1, part, file) != part)
-            break;
-        in->at += part;
-        left -= (int64_t)part;
-    }
-    if (file == NULL || fclose(file) != 0 || left != 0)
-        in->failed = true;
-    return !in->failed;
-}
-
-static const char *
-read_backup(const struct keys *keys, const char *path, const char *folder, int *entries)
-{
-    unsigned char key[32], header[crypto_secretstream_xchacha20poly1305_HEADERBYTES], version;
-    char start[8];
-    struct stream *in = calloc(1, sizeof *in);
-    const char *why = NULL;
-    if (in == NULL)
-        return "内存不足";
-    in->file = fopen(path, "re");
-    if (in->file == NULL)
-        why = "不能打开备份文件";
-    else if (fread(start, 1, 8, in->file) != 8 || memcmp(start, magic, 8) != 0 ||
-             fread(&version, 1, 1, in->file) != 1 || fread(header, 1, sizeof header, in->file) != sizeof header)
-        why = "不是本系统的备份文件";
-    else if (!backup_key(keys, version, key) ||
-             crypto_secretstream_xchacha20poly1305_init_pull(&in->state, header, key) != 0)
-        why = "密钥文件中没有这个备份所用的密钥";
-    *entries = 0;
-    while (why == NULL && read_entry(in, folder))
-        (*entries)++;
-    if (why == NULL && (in->failed || !in->ended))
-        why = "备份文件不完整、被改动，或密钥不符";
-    if (in->file != NULL)
-        fclose(in->file);
-    sodium_memzero(key, sizeof key);
-    free(in);
-    return why;
-}
-
-static void
-remove_all(const char *folder, int depth)
-{
-    DIR *dir = opendir(folder);
-    struct dirent *entry;
-    while (dir != NULL && depth < 8 && (entry = readdir(dir)) != NULL) {
-        char path[4096];
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-            continue;
-        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-        if (unlink(path) != 0)
-            remove_all(path, depth + 1);
-    }
-    if (dir != NULL)
-        closedir(dir);
-    rmdir(folder);
-}
-
-/* Opens what was restored as a server would, and proves database and journal. */
-static bool
-prove(const struct options *options, const char *folder)
-{
-    struct options restored = *options;
-    struct call call;
-    struct buf why;
-    struct verdict verdict = { 0 };
-    restored.data = folder;
-    struct house *house = house_open(&restored, false);
-    if (house == NULL)
-        return false;
-    buf_init(&why, 64 * 1024);
-    bool good = store_check(house->store, &why) == OK;
     if (!good)
-        fprintf(stderr, "%s\n", why.n > 0 ? why.bytes : "数据库检查未通过");
-    if (good && call_open(&call, house, 1)) {
-        struct reader *reader = store_reader(house->store);
-        good = journal_verify(&call, reader, &verdict) == OK && verdict.good;
-        store_reader_done(house->store, reader);
-        printf("数据库完整；操作日志%s，%lld 条\n", good ? "完整" : "有断点", (long long)verdict.entries);
-        call_close(&call);
-    }
-    buf_free(&why);
-    house_close(house);
-    return good;
-}
-
-int
-command_restore(int argc, char **argv)
-{
-    struct options options;
-    struct buf why;
-    char keys_path[4096], folder[4096] = "/tmp/tuoyu-drill-XXXXXX";
-    struct keys *keys;
-    int entries = 0;
-    if (!options_read(argc, argv, &options))
-        return 2;
-    if (options.help || options.words_n != 1) {
-        puts("用法：tuoyu restore 备份文件 --data 新目录 --keys 密钥文件\n"
-             "      tuoyu restore 备份文件 --drill --keys 密钥文件\n"
-             "恢复到一个还不存在的目录；--drill 恢复到临时目录，核验后删除。");
-        return options.help ? 0 : 2;
-    }
-    snprintf(keys_path, sizeof keys_path, "%s%s", options.keys != NULL ? options.keys : options.data,
-             options.keys != NULL ? "" : ".keys");
-    if (options.keys == NULL)
-        options.keys = keys_path;
-    if (!options.drill)
-        snprintf(folder, sizeof folder, "%s", options.data);
-    if (options.drill ? mkdtemp(folder) == NULL : mkdir(folder, 0700) != 0) {
-        fprintf(stderr, "不能建立目录（已存在的目录不覆盖）：%s\n", folder);
-        return 1;
-    }
-    struct arena *arena = arena_new(1u << 20);
-    buf_init(&why, 4096);
-    const char *fault = keys_load(options.keys, arena, &keys, &why) != OK
-                            ? why.bytes
-                            : read_backup(keys, options.words[0], folder, &entries);
-    if (fault != NULL)
-        fprintf(stderr, "恢复失败：%s\n", fault);
+        fprintf(stderr, "备份失败：%s\n", why.n > 0 ? why.bytes : options.words[0]);
     else
-        printf("已恢复 %d 个文件到 %s\n", entries, folder);
-    const bool good = fault == NULL && prove(&options, folder);
-    if (options.drill || fault != NULL)
-        remove_all(folder, 0);
+        printf("%s\n", made.path);
+    if (good && options.after != NULL && !backup_after(options.after, made.path, NULL)) {
+        fprintf(stderr, "备份已写出，但后续命令失败：%s\n", options.after);
+        good = false;
+    }
     buf_free(&why);
-    arena_free(arena);
     return good ? 0 : 1;
 }

@@ -8,8 +8,11 @@
 #include "desk/files.h"
 #include "policy/cells.h"
 #include "policy/journal.h"
+#include "policy/write.h"
 
 enum tone { GOOD, CARE, BAD };
+enum { BACKUP_HOURS = 48, KEY_PROOF_DAYS = 92 };
+#define KEY_PROOF "核对密钥备份"
 
 struct doctor {
     struct call *call;
@@ -60,25 +63,109 @@ check_journal(struct doctor *doctor)
                      verdict.good || verdict.text == NULL ? "" : verdict.text));
 }
 
-/* The key backup is proved by opening it: the fingerprints must be the same. */
-static void
-check_keys(struct doctor *doctor, const struct options *options)
+/* ---- keys and backups: a backup is as good as the key that opens it ---- */
+
+static enum status
+write_proof(struct call *call, struct writer *writer, void *arg)
+{
+    (void)writer;
+    return journal_act(call, 1, "backup", 0, KEY_PROOF, arg);
+}
+
+/* The key backup is proved by opening it: the fingerprints must be the same. That it was done is kept. */
+static bool
+prove_copy(struct doctor *doctor, const char *path)
 {
     struct keys *copy;
     struct buf why;
     const char *live = keys_fingerprint(doctor->house->keys);
-    if (options->words_n == 0) {
-        say(doctor, CARE, "密钥备份", "未核对（用法：tuoyu doctor 密钥备份文件）；没有密钥备份，任何数据备份都不完整");
-        return;
-    }
     buf_init(&why, 4096);
-    const enum status status = keys_load(options->words[0], doctor->call->arena, &copy, &why);
+    enum status status = keys_load(path, doctor->call->arena, &copy, &why);
+    const bool same = status == OK && strcmp(keys_fingerprint(copy), live) == 0;
     if (status != OK)
         say(doctor, BAD, "密钥备份", why.n > 0 ? why.bytes : status_title(status));
-    else
-        say(doctor, strcmp(keys_fingerprint(copy), live) == 0 ? GOOD : BAD, "密钥备份",
-            strcmp(keys_fingerprint(copy), live) == 0 ? "与在用密钥一致" : "与在用密钥不一致");
+    else if (!same)
+        say(doctor, BAD, "密钥备份", "与在用密钥不一致（轮换后须重新备份）");
+    else {
+        char *body = arena_format(doctor->call->arena, "{\"keys\":\"%s\"}", live);
+        status = call_write(doctor->call, LANE_NORMAL, write_proof, body);
+        say(doctor, status == OK ? GOOD : CARE, "密钥备份",
+            status == OK ? "与在用密钥一致" : "与在用密钥一致，但不能记入操作日志");
+    }
     buf_free(&why);
+    return same;
+}
+
+/* The newest entry of that kind in the journal: its time, and whether it speaks of the keys in use. 0: none. */
+static int64_t
+last_entry(struct doctor *doctor, const char *action, bool *of_these_keys)
+{
+    struct rows rows;
+    struct reader *reader = store_reader(doctor->house->store);
+    const enum status status = reader_rows(reader, doctor->call->arena,
+                                           "select at, body from journal where office = 1 and form = 'backup' and "
+                                           "action = ?1 order by id desc limit 1",
+                                           ARGS(value_text(action)), &rows);
+    store_reader_done(doctor->house->store, reader);
+    *of_these_keys = false;
+    if (status != OK || rows.n == 0)
+        return 0;
+    const char *body = rows_text(&rows, 0, 1);
+    *of_these_keys = body != NULL && strstr(body, keys_fingerprint(doctor->house->keys)) != NULL;
+    return rows_int(&rows, 0, 0);
+}
+
+static const char *
+ago(struct doctor *doctor, int64_t at)
+{
+    const int64_t hours = (doctor->call->now_ms - at) / 3600000;
+    return hours < 1    ? "不到 1 小时前"
+           : hours < 48 ? arena_format(doctor->call->arena, "%lld 小时前", (long long)hours)
+                        : arena_format(doctor->call->arena, "%lld 天前", (long long)(hours / 24));
+}
+
+/* True: a copy of the keys in use was opened, now or within the last quarter. */
+static bool
+check_keys(struct doctor *doctor, const struct options *options)
+{
+    bool same;
+    if (options->words_n > 0)
+        return prove_copy(doctor, options->words[0]);
+    const int64_t at = last_entry(doctor, KEY_PROOF, &same);
+    const bool fresh = at != 0 && same && doctor->call->now_ms - at < KEY_PROOF_DAYS * INT64_C(86400000);
+    if (fresh)
+        say(doctor, GOOD, "密钥备份", arena_format(doctor->call->arena, "%s核对过", ago(doctor, at)));
+    else
+        say(doctor, CARE, "密钥备份",
+            at != 0 && !same ? "密钥轮换后还没有核对过新的备份（用法：tuoyu doctor 密钥备份文件）"
+            : at != 0        ? "已有三个月没有核对（用法：tuoyu doctor 密钥备份文件）"
+                             : "没有核对过（用法：tuoyu doctor 密钥备份文件）");
+    return fresh;
+}
+
+static void
+check_backup(struct doctor *doctor, bool keys_proved)
+{
+    bool same, ignored;
+    if (store_engine(doctor->house->store) != ENGINE_SQLITE) {
+        say(doctor, keys_proved ? GOOD : CARE, "数据备份",
+            keys_proved ? "由 PostgreSQL 的备份承担，本程序不能核对"
+                        : "由 PostgreSQL 的备份承担；没有核对过的密钥备份，任何数据备份都不完整");
+        return;
+    }
+    const int64_t at = last_entry(doctor, "备份", &same), failed = last_entry(doctor, "备份失败", &ignored);
+    if (at == 0)
+        say(doctor, CARE, "数据备份", "还没有备份过");
+    else if (doctor->call->now_ms - at > BACKUP_HOURS * INT64_C(3600000))
+        say(doctor, CARE, "数据备份", arena_format(doctor->call->arena, "最近一次在%s，已过久", ago(doctor, at)));
+    else if (!keys_proved)
+        say(doctor, CARE, "数据备份",
+            arena_format(doctor->call->arena, "最近一次在%s；没有核对过的密钥备份，备份不完整", ago(doctor, at)));
+    else
+        say(doctor, GOOD, "数据备份", arena_format(doctor->call->arena, "最近一次在%s", ago(doctor, at)));
+    if (failed > at)
+        say(doctor, BAD, "数据备份",
+            arena_format(doctor->call->arena, "%s的备份或其后续命令失败", ago(doctor, failed)));
 }
 
 static void
@@ -165,6 +252,14 @@ check_rest(struct doctor *doctor)
         say(doctor, CARE, "演示数据", "已装入，只能在本机地址运行");
 }
 
+static const struct help help = {
+    .usage = "tuoyu doctor [密钥备份文件] [选项]",
+    .about = "自检：数据库、操作日志、密钥备份、数据备份的新旧、工作日历、上传的文件、后台任务、账号。\n"
+             "每项为 好、注意 或 坏；有“坏”时退出码为 1。使用本机数据库时须先停止服务。\n"
+             "带密钥备份文件时打开它并与在用密钥比对，结果记入操作日志；没有核对过的密钥备份，任何备份都不算完整。",
+    .more = "例：tuoyu doctor /mnt/u盘/tuoyu.keys --data /var/lib/tuoyu/data",
+};
+
 int
 command_doctor(int argc, char **argv)
 {
@@ -172,11 +267,8 @@ command_doctor(int argc, char **argv)
     struct call call;
     if (!options_read(argc, argv, &options))
         return 2;
-    if (options.help) {
-        puts("用法：tuoyu doctor [密钥备份文件] [--data 目录] [--keys 文件]\n"
-             "检查数据库、操作日志、密钥备份、工作日历、上传的文件和后台任务。有“坏”时退出码为1。");
-        return 0;
-    }
+    if (options.help || options.words_n > 1)
+        return help_show(&help, &options);
     struct house *house = house_open(&options, false);
     if (house == NULL)
         return 1;
@@ -187,7 +279,7 @@ command_doctor(int argc, char **argv)
     struct doctor doctor = { .call = &call, .house = house };
     check_database(&doctor);
     check_journal(&doctor);
-    check_keys(&doctor, &options);
+    check_backup(&doctor, check_keys(&doctor, &options));
     check_calendar(&doctor);
     check_files(&doctor, &options);
     check_cells(&doctor);

@@ -42,61 +42,6 @@ clock_now(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-struct option_of {
-    const char *name;
-    const char **text;
-    int *number;
-    bool *flag;
-};
-
-bool
-options_read(int argc, char **argv, struct options *out)
-{
-    *out = (struct options){ .data = "./data", .address = "127.0.0.1", .port = 8080, .threads = 2 };
-    const struct option_of known[] = {
-        { "--data", &out->data, NULL, NULL },         { "--keys", &out->keys, NULL, NULL },
-        { "--postgres", &out->postgres, NULL, NULL }, { "--schema", &out->schema, NULL, NULL },
-        { "--address", &out->address, NULL, NULL },   { "--port", NULL, &out->port, NULL },
-        { "--threads", NULL, &out->threads, NULL },   { "--certificate", &out->certificate, NULL, NULL },
-        { "--key", &out->private_key, NULL, NULL },   { "--clock", &out->clock, NULL, NULL },
-        { "--develop", &out->develop, NULL, NULL },   { "--after", &out->after, NULL, NULL },
-        { "--drill", NULL, NULL, &out->drill },       { "--demo", NULL, NULL, &out->demo },
-        { "--help", NULL, NULL, &out->help },
-    };
-    for (int i = 1; i < argc; i++) {
-        const struct option_of *option = NULL;
-        for (size_t k = 0; k < sizeof known / sizeof known[0]; k++)
-            if (strcmp(known[k].name, argv[i]) == 0)
-                option = &known[k];
-        if (option == NULL && argv[i][0] == '-') {
-            fprintf(stderr, "不认识的选项：%s\n", argv[i]);
-            return false;
-        }
-        if (option == NULL) {
-            if (out->words_n < 8)
-                out->words[out->words_n++] = argv[i];
-        } else if (option->flag != NULL) {
-            *option->flag = true;
-        } else if (i + 1 == argc) {
-            fprintf(stderr, "选项 %s 后面缺少值\n", argv[i]);
-            return false;
-        } else if (option->text != NULL) {
-            *option->text = argv[++i];
-        } else {
-            *option->number = (int)strtol(argv[++i], NULL, 10);
-        }
-    }
-    if (out->clock != NULL)
-        clock_set(out->clock);
-    return true;
-}
-
-static const char *
-keys_path(struct arena *arena, const struct options *options)
-{
-    return options->keys != NULL ? options->keys : arena_format(arena, "%s.keys", options->data);
-}
-
 static bool
 exists(struct arena *arena, const char *folder, const char *name)
 {
@@ -131,7 +76,7 @@ open_all(struct house *house, const struct options *options, bool fresh, struct 
     house->config.demo = exists(house->arena, options->data, "demo");
     enum status status = house_build(house, modules, sizeof modules / sizeof modules[0], why);
     if (status == OK)
-        status = keys_load(keys_path(house->arena, options), house->arena, &house->keys, why);
+        status = keys_load(options_keys(house->arena, options), house->arena, &house->keys, why);
     const struct store_config config = { .folder = options->data,
                                          .postgres = options->postgres,
                                          .schema = options->schema,

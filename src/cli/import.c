@@ -2,23 +2,24 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/sm.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/progress.h"
 #include "desk/xlsx_in.h"
 #include "policy/import.h"
 
 enum { FILE_MOST = 512u << 20, ROWS_MOST = 1000000 };
 
-static void
-show_progress(void *state, int thousandths)
-{
-    (void)state;
-    if (isatty(STDERR_FILENO))
-        fprintf(stderr, "\r导入 %3d%%", thousandths / 10);
-}
+static const struct help help = {
+    .usage = "tuoyu import 台账 文件 [--drill] [选项]",
+    .about = "把 CSV 或 XLSX 的行导入一个台账，用于首次装入大量数据。首行为列名，与导出和页面“导入”的模板相同。\n"
+             "有误的行不写入，并逐行说明；同一文件重复导入不会重复写入。有行未能写入时退出码为 1。\n"
+             "使用本机数据库时须先停止服务；服务运行时请在页面导入。",
+    .more = "  --drill            只核对，不写入\n"
+            "例：tuoyu import existing_filing 已备案机构.xlsx --drill",
+};
 
 static char *
 read_whole(const char *path, size_t *n)
@@ -48,6 +49,7 @@ run(struct house *house, const struct options *options, const char *bytes, size_
     uint8_t hash[SM3_SIZE];
     char hex[65], *text;
     const char *why = NULL;
+    struct progress progress = progress_begin(options->drill ? "核对" : "导入");
     const struct form *form = house_form(house, options->words[0]);
     if (form == NULL) {
         fprintf(stderr, "没有这个台账：%s\n", options->words[0]);
@@ -63,9 +65,8 @@ run(struct house *house, const struct options *options, const char *bytes, size_
     else if (status == OK && (status = text_decode(call.arena, bytes, n, &text)) == OK)
         status = csv_read(call.arena, text, ROWS_MOST, &sheet);
     if (status == OK)
-        status = import_rows(&call, form, &sheet, hex, !options->drill, show_progress, NULL, report);
-    if (isatty(STDERR_FILENO))
-        fputc('\n', stderr);
+        status = import_rows(&call, form, &sheet, hex, !options->drill, progress_show, &progress, report);
+    progress_end(&progress);
     if (status != OK && why != NULL)
         fprintf(stderr, "%s\n", why);
     else if (status != OK)
@@ -89,12 +90,8 @@ command_import(int argc, char **argv)
     size_t n;
     if (!options_read(argc, argv, &options))
         return 2;
-    if (options.help || options.words_n != 2) {
-        puts("用法：tuoyu import 台账 文件 [--data 目录] [--drill]\n"
-             "导入 CSV 或 XLSX；--drill 只核对不写入。有误的行不写入并逐行列出；同一文件重复导入不会重复。\n"
-             "有行未能写入时退出码为1。服务运行时请在页面导入。");
-        return options.help ? 0 : 2;
-    }
+    if (options.help || options.words_n != 2)
+        return help_show(&help, &options);
     char *bytes = read_whole(options.words[1], &n);
     if (bytes == NULL) {
         fprintf(stderr, "不能读取文件：%s\n", options.words[1]);

@@ -6,18 +6,20 @@
 
 #include "base/random.h"
 #include "cli/command.h"
+#include "cli/progress.h"
 #include "domain/area/area.h"
 #include "http/password.h"
 #include "policy/engine.h"
 #include "policy/write.h"
 
-static void
-show_progress(void *state, int thousandths)
-{
-    (void)state;
-    if (isatty(STDERR_FILENO))
-        fprintf(stderr, "\r装入参考数据 %3d%%", thousandths > 1000 ? 100 : thousandths / 10);
-}
+static const struct help help = {
+    .usage = "tuoyu init [--demo] [选项]",
+    .about = "建立密钥文件、数据库和参考数据（区划、单位、标准、代码、工作日历），并生成三名管理员的首次口令。\n"
+             "已有的数据和密钥不作改动：再次运行只把数据库结构更新到本版程序。\n"
+             "密钥文件丢失后，加密的个人信息无法恢复：请立即另行备份，不要与数据放在一起。",
+    .more = "  --demo             另加演示机构、账号和备案；此后服务只能在本机地址运行\n"
+            "例：tuoyu init --data /var/lib/tuoyu/data --keys /etc/tuoyu/tuoyu.keys",
+};
 
 static bool
 is_empty(struct call *call)
@@ -68,9 +70,9 @@ fill_house(struct house *house, const struct options *options)
         return 1;
     enum status status = OK;
     if (is_empty(&call)) {
-        status = area_load(&call, show_progress, NULL);
-        if (isatty(STDERR_FILENO))
-            fputc('\n', stderr);
+        struct progress progress = progress_begin("装入参考数据");
+        status = area_load(&call, progress_show, &progress);
+        progress_end(&progress);
         if (status == OK)
             puts("已装入平凉市区划、单位、标准、代码表和工作日历");
         if (status == OK && options->demo) {
@@ -82,7 +84,9 @@ fill_house(struct house *house, const struct options *options)
             status = make_administrators(&call);
         }
     } else {
-        puts("数据目录已建立，未作改动");
+        status = area_top_up(&call);
+        if (status == OK)
+            puts(call.answer_row == 0 ? "数据目录已建立，未作改动" : "数据目录已建立；补充了本版程序新增的参考数据");
     }
     const int result = status == OK ? 0 : call_complain(&call, status);
     call_close(&call);
@@ -109,12 +113,8 @@ command_init(int argc, char **argv)
     char keys[4096];
     if (!options_read(argc, argv, &options))
         return 2;
-    if (options.help) {
-        puts("用法：tuoyu init [--data 目录] [--keys 文件] [--postgres 连接串 --schema 名称] [--demo]\n"
-             "建立密钥文件（默认在数据目录旁：目录名.keys）、数据库和参考数据；--demo 再加演示机构、账号和备案。\n"
-             "密钥文件丢失后，加密的个人信息无法恢复：请另行备份。");
-        return 0;
-    }
+    if (options.help || options.words_n != 0)
+        return help_show(&help, &options);
     if (options.keys != NULL)
         snprintf(keys, sizeof keys, "%s", options.keys);
     else

@@ -6,6 +6,12 @@
 #include "cli/command.h"
 #include "http/openapi.h"
 
+static const struct help help = {
+    .usage = "tuoyu openapi > openapi.json",
+    .about = "把接口说明（OpenAPI 3.1，由台账生成）写到标准输出，供其他部门的系统对接。不需要数据目录。",
+    .no_house = true,
+};
+
 int
 command_openapi(int argc, char **argv)
 {
@@ -13,10 +19,8 @@ command_openapi(int argc, char **argv)
     struct buf out;
     if (!options_read(argc, argv, &options))
         return 2;
-    if (options.help) {
-        puts("用法：tuoyu openapi > openapi.json");
-        return 0;
-    }
+    if (options.help || options.words_n != 0)
+        return help_show(&help, &options);
     struct house *house = house_tables_only();
     if (house == NULL)
         return 1;

@@ -1,13 +1,17 @@
 /* serve: HTTP, jobs, the day's turn — until SIGTERM or SIGINT, then a graceful stop. */
+#include <arpa/inet.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/backup_timer.h"
 #include "cli/command.h"
 #include "desk/files.h"
 #include "http/app.h"
@@ -18,6 +22,7 @@
 
 /* a whole office behind one address signs in at eight; a machine that guesses does not get far */
 enum { SIGN_INS_MOST = 100, SIGN_INS_A_MINUTE = 60 };
+enum { INHERITED = 3 };
 enum { UPLOAD_MOST = 24u << 20, BODY_MOST = 2u << 20 };
 
 struct service {
@@ -101,6 +106,44 @@ read_text(const char *path)
     return text;
 }
 
+/* The socket that a supervisor opened for this process (sd_listen_fds): descriptor 3, or 0. What the program starts
+ * must not hold it open. */
+static int
+inherited_socket(void)
+{
+    const char *n = getenv("LISTEN_FDS"), *pid = getenv("LISTEN_PID");
+    if (n == NULL || strcmp(n, "1") != 0 || (pid != NULL && strtol(pid, NULL, 10) != (long)getpid()))
+        return 0;
+    const int flags = fcntl(INHERITED, F_GETFL);
+    const bool good = flags >= 0 && fcntl(INHERITED, F_SETFL, flags | O_NONBLOCK) == 0;
+    return good && fcntl(INHERITED, F_SETFD, FD_CLOEXEC) == 0 ? INHERITED : 0;
+}
+
+static bool
+is_loopback(const char *address)
+{
+    return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0 || strcmp(address, "localhost") == 0;
+}
+
+/* Where it will really listen: an inherited socket was bound by somebody else. */
+static bool
+listens_on_loopback(const struct options *options)
+{
+    struct sockaddr_storage address = { 0 };
+    char text[INET6_ADDRSTRLEN] = "";
+    socklen_t n = sizeof address;
+    const int fd = inherited_socket();
+    if (fd == 0)
+        return is_loopback(options->address);
+    if (getsockname(fd, (struct sockaddr *)&address, &n) != 0)
+        return false;
+    if (address.ss_family == AF_INET)
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)&address)->sin_addr, text, sizeof text);
+    else if (address.ss_family == AF_INET6)
+        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)&address)->sin6_addr, text, sizeof text);
+    return is_loopback(text);
+}
+
 static int
 run(struct service *service, const struct options *options, const sigset_t *signals)
 {
@@ -109,24 +152,35 @@ run(struct service *service, const struct options *options, const sigset_t *sign
     pthread_t worker, teller;
     int signal;
     buf_init(&why, 64 * 1024);
-    const char *inherited = getenv("LISTEN_FDS");
     char *certificate = read_text(options->certificate), *key = read_text(options->private_key);
     const struct http_config config = {
         .address = options->address,
         .port = options->port,
-        .listen_fd = inherited != NULL && strcmp(inherited, "1") == 0 ? 3 : 0,
+        .listen_fd = inherited_socket(),
         .threads = options->threads,
         .body_limit = body_limit,
         .certificate = certificate,
         .private_key = key,
+        .proxy = options->proxy,
+        .behind_tls = options->proxy != NULL,
         .now = clock_now,
         .access = note_access,
     };
-    app->secure = certificate != NULL;
+    app->secure = certificate != NULL || options->proxy != NULL;
     enum status status = http_serve(&config, app_handle, app, &app->server, &why);
     if (status != OK) {
         fprintf(stderr, "启动失败：%s\n", why.bytes);
         buf_free(&why);
+        return 1;
+    }
+    struct backup_timer *timer;
+    status = backup_timer_start(service->house, options, &timer, &why);
+    if (status != OK) {
+        fprintf(stderr, "启动失败：%s\n", why.n > 0 ? why.bytes : status_title(status));
+        http_stop(app->server);
+        buf_free(&why);
+        free(certificate);
+        free(key);
         return 1;
     }
     pthread_create(&worker, NULL, work, service);
@@ -138,6 +192,7 @@ run(struct service *service, const struct options *options, const sigset_t *sign
     waker_wake(service->house->waker);
     pthread_join(teller, NULL); /* it speaks to the server: before that is gone */
     http_stop(app->server);
+    backup_timer_stop(timer);
     pthread_join(worker, NULL);
     free(certificate);
     free(key);
@@ -145,11 +200,22 @@ run(struct service *service, const struct options *options, const sigset_t *sign
     return 0;
 }
 
-static bool
-is_loopback(const char *address)
-{
-    return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0 || strcmp(address, "localhost") == 0;
-}
+static const struct help help = {
+    .usage = "tuoyu serve [选项]",
+    .about = "启动服务，收到 SIGTERM 或 SIGINT 后办完手头的请求再停止（退出码 0）。日志以 JSON 写到标准错误。\n"
+             "数据目录须已用 tuoyu init 建立。/healthz 供探测，/metrics 供 Prometheus 采集。",
+    .more = "  --address 地址     监听地址，默认 127.0.0.1（含演示数据时只能是本机地址）\n"
+            "  --port 端口        默认 8080；0 为任选一个\n"
+            "  --threads 数       处理请求的线程，默认 2\n"
+            "  --certificate 证书 --key 私钥   以 HTTPS 服务（PEM）；前面有 nginx 时不需要\n"
+            "  --proxy 地址       前面的 nginx 的地址（如 127.0.0.1）：从它取得访问者地址，并按 HTTPS 签发会话\n"
+            "  --backup 目录      定时写出加密备份到该目录（本机数据库）\n"
+            "  --backup-every 小时   间隔，默认 24\n"
+            "  --backup-keep 个      保留最新的几个，默认 14\n"
+            "  --backup-after 命令   每次备份后执行，如复制到异地；文件路径在环境变量 TUOYU_BACKUP 中\n"
+            "  --develop 模板目录 每次请求重新读取模板，供开发\n"
+            "由 systemd 传入套接字（LISTEN_FDS=1）时不再自行监听，重启时不丢请求。",
+};
 
 int
 command_serve(int argc, char **argv)
@@ -162,11 +228,8 @@ command_serve(int argc, char **argv)
     int result = 1;
     if (!options_read(argc, argv, &options))
         return 2;
-    if (options.help) {
-        printf("用法：tuoyu serve [--data 目录] [--keys 文件] [--address 地址] [--port 端口] [--threads 数]\n"
-               "                   [--certificate 证书 --key 私钥] [--postgres 连接串] [--develop 模板目录]\n");
-        return 0;
-    }
+    if (options.help || options.words_n != 0)
+        return help_show(&help, &options);
     /* before any thread is made: they all leave these to sigwait */
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
@@ -176,7 +239,7 @@ command_serve(int argc, char **argv)
     service.house = house_open(&options, false);
     if (service.house == NULL)
         return 1;
-    if (service.house->config.demo && !is_loopback(options.address)) {
+    if (service.house->config.demo && !listens_on_loopback(&options)) {
         fprintf(stderr, "含演示数据，只能在本机地址（127.0.0.1）上运行\n");
         house_close(service.house);
         return 1;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/progress.h"
 #include "domain/care/care.h"
 #include "domain/child/child.h"
 #include "policy/engine.h"
@@ -209,6 +210,7 @@ run(struct house *house, struct day from, struct day to)
     struct site *sites;
     size_t n;
     struct life life = { .house = house, .dice = { 20200323 } };
+    struct progress progress = progress_begin("模拟");
     if (!call_open(&call, house, 1))
         return 1;
     struct reader *reader = store_reader(house->store);
@@ -219,16 +221,21 @@ run(struct house *house, struct day from, struct day to)
             life.site = &sites[i];
             status = live_day(&life);
         }
-        if (isatty(STDERR_FILENO))
-            fprintf(stderr, "\r%3d%%", (life.day.n - from.n + 1) * 100 / (to.n - from.n + 1));
+        progress_show(&progress, (life.day.n - from.n + 1) * 1000 / (to.n - from.n + 1));
     }
-    if (isatty(STDERR_FILENO))
-        fputc('\n', stderr);
+    progress_end(&progress);
     if (status == OK)
         printf("%zu家机构，%lld条记录\n", n, (long long)life.rows);
     call_close(&call);
     return status == OK ? 0 : 1;
 }
+
+static const struct help help = {
+    .usage = "tuoyu simulate 起始日 截止日 [选项]",
+    .about = "为演示数据中每家有在托婴幼儿的机构模拟日常照护（出勤、晨午检、离园、日结），用于培训、演示和测量。\n"
+             "只用于含演示数据的目录；已有记录的日期不重复模拟。使用本机数据库时须先停止服务。",
+    .more = "例：tuoyu simulate 2026-09-01 2026-11-24",
+};
 
 int
 command_simulate(int argc, char **argv)
@@ -238,12 +245,8 @@ command_simulate(int argc, char **argv)
     if (!options_read(argc, argv, &options))
         return 2;
     if (options.help || options.words_n != 2 || !day_parse(options.words[0], &from) ||
-        !day_parse(options.words[1], &to) || to.n < from.n) {
-        puts("用法：tuoyu simulate 起始日 截止日 [--data 目录]\n"
-             "为演示数据中每家有在托婴幼儿的机构模拟日常照护（出勤、晨午检、离园、日结），用于培训、演示和测量。\n"
-             "只用于含演示数据的目录；已有记录的日期不重复模拟。例：tuoyu simulate 2026-09-01 2026-11-24");
-        return options.help ? 0 : 2;
-    }
+        !day_parse(options.words[1], &to) || to.n < from.n)
+        return help_show(&help, &options);
     struct house *house = house_open(&options, false);
     if (house == NULL)
         return 1;

@@ -29,8 +29,6 @@ add(struct call *call, const struct options *options)
 {
     static const char *const fields[] = { "login", "name", "department", "rank", "home", "posts" };
     struct node *input = node_map(call->arena);
-    if (options->words_n < 6)
-        return call_fail(call, INVALID, "用法：tuoyu user add 登录名 姓名 部门代码 层级代码 单位编号 [岗位|岗位]");
     for (int i = 1; i < options->words_n && i <= 6; i++)
         node_put_text(call->arena, input, fields[i - 1], options->words[i]);
     enum status status = call_create(call, &account_form, input, 0, 0);
@@ -41,8 +39,6 @@ static enum status
 reset(struct call *call, const struct options *options)
 {
     struct rows rows;
-    if (options->words_n < 2)
-        return call_fail(call, INVALID, "用法：tuoyu user password 登录名");
     struct reader *reader = store_reader(call->house->store);
     enum status status = reader_rows(reader, call->arena, "select id from claim where kind = 'login' and key = ?1",
                                      ARGS(value_text(options->words[1])), &rows);
@@ -74,6 +70,25 @@ list(struct call *call)
     return status;
 }
 
+static const struct help help = {
+    .usage = "tuoyu user add 登录名 姓名 部门代码 层级代码 单位编号 [岗位|岗位] [选项]\n"
+             "      tuoyu user password 登录名 [选项]\n"
+             "      tuoyu user list [选项]",
+    .about = "建立账号、重置口令、列出账号：用于启用的第一天和紧急情况，平时请由管理员在页面办理。\n"
+             "口令由程序生成，只显示一次，首次登录须更改。使用本机数据库时须先停止服务。",
+    .more = "部门代码如 health、market、civil；层级代码 city、county；岗位 handle、review、sign、head。\n"
+            "例：tuoyu user add zhangsan 张三 health county 11 'handle|review'",
+};
+
+static bool
+good_use(const struct options *options)
+{
+    const char *what = options->words_n == 0 ? "" : options->words[0];
+    return (strcmp(what, "add") == 0 && (options->words_n == 6 || options->words_n == 7)) ||
+           (strcmp(what, "password") == 0 && options->words_n == 2) ||
+           (strcmp(what, "list") == 0 && options->words_n == 1);
+}
+
 int
 command_user(int argc, char **argv)
 {
@@ -81,20 +96,14 @@ command_user(int argc, char **argv)
     struct call call;
     if (!options_read(argc, argv, &options))
         return 2;
-    const char *what = options.words_n == 0 ? "" : options.words[0];
-    if (options.help || (strcmp(what, "add") != 0 && strcmp(what, "password") != 0 && strcmp(what, "list") != 0)) {
-        puts("用法：tuoyu user add 登录名 姓名 部门代码 层级代码 单位编号 [岗位|岗位]\n"
-             "      tuoyu user password 登录名\n"
-             "      tuoyu user list\n"
-             "部门代码如 health、market、civil；层级代码 city、county；岗位 "
-             "handle、review、sign、head。服务运行时请先停止服务。");
-        return options.help ? 0 : 2;
-    }
+    if (options.help || !good_use(&options))
+        return help_show(&help, &options);
     struct house *house = house_open(&options, false);
     if (house == NULL)
         return 1;
     int result = 1;
     if (call_open(&call, house, 3)) {
+        const char *what = options.words[0];
         const enum status status = strcmp(what, "add") == 0        ? add(&call, &options)
                                    : strcmp(what, "password") == 0 ? reset(&call, &options)
                                                                    : list(&call);

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "http/app.h"
 #include "policy/notice.h"
+#include "policy/switched_off.h"
 
 enum { PAGE_MOST = 16u << 20 };
 
@@ -37,6 +38,8 @@ static void
 menu_item(struct visit *visit, struct node *menu, const char *label, const char *url)
 {
     struct node *item = node_put_map(visit->call.arena, menu, NULL);
+    if (switched_off(&visit->call, "GET", url) != NULL)
+        label = arena_format(visit->call.arena, "%s（已停用）", label);
     node_put_text(visit->call.arena, item, "label", label);
     node_put_url(visit->call.arena, item, "url", url);
     const size_t n = strlen(url);
@@ -233,6 +236,8 @@ answer_problem(struct visit *visit, enum status status)
         http_answer(visit->request, 303, "text/plain; charset=utf-8", "", 0);
         return;
     }
+    if (status == OFF)
+        http_add(visit->request, "Retry-After", "3600");
     if (status == BUSY || status == FULL)
         http_add(visit->request, "Retry-After", status == BUSY ? "2" : "30");
     if (visit->json) {

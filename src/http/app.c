@@ -10,6 +10,7 @@
 #include "http/openapi.h"
 #include "policy/engine.h"
 #include "policy/notice.h"
+#include "policy/switched_off.h"
 
 /* ---- what needs no session ---- */
 
@@ -347,9 +348,13 @@ app_handle(struct http_request *request, void *arg)
     struct reader *reader = store_reader(app->house->store);
     enum status status = session_read(visit, reader);
     store_reader_done(app->house->store, reader);
+    const struct off *off = switched_off(&visit->call, get ? "GET" : "POST", request->path);
     const bool half = visit->token_hash != NULL && strcmp(visit->stage, "full") != 0;
     if (status != OK) {
         answer_problem(visit, status);
+    } else if (off != NULL) {
+        visit->call.message = switched_off_words(&visit->call, off);
+        answer_problem(visit, OFF);
     } else if (half && !half_way(visit)) {
         http_add(request, "Location", strcmp(visit->stage, "totp") == 0 ? "/totp" : "/password");
         if (visit->json) {

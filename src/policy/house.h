@@ -149,6 +149,10 @@ struct office {
     int64_t id, parent;
     const char *name, *level, *area;
 };
+/* A row of 停用的功能 in force: see switched_off.h. */
+struct off {
+    const char *target, *method, *reason, *since, *until;
+};
 struct reference {
     struct arena *arena;
     int uses;
@@ -161,6 +165,8 @@ struct reference {
     const struct office *offices;
     size_t offices_n;
     const struct calendar *calendar;
+    const struct off *off;
+    size_t off_n;
 };
 /* Reads everything anew and makes it current. */
 enum status reference_load(struct house *house);

@@ -117,6 +117,26 @@ load_calendar(struct reader *reader, struct arena *scratch, struct arena *arena,
     return status;
 }
 
+static enum status
+load_off(struct reader *reader, struct arena *scratch, struct reference *reference)
+{
+    struct rows rows;
+    enum status status =
+        reader_rows(reader, scratch,
+                    "select target, method, reason, since, until from endpoint_off where state = 'active' order by id",
+                    NO_ARGS, &rows);
+    struct off *off = status == OK ? arena_array(reference->arena, rows.n + 1, sizeof *off) : NULL;
+    if (off == NULL)
+        return status == OK ? NO_MEMORY : status;
+    for (size_t i = 0; i < rows.n; i++)
+        off[i] = (struct off){ words(reference->arena, &rows, i, 0), words(reference->arena, &rows, i, 1),
+                               words(reference->arena, &rows, i, 2), words(reference->arena, &rows, i, 3),
+                               words(reference->arena, &rows, i, 4) };
+    reference->off = off;
+    reference->off_n = rows.n;
+    return OK;
+}
+
 enum status
 reference_calendar(struct reader *reader, struct arena *arena, struct calendar **out)
 {
@@ -142,6 +162,8 @@ load(struct house *house)
         status = load_divisions(reader, scratch, reference);
     if (status == OK)
         status = load_calendar(reader, scratch, arena, &calendar);
+    if (status == OK)
+        status = load_off(reader, scratch, reference);
     if (status == OK && arena_failed(arena))
         status = NO_MEMORY;
     if (status == OK)

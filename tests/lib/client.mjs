@@ -27,7 +27,7 @@ let number = 0;
 export const tuoyu = (args, options = {}) => spawnSync(binary, args, { encoding: 'utf8', timeout: 120000, ...options });
 
 /* {url, data, log(), clock(ms), restart(), stop()} */
-export const start = async ({ engine = 'sqlite', demo = true, clock = null } = {}) => {
+export const start = async ({ engine = 'sqlite', demo = true, clock = null, args = [] } = {}) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'tuoyu-api-')), data = path.join(folder, 'data');
   const where = engine === 'postgres' ? ['--postgres', postgres, '--schema', `api_${process.pid}_${number++}`] : [];
   const clockFile = path.join(folder, 'clock');
@@ -38,7 +38,7 @@ export const start = async ({ engine = 'sqlite', demo = true, clock = null } = {
   let log = '', child, url;
   const serve = async () => {
     const port = await freePort();
-    child = spawn(binary, ['serve', '--data', data, ...where, ...time, '--port', String(port)], { stdio: ['ignore', 'pipe', 'pipe'] });
+    child = spawn(binary, ['serve', '--data', data, ...where, ...time, '--port', String(port), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     child.stdout.on('data', (bytes) => (log += bytes));
     child.stderr.on('data', (bytes) => (log += bytes));
     url = `http://127.0.0.1:${port}`;

@@ -312,9 +312,15 @@ secrets_stay_in_their_place(void **state)
     secret_index(keys, "phone", "620800198801010071", second);
     assert_string_not_equal(first, second);
     /* a new version seals, the old still opens */
+    const char *signing = keys_signing(keys);
     assert_int_equal(keys_rotate(path, &why), OK);
     assert_int_equal(keys_load(path, *state, &keys, &why), OK);
     assert_int_equal(keys_version(keys), 2);
+    assert_int_equal(sm2_sign(keys_signing(keys), "head", 4, *state, &plain), OK);
+    assert_int_equal(sm2_verify(keys_signing_of(keys, 0), "head", 4, plain), OK); /* signs with the newest */
+    assert_int_equal(sm2_verify(keys_signing_of(keys, 1), "head", 4, plain), INVALID);
+    assert_string_equal(keys_signing_of(keys, 1), signing); /* and keeps the one of before */
+    assert_null(keys_signing_of(keys, 2));
     assert_int_equal(secret_open(keys, &key, &place, cell, n, *state, &plain), OK);
     unlink(path);
     buf_free(&why);

@@ -6,7 +6,8 @@
 
 extern const struct module area_module;
 extern const struct form office_form, division_form, code_item_form, standard_form, calendar_day_form,
-    calendar_year_form, functional_area_form, policy_document_form, account_form, channel_form, population_form;
+    calendar_year_form, functional_area_form, policy_document_form, account_form, channel_form, population_form,
+    endpoint_off_form;
 
 /* Every day: accounts that nobody used for CFG-UNUSED-DAYS are disabled; the security administrator can enable them. */
 enum status accounts_daily(struct call *call, struct writer *writer, int64_t office);

@@ -5,7 +5,7 @@
 #include "domain/area/area.h"
 #include "policy/engine.h"
 
-enum { PAGE = 100 };
+enum { PAGE = 100, EVERYBODYS = 1 };
 
 static const char *
 action_words(const struct form *form, const char *action)
@@ -15,6 +15,16 @@ action_words(const struct form *form, const char *action)
            : strcmp(action, "create") == 0 ? "新建"
            : strcmp(action, "change") == 0 ? "修改"
                                            : action;
+}
+
+/* The offices I answer for, and the one that keeps what belongs to everybody: reference data, switches, backups. */
+static bool
+may_read(const struct call *call, int64_t office)
+{
+    for (size_t i = 0; i < call->me->offices_n; i++)
+        if (call->me->offices[i] == office)
+            return true;
+    return office == EVERYBODYS && call->me->level == L_CITY;
 }
 
 enum status
@@ -29,10 +39,7 @@ look_journal(struct call *call, struct reader *reader, const struct node *input,
         before = INT64_MAX;
     if (office != NULL && !id_parse(office, &of))
         of = call->me->office;
-    bool mine = false;
-    for (size_t i = 0; i < call->me->offices_n; i++)
-        mine = mine || call->me->offices[i] == of;
-    if (!mine)
+    if (!may_read(call, of))
         return NOT_FOUND;
     struct node *data = node_put_map(call->arena, model, "data"), *list = node_put_list(call->arena, data, "rows");
     enum status status =
@@ -47,21 +54,23 @@ look_journal(struct call *call, struct reader *reader, const struct node *input,
         node_put_id(call->arena, line, "id", rows_int(&rows, i, 0));
         node_put_time(call->arena, line, "at", rows_int(&rows, i, 1));
         node_put_text(call->arena, line, "actor", rows_text(&rows, i, 2));
-        node_put_text(call->arena, line, "form", form == NULL ? name : form->title);
+        const bool backup = name != NULL && strcmp(name, "backup") == 0; /* no ledger: the program's own */
+        node_put_text(call->arena, line, "form", form != NULL ? form->title : backup ? "数据备份" : name);
         node_put_id(call->arena, line, "row", rows_int(&rows, i, 4));
         node_put_text(call->arena, line, "action", action_words(form, rows_text(&rows, i, 5)));
         node_put_int(call->arena, line, "seq", rows_int(&rows, i, 6));
     }
     struct node *offices = node_put_list(call->arena, data, "offices");
     for (size_t i = 0; i < call->reference->offices_n; i++)
-        for (size_t m = 0; m < call->me->offices_n; m++)
-            if (call->me->offices[m] == call->reference->offices[i].id) {
-                struct node *option = node_put_map(call->arena, offices, NULL);
-                node_put_text(call->arena, option, "code",
-                              arena_format(call->arena, "%lld", (long long)call->reference->offices[i].id));
-                node_put_text(call->arena, option, "label", call->reference->offices[i].name);
-                node_put_bool(call->arena, option, "selected", call->reference->offices[i].id == of);
-            }
+        if (may_read(call, call->reference->offices[i].id)) {
+            struct node *option = node_put_map(call->arena, offices, NULL);
+            node_put_text(call->arena, option, "code",
+                          arena_format(call->arena, "%lld", (long long)call->reference->offices[i].id));
+            node_put_text(call->arena, option, "label",
+                          call->reference->offices[i].id == EVERYBODYS ? "参考数据和系统"
+                                                                       : call->reference->offices[i].name);
+            node_put_bool(call->arena, option, "selected", call->reference->offices[i].id == of);
+        }
     if (actor != NULL)
         node_put_text(call->arena, data, "actor", actor);
     if (status == OK && rows.n > PAGE)

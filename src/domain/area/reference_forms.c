@@ -309,7 +309,8 @@ const struct form population_form = {
 static const struct form *const forms[] = {
     &office_form,   &division_form,        &functional_area_form, &code_item_form,
     &standard_form, &policy_document_form, &calendar_day_form,    &calendar_year_form,
-    &account_form,  &channel_form,         &population_form,      NULL,
+    &account_form,  &channel_form,         &population_form,      &endpoint_off_form,
+    NULL,
 };
 static const struct job_kind jobs[] = {
     { "recompute_clocks", NULL, recompute },
