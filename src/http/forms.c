@@ -449,7 +449,7 @@ form_post(struct visit *visit, const struct form *form, const char *rest, struct
         post_row(visit, form, id, NULL, posted, files, files_n);
     else if (strncmp(after, "/unmask/", 8) == 0)
         post_unmask(visit, form, id, after + 8, posted);
-    else if (form->procedure != NULL && procedure_step(form->procedure, after + 1) != NULL)
+    else if (procedure_any_step(form, after + 1))
         post_row(visit, form, id, after + 1, posted, files, files_n);
     else if (!account_post(visit, form, id, after + 1))
         answer_problem(visit, NOT_FOUND);

@@ -295,6 +295,7 @@ entry_model(struct call *call, struct reader *reader, const struct form *form, c
                  fresh ? arena_format(call->arena, "/%s", form->name)
                        : arena_format(call->arena, "/%s/%lld", form->name, id));
     node_put_text(call->arena, view, "submit_label",
-                  fresh && form->procedure != NULL && form->procedure->first == DRAFT ? "保存草稿" : "保存");
+                  fresh && form->procedure != NULL && procedure_on(form, call_today(call))->first == DRAFT ? "保存草稿"
+                                                                                                           : "保存");
     return arena_failed(call->arena) ? NO_MEMORY : OK;
 }

@@ -158,5 +158,7 @@ enum { FORM_FIELDS = 96 };
 const struct field *form_field(const struct form *form, const char *name, int *index);
 int form_fields(const struct form *form);
 unsigned field_group(const struct field *field);
+/* From `since` until `until`, both days included; NULL: no bound. `day` as YYYY-MM-DD. */
+bool in_effect(const char *since, const char *until, const char *day);
 
 #endif
