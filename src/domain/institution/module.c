@@ -3,12 +3,25 @@
 #include "domain/institution/looks.h"
 
 static const struct form *const forms[] = {
-    &legal_person_form,    &institution_form,     &registration_form,
-    &filing_form,          &evidence_form,        &room_form,
-    &class_form,           &staff_form,           &opinion_form,
-    &visit_form,           &paper_form,           &disclosure_form,
-    &regime_form,          &phrase_form,          &desk_setting_form,
-    &existing_filing_form, &national_record_form, NULL,
+    &legal_person_form,
+    &institution_form,
+    &registration_form,
+    &filing_form,
+    &evidence_form,
+    &room_form,
+    &class_form,
+    &staff_form,
+    &opinion_form,
+    &visit_form,
+    &paper_form,
+    &disclosure_form,
+    &regime_form,
+    &phrase_form,
+    &desk_setting_form,
+    &existing_filing_form,
+    &national_record_form,
+    &deputy_form,
+    NULL,
 };
 
 #define ADMINISTRATORS (DEPT(D_SYSTEM_ADMIN) | DEPT(D_SECURITY_ADMIN) | DEPT(D_AUDIT_ADMIN))
@@ -29,6 +42,7 @@ static const struct look looks[] = {
 static const struct act acts[] = {
     { "/work/transfer", "工作移交", COUNTY_HEALTH | POST(P_HEAD), act_transfer, "C131" },
     { "/work/claim", "批量承办", COUNTY_HEALTH, act_claim, "C131" },
+    { "/work/many", "批量办理", COUNTY_HEALTH, act_many, "C131" },
     { 0 },
 };
 const struct module institution_module = {
