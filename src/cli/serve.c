@@ -187,6 +187,7 @@ command_serve(int argc, char **argv)
     service.app = (struct app){ .house = service.house, .now = clock_now, .develop = options.develop };
     service.app.access_log = service.house->log;
     service.app.files = files_open(files);
+    service.house->files = service.app.files;
     service.app.workers = workers_new(2, 256);
     service.app.sign_ins = rate_new(SIGN_INS_MOST, SIGN_INS_A_MINUTE);
     service.app.templates = options.develop != NULL

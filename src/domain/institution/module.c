@@ -1,6 +1,7 @@
 /* What the institution part brings to the house. */
 #include "domain/institution/institution.h"
 #include "domain/institution/looks.h"
+#include "domain/institution/seal.h"
 
 static const struct form *const forms[] = {
     &legal_person_form,
@@ -45,11 +46,16 @@ static const struct act acts[] = {
     { "/work/many", "批量办理", COUNTY_HEALTH, act_many, "C131" },
     { 0 },
 };
+static const struct job_kind jobs[] = {
+    { "seal_paper", seal_work, seal_done },
+    { 0 },
+};
 const struct module institution_module = {
     .name = "institution",
     .forms = forms,
     .looks = looks,
     .acts = acts,
+    .jobs = jobs,
     .measures = institution_measures,
     .indicators = institution_indicators,
 };

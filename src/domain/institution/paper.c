@@ -6,6 +6,7 @@
 
 #include "base/random.h"
 #include "domain/institution/institution.h"
+#include "domain/institution/seal.h"
 #include "policy/engine.h"
 #include "policy/notice.h"
 
@@ -23,6 +24,7 @@ static const struct field fields[] = {
     { "signed_on", F_DATE, .label = "签发日期", .computed = true, .list = true },
     { "sealed_on", F_DATE, .label = "用印日期", .computed = true, .list = true },
     { "scan", F_FILE, .label = "盖章扫描件" },
+    { "seal_note", F_TEXT, .label = "电子印章", .computed = true, .group = G_INTERNAL, .max = 300 },
     { "code", F_TEXT, .label = "核验码", .computed = true, .group = G_INTERNAL },
     { "delivered_on", F_DATE, .label = "送达日期", .computed = true },
     { "delivered_how", F_CODE, .label = "送达方式", .code = "delivery" },
@@ -128,7 +130,24 @@ sign(struct call *call, struct writer *writer, const struct change *change)
     row_set_text(row, "number", number_text(call, pattern, year, serial));
     row_set_text(row, "signed_by", call->me->name);
     row_set_text(row, "signed_on", call_today(call));
-    return row_update(call, writer, row, row->version);
+    status = row_update(call, writer, row, row->version);
+    return status == OK ? seal_ask(call, writer, row) : status;
+}
+
+/* After a refusal, when the service is there again. */
+static enum status
+ask_again(struct call *call, struct writer *writer, const struct change *change)
+{
+    row_set(change->new, "seal_note", value_null());
+    enum status status = row_update(call, writer, change->new, change->new->version);
+    return status == OK ? seal_ask(call, writer, change->new) : status;
+}
+
+static enum status
+was_refused(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    *may = row_has(change->old, "seal_note");
+    return *may ? seal_is_electronic(call, reader, change->old->office, may) : OK;
 }
 
 /* The seal makes it a paper: the filing moves, the clock stops. */
@@ -138,6 +157,7 @@ seal(struct call *call, struct writer *writer, const struct change *change)
     struct row *paper = change->new, *filing;
     const char *kind = row_text(paper, "kind");
     row_set_text(paper, "sealed_on", call_today(call));
+    row_set(paper, "seal_note", value_null());
     enum status status = row_update(call, writer, paper, paper->version);
     if (status == OK)
         status = row_get(call, writer_reader(writer), &filing_form, paper->part, &filing);
@@ -185,6 +205,8 @@ static const struct step steps[] = {
       .consequence = "签发后生成编号；加盖印章后公文生效。" },
     { "seal", "上传盖章件", SIGNED, SEALED, .by = COUNTY_HEALTH, .input = seal_input, .effect = seal, .clause = "C033",
       .main = true, .consequence = "上传后公文生效，相应时限停止计算，机构即可查看。" },
+    { "ask_seal", "重新申请电子印章", SIGNED, 0, .by = COUNTY_HEALTH, .guard = was_refused, .effect = ask_again,
+      .clause = "C033" },
     { "deliver", "登记送达", SEALED, DELIVERED, .by = COUNTY_HEALTH, .input = deliver_input, .effect = deliver,
       .clause = "C033" },
     { "read", "确认收到", SEALED | DELIVERED, DELIVERED, .by = THE_INSTITUTION, .effect = note_read, .clause = "C033",
