@@ -28,6 +28,7 @@ call_reset(struct call *call)
     call->depth = 0;
     call->answer_form = NULL;
     call->answer_row = 0;
+    call->reference_changed = false;
     call->replayed = false;
 }
 

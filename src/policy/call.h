@@ -47,9 +47,10 @@ struct call {
     struct dirty *dirty;                  /* cells to recount (cells.c) */
     const struct form *answer_form;       /* what the write made or moved: where the answer leads */
     int64_t answer_row;
-    bool replayed;       /* the idempotency key was known: nothing was written again */
-    const char *message; /* what to tell the person when the status is not OK, NULL: the status's title */
-    int depth;           /* of writes within writes: <= 8 */
+    bool reference_changed; /* a row of reference data was written: the snapshot is made anew after the commit */
+    bool replayed;          /* the idempotency key was known: nothing was written again */
+    const char *message;    /* what to tell the person when the status is not OK, NULL: the status's title */
+    int depth;              /* of writes within writes: <= 8 */
 };
 
 void call_init(struct call *call, struct house *house, struct arena *arena, const struct me *me, int64_t now_ms);

@@ -253,6 +253,8 @@ finish(struct call *call, struct writer *writer, struct change *change, const ch
         status = change->form->effect(call, writer, change);
     if (status == OK)
         status = journal_note(call, change, action);
+    if (change->form->of == OF_REFERENCE && !is_engine(call)) /* the engine loads whole tables and says itself when */
+        call->reference_changed = true;
     if (status == OK)
         status = cells_touch(call, change);
     if (status == OK)

@@ -91,10 +91,19 @@ request_run(struct writer *writer, void *arg)
     return status;
 }
 
+/* After the commit, before the answer: who edits a standard or the calendar sees it hold at once. */
+static void
+refresh(struct call *call, enum status status)
+{
+    if (status == OK && call->reference_changed)
+        reference_load(call->house);
+}
+
 static void
 request_done(void *arg, enum status status)
 {
     struct request *request = arg;
+    refresh(request->call, status);
     request->done(request->call, status, request->done_arg);
 }
 
@@ -113,7 +122,9 @@ enum status
 call_write(struct call *call, enum lane lane, call_fn *fn, void *arg)
 {
     struct request request = { .call = call, .fn = fn, .arg = arg };
-    return store_write(call->house->store, lane, request_run, &request);
+    const enum status status = store_write(call->house->store, lane, request_run, &request);
+    refresh(call, status);
+    return status;
 }
 
 /* A write function may run twice: the row it fills is a copy, the prepared one stays as it was typed. */

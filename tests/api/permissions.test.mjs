@@ -7,22 +7,22 @@ import { Client, signIn, start } from '../lib/client.mjs';
 
 const forms = ['office', 'division', 'functional_area', 'code_item', 'standard', 'policy_document', 'calendar_day', 'calendar_year', 'account', 'population',
   'legal_person', 'institution', 'registration', 'filing', 'evidence', 'room', 'class_group', 'staff', 'opinion', 'site_visit', 'paper', 'disclosure',
-  'register_regime', 'phrase', 'desk_setting', 'channel', 'existing_filing', 'national_record', 'deputy'];
+  'register_regime', 'phrase', 'desk_setting', 'channel', 'existing_filing', 'national_record', 'deputy', 'annual_report'];
 const looks = ['work', 'cockpit', 'unfiled', 'register', 'open/institutions', 'national', 'journal', 'authority'];
 const table = `
-public       .   .   .   .   .   s   .   .   .   .   .   s   .   .   .   .   .   .   .   .   .   s   .   .   .   .   .   .   .   .   .   .   s   s   .   .   .
-inst-sun     s   s   s   s   s   s   s   s   s   .   .   s   .   sc  sc  scx scx scx .   .   s   sc  .   .   .   .   .   .   .   s   .   .   s   s   .   .   .
-kt-handle    sx  sx  sx  sx  sx  s   sx  sx  s   scx sx  sx  sx  sx  s   sx  sx  sx  sc  sc  s   s   s   sc  s   .   scx scx sc  s   s   s   s   s   s   .   .
-kt-sign      sx  sx  sx  sx  sx  s   sx  sx  s   scx sx  sx  sx  sx  s   sx  sx  sx  sc  sc  s   s   s   sc  sc  .   scx scx sc  s   s   s   s   s   s   .   .
-pl-health    scx scx scx scx scx scx scx scx .   scx sx  sx  sx  sx  .   s   s   s   s   s   s   s   s   sc  s   .   s   s   .   s   s   s   s   s   s   .   .
-kt-market    sx  sx  sx  sx  sx  s   sx  sx  .   s   sx  sx  scx s   .   .   .   .   s   .   .   s   sc  sc  .   .   .   .   .   s   s   s   s   s   .   .   s
-kt-civil     sx  sx  sx  sx  sx  s   sx  sx  .   s   sx  sx  scx .   .   .   .   .   s   .   .   s   sc  sc  .   .   .   .   .   s   s   s   s   s   .   .   s
-kt-staffing  sx  sx  sx  sx  sx  s   sx  sx  .   s   sx  sx  scx .   .   .   .   .   s   .   .   s   sc  sc  .   .   .   .   .   s   s   s   s   s   .   .   s
-kt-fire      sx  sx  sx  sx  sx  s   sx  sx  .   s   .   sx  .   s   .   .   .   .   s   .   .   s   .   sc  .   .   .   .   .   s   s   .   s   s   .   .   .
-kt-police    sx  sx  sx  sx  sx  s   sx  sx  .   s   .   sx  .   s   .   .   .   .   s   .   .   s   .   sc  .   .   .   .   .   s   s   .   s   s   .   .   .
-sysadmin     s   s   s   s   s   s   s   s   sc  .   .   s   .   .   .   .   .   .   .   .   .   s   .   .   .   sc  .   .   .   s   .   .   s   s   .   .   .
-secadmin     .   .   .   .   .   s   .   .   s   .   .   s   .   .   .   .   .   .   .   .   .   s   .   .   .   .   .   .   .   s   .   .   s   s   .   .   .
-auditor      .   .   .   .   .   s   .   .   s   .   .   s   .   .   .   .   .   .   .   .   .   s   .   .   .   .   .   .   .   s   .   .   s   s   .   s   .
+public       .   .   .   .   .   s   .   .   .   .   .   s   .   .   .   .   .   .   .   .   .   s   .   .   .   .   .   .   .   .   .   .   .   s   s   .   .   .
+inst-sun     s   s   s   s   s   s   s   s   s   .   .   s   .   sc  sc  scx scx scx .   .   s   sc  .   .   .   .   .   .   .   .   s   .   .   s   s   .   .   .
+kt-handle    sx  sx  sx  sx  sx  s   sx  sx  s   scx sx  sx  sx  sx  s   sx  sx  sx  sc  sc  s   s   s   sc  s   .   scx scx sc  s   s   s   s   s   s   s   .   .
+kt-sign      sx  sx  sx  sx  sx  s   sx  sx  s   scx sx  sx  sx  sx  s   sx  sx  sx  sc  sc  s   s   s   sc  sc  .   scx scx sc  s   s   s   s   s   s   s   .   .
+pl-health    scx scx scx scx scx scx scx scx .   scx sx  sx  sx  sx  .   s   s   s   s   s   s   s   s   sc  s   .   s   s   .   s   s   s   s   s   s   s   .   .
+kt-market    sx  sx  sx  sx  sx  s   sx  sx  .   s   sx  sx  scx s   .   .   .   .   s   .   .   s   sc  sc  .   .   .   .   .   scx s   s   s   s   s   .   .   s
+kt-civil     sx  sx  sx  sx  sx  s   sx  sx  .   s   sx  sx  scx .   .   .   .   .   s   .   .   s   sc  sc  .   .   .   .   .   scx s   s   s   s   s   .   .   s
+kt-staffing  sx  sx  sx  sx  sx  s   sx  sx  .   s   sx  sx  scx .   .   .   .   .   s   .   .   s   sc  sc  .   .   .   .   .   scx s   s   s   s   s   .   .   s
+kt-fire      sx  sx  sx  sx  sx  s   sx  sx  .   s   .   sx  .   s   .   .   .   .   s   .   .   s   .   sc  .   .   .   .   .   .   s   s   .   s   s   .   .   .
+kt-police    sx  sx  sx  sx  sx  s   sx  sx  .   s   .   sx  .   s   .   .   .   .   s   .   .   s   .   sc  .   .   .   .   .   .   s   s   .   s   s   .   .   .
+sysadmin     s   s   s   s   s   s   s   s   sc  .   .   s   .   .   .   .   .   .   .   .   .   s   .   .   .   sc  .   .   .   .   s   .   .   s   s   .   .   .
+secadmin     .   .   .   .   .   s   .   .   s   .   .   s   .   .   .   .   .   .   .   .   .   s   .   .   .   .   .   .   .   .   s   .   .   s   s   .   .   .
+auditor      .   .   .   .   .   s   .   .   s   .   .   s   .   .   .   .   .   .   .   .   .   s   .   .   .   .   .   .   .   .   s   .   .   s   s   .   s   .
 `.trim().split('\n').map((line) => line.split(/\s+/));
 
 describe('permissions', () => {

@@ -253,14 +253,27 @@ const struct form calendar_year_form = {
     .expected_rows = 20,
 };
 
+/* The job may begin before the calendar it was planned for is the current one. */
+static enum status
+fresh_calendar(struct call *call, const struct job *job, struct node *result)
+{
+    (void)job;
+    (void)result;
+    return reference_load(call->house);
+}
+
 static enum status
 recompute(struct call *call, struct writer *writer, const struct job *job, const struct node *result)
 {
     (void)job;
     (void)result;
     enum status status = OK;
-    for (size_t i = 0; i < call->reference->offices_n && status == OK; i++)
-        status = clocks_recompute(call, writer, call->reference->offices[i].id);
+    const struct reference *outer = call->reference, *fresh = reference_take(call->house);
+    call->reference = fresh;
+    for (size_t i = 0; i < fresh->offices_n && status == OK; i++)
+        status = clocks_recompute(call, writer, fresh->offices[i].id);
+    call->reference = outer;
+    reference_drop(call->house, fresh);
     return status;
 }
 
@@ -311,7 +324,7 @@ static const struct form *const forms[] = {
     &account_form,  &channel_form,         &population_form,      NULL,
 };
 static const struct job_kind jobs[] = {
-    { "recompute_clocks", NULL, recompute },
+    { "recompute_clocks", fresh_calendar, recompute },
     { "send_notice", send_notice, NULL },
     { 0 },
 };

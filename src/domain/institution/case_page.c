@@ -99,6 +99,9 @@ filing_show(struct call *call, struct reader *reader, const struct row *filing, 
 {
     static const struct form *const ledgers[] = { &room_form, &class_form, &staff_form };
     enum status status = documents(call, reader, filing, model);
+    if (call->me->department == D_HEALTH && call->me->level == L_COUNTY)
+        node_put_url(call->arena, child(model, "view"), "national_url",
+                     arena_format(call->arena, "/national_copy/%lld", (long long)filing->id));
     if (status == OK)
         status = changes(call, reader, filing, model);
     for (size_t i = 0; status == OK && i < sizeof ledgers / sizeof ledgers[0]; i++) {

@@ -3,6 +3,7 @@
  * interface is known: its export is matched by code and site, and what differs is shown to a person. */
 #include <string.h>
 
+#include "base/text.h"
 #include "domain/institution/institution.h"
 #include "domain/institution/looks.h"
 #include "policy/engine.h"
@@ -151,6 +152,9 @@ differences(struct call *call, const struct row *national, const struct row *sit
         const struct value theirs = row_value(national, compared[i][0]), ours = row_value(site, compared[i][1]);
         if (theirs.type == VALUE_NULL || value_equal(theirs, ours))
             continue;
+        if (theirs.type == VALUE_TEXT && ours.type == VALUE_TEXT &&
+            strcmp(text_nfkc(call->arena, theirs.text), text_nfkc(call->arena, ours.text)) == 0)
+            continue; /* brackets typed narrow or wide */
         const char *label = form_field(&institution_form, compared[i][1], NULL)->label;
         words = words == NULL ? label : arena_format(call->arena, "%s、%s", words, label);
     }

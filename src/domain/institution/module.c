@@ -4,25 +4,11 @@
 #include "domain/institution/seal.h"
 
 static const struct form *const forms[] = {
-    &legal_person_form,
-    &institution_form,
-    &registration_form,
-    &filing_form,
-    &evidence_form,
-    &room_form,
-    &class_form,
-    &staff_form,
-    &opinion_form,
-    &visit_form,
-    &paper_form,
-    &disclosure_form,
-    &regime_form,
-    &phrase_form,
-    &desk_setting_form,
-    &existing_filing_form,
-    &national_record_form,
-    &deputy_form,
-    NULL,
+    &legal_person_form,    &institution_form, &registration_form,  &filing_form,
+    &evidence_form,        &room_form,        &class_form,         &staff_form,
+    &opinion_form,         &visit_form,       &paper_form,         &disclosure_form,
+    &regime_form,          &phrase_form,      &desk_setting_form,  &existing_filing_form,
+    &national_record_form, &deputy_form,      &annual_report_form, NULL,
 };
 
 #define ADMINISTRATORS (DEPT(D_SYSTEM_ADMIN) | DEPT(D_SECURITY_ADMIN) | DEPT(D_AUDIT_ADMIN))
@@ -30,8 +16,11 @@ static const struct form *const forms[] = {
 static const struct look looks[] = {
     { "/work", "工作台", "domain/institution/work", SIGNED_IN, look_work, "C131", true, false },
     { "/cockpit", "统计总览", "domain/institution/cockpit", AUTHORITIES, look_cockpit, "C136", true, false },
+    { "/figure/*", "指标明细", "domain/institution/figure", AUTHORITIES, look_figure, "C136", false, false },
     { "/authority", "登记工作", "domain/institution/authority", REGISTRARS, look_authority, "C028", true, false },
     { "/national", "国家系统核对", "domain/institution/national", HEALTH, look_national, "C134", true, false },
+    { "/national_copy/*", "国家系统填报", "domain/institution/national_copy", COUNTY_HEALTH, look_national_copy, "C134",
+      false, false },
     { "/unfiled", "已登记未备案", "domain/institution/unfiled", HEALTH | REGISTRARS, look_unfiled, "C034", true,
       false },
     { "/register", "备案机构名录", "domain/institution/register", EVERYBODY, look_register, "C029", false, true },

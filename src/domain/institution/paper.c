@@ -2,12 +2,14 @@
  * 签发 in one to three configurable steps, number by the county's pattern, then the seal: only a sealed paper counts
  * and stops the clock. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/random.h"
 #include "domain/institution/institution.h"
 #include "domain/institution/seal.h"
 #include "policy/engine.h"
+#include "policy/journal.h"
 #include "policy/notice.h"
 
 static const struct field fields[] = {
@@ -193,6 +195,42 @@ note_read(struct call *call, struct writer *writer, const struct change *change)
     return row_update(call, writer, change->new, change->new->version);
 }
 
+/* Opening it is reading it: noted by a small write of its own, which nobody waits for. */
+struct reading {
+    int64_t office, paper, at;
+};
+
+static enum status
+write_reading(struct writer *writer, void *arg)
+{
+    const struct reading *reading = arg;
+    return writer_run(writer, "update paper set read_at = ?3 where office = ?1 and id = ?2 and read_at is null",
+                      ARGS(value_int(reading->office), value_int(reading->paper), value_int(reading->at)), NULL);
+}
+
+static void
+reading_written(void *arg, enum status status)
+{
+    (void)status;
+    free(arg);
+}
+
+static enum status
+paper_show(struct call *call, struct reader *reader, const struct row *paper, struct node *model)
+{
+    (void)reader;
+    (void)model;
+    if (call->me->department != D_INSTITUTION || row_has(paper, "read_at"))
+        return OK;
+    struct reading *reading = malloc(sizeof *reading);
+    if (reading == NULL)
+        return NO_MEMORY;
+    *reading = (struct reading){ paper->office, paper->id, call->now_ms };
+    if (store_submit(call->house->store, LANE_NORMAL, write_reading, reading_written, reading) != OK)
+        free(reading);
+    return journal_look(call, paper->office, "paper", paper->id, "首次阅读");
+}
+
 static const struct field seal_input[] = { { "scan", F_FILE, .label = "盖章扫描件", .need = true }, { 0 } };
 static const struct field deliver_input[] = { { "delivered_how", F_CODE, .label = "送达方式", .need = true }, { 0 } };
 static const struct step steps[] = {
@@ -234,6 +272,7 @@ const struct form paper_form = {
     .duties = duties,
     .part_of = &filing_form,
     .title_field = "number",
+    .show = paper_show,
     .print = paper_print,
     .fill = fill,
     .expected_rows = 200000,

@@ -11,6 +11,25 @@
 static const char plain_words[] =
     "备案不是行政许可，表示机构已向卫生健康部门报送材料并取得回执；机构的服务质量和安全由机构负责。";
 
+/* Set by the city for all pages (CFG-FILING-WORDS), and by a county for its own institutions. */
+static const char *
+city_words(struct call *call)
+{
+    const struct standard *standard = standard_on(call->reference, "CFG-FILING-WORDS", call->today);
+    return standard == NULL || standard->note == NULL || standard->note[0] == '\0' ? plain_words : standard->note;
+}
+
+static const char *
+county_words(struct call *call, struct reader *reader, int64_t office)
+{
+    struct rows rows;
+    const enum status status =
+        reader_rows(reader, call->arena, "select disclaimer from desk_setting where office = ?1 order by id limit 1",
+                    ARGS(value_int(office)), &rows);
+    const char *words = status == OK && rows.n > 0 ? rows_text(&rows, 0, 0) : NULL;
+    return words == NULL || words[0] == '\0' ? city_words(call) : words;
+}
+
 /* The public looks at all offices. */
 static void
 everywhere(struct call *call, struct me *me)
@@ -132,7 +151,7 @@ look_register(struct call *call, struct reader *reader, const struct node *input
     call->me = me;
     if (status != OK)
         return status;
-    node_put_text(call->arena, data, "words", plain_words);
+    node_put_text(call->arena, data, "words", city_words(call));
     node_put_text(call->arena, data, "q", node_text_of(query, "q"));
     node_put_list(call->arena, data, "filters");
     put_options(call, data, "area", "地区", NULL, node_text_of(query, "area"));
@@ -182,7 +201,7 @@ look_register_one(struct call *call, struct reader *reader, const struct node *i
         return status;
     struct node *data = node_put_map(call->arena, model, "data");
     put_site(call, reader, site, data);
-    node_put_text(call->arena, data, "words", plain_words);
+    node_put_text(call->arena, data, "words", county_words(call, reader, site->office));
     node_put_text(call->arena, data, "place_words",
                   division_path(call->arena, call->reference, row_text(site, "place")));
     return disclosures(call, reader, site, data);

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "domain/institution/institution.h"
 #include "policy/clock.h"
 #include "policy/notice.h"
@@ -74,6 +75,15 @@ move_away(struct call *call, struct writer *writer, const struct row *from, stru
     return status;
 }
 
+/* Whoever typed the brackets narrow or wide. */
+static bool
+same_words(struct call *call, const char *a, const char *b)
+{
+    const char *plain_a = a == NULL ? NULL : text_nfkc(call->arena, a);
+    const char *plain_b = b == NULL ? NULL : text_nfkc(call->arena, b);
+    return plain_a != NULL && plain_b != NULL && strcmp(plain_a, plain_b) == 0;
+}
+
 /* "名称：甲 → 乙" for each of the three that are filed; NULL when all is the same. */
 static const char *
 differences(struct call *call, const struct row *from, const struct row *site, const struct row *before)
@@ -84,7 +94,7 @@ differences(struct call *call, const struct row *from, const struct row *site, c
     const char *words = NULL;
     for (size_t i = 0; i < 3; i++) {
         const char *old = row_text(site, compared[i][0]), *new = row_text(from, compared[i][0]);
-        if (new == NULL || (old != NULL && strcmp(old, new) == 0))
+        if (new == NULL || same_words(call, old, new))
             continue;
         if (strcmp(compared[i][0], "place") == 0) {
             old = division_path(call->arena, call->reference, old);

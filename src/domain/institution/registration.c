@@ -322,3 +322,38 @@ const struct form regime_form = {
     .fill = regime_fill,
     .expected_rows = 100,
 };
+
+/* ---- 年度报告 (C144, C160) ---- */
+static const struct field report_fields[] = {
+    { "legal_person", F_REF, .label = "法人", .ref = &legal_person_form, .need = true, .fixed = true, .list = true,
+      .index = true, .elsewhere = true },
+    { "kind", F_CODE, .label = "报告种类", .code = "annual_report_kind", .need = true, .fixed = true, .list = true,
+      .filter = true },
+    { "year", F_INT, .label = "报告年度", .need = true, .fixed = true, .min = 2000, .max = 2100, .list = true },
+    { "received_on", F_DATE, .label = "收到日期", .need = true, .fill = FILL_TODAY, .list = true },
+    { "result", F_TEXT, .label = "检查结论", .max = 100, .list = true },
+    { "file", F_FILE, .label = "报告" },
+    { "department", F_TEXT, .label = "部门", .computed = true },
+    { 0 },
+};
+static const struct unique_key report_uniques[] = {
+    { { "legal_person", "kind", "year" }, "该法人这一年度的报告已登记收到" },
+    { 0 },
+};
+static const struct duty report_duties[] = {
+    { REGISTRARS, MAY_SEE | MAY_CREATE | MAY_CHANGE | MAY_EXPORT, &MY_DEPARTMENT, 0, G_ALL, "C144",
+      "登记机关登记年度报告", 0, 0 },
+    { HEALTH, MAY_SEE, &MY_AREA, 0, G_ALL, "C144", "卫生健康部门查阅", 0, 0 },
+    { 0 },
+};
+const struct form annual_report_form = {
+    .name = "annual_report",
+    .title = "年度报告收悉登记",
+    .clause = "C144",
+    .of = OF_OFFICE,
+    .fields = report_fields,
+    .uniques = report_uniques,
+    .duties = report_duties,
+    .fill = regime_fill,
+    .expected_rows = 5000,
+};
