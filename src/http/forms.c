@@ -279,6 +279,10 @@ posting_done(struct call *call, enum status status, void *arg)
         const struct form *form = call->answer_form == NULL ? posting->form : call->answer_form;
         const int64_t id = call->answer_row == 0 ? posting->id : call->answer_row;
         const char *url = arena_format(call->arena, "/%s/%lld", form->name, (long long)id);
+        const char *next = node_text_of(posting->typed, "next"), *then = node_text_of(posting->typed, "then");
+        if (!visit->json && posting->step == NULL && next != NULL && next[0] >= '1' && next[0] <= '9' &&
+            next[1] == '\0' && (then == NULL || strcmp(then, "leave") != 0)) /* the next section of a long form */
+            url = arena_format(call->arena, "%s/edit?stage=%c", url, next[0]);
         if (visit->json) {
             struct node *model = node_map(call->arena), *data = node_put_map(call->arena, model, "data");
             node_put_id(call->arena, data, "id", id);

@@ -150,7 +150,8 @@ struct form {
     show_fn *show;             /* adds to the model of a record */
     show_fn *print;            /* its official paper, see printed.h; NULL: printed from the fields */
     const char *page;          /* template of the record page, NULL: page/record */
-    bool silent;               /* no menu entry and no page of its own (engine's inner ledgers) */
+    bool stages; /* long: entered section by section, each saved as it is left; ?stage=all shows it whole */
+    bool silent; /* no menu entry and no page of its own (engine's inner ledgers) */
 };
 
 enum { FORM_FIELDS = 96 };

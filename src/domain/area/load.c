@@ -78,14 +78,14 @@ static const struct file_of first_files[] = {
     { "standards/divisions.csv", &division_form, division_columns },
     { "standards/codes.csv", &code_item_form, code_columns },
     { "standards/scope_phrases.csv", &code_item_form, phrase_columns },
-    { "standards/standards.csv", &standard_form, standard_columns },
     { "standards/documents.csv", &policy_document_form, document_columns },
     { "standards/calendar.csv", &calendar_day_form, calendar_columns },
     { "standards/calendar_years.csv", &calendar_year_form, year_columns },
     { 0 },
 };
-/* Needs divisions to be known. */
+/* Need divisions and codes to be known. */
 static const struct file_of second_files[] = {
+    { "standards/standards.csv", &standard_form, standard_columns },
     { "standards/functional_areas.csv", &functional_area_form, functional_columns },
     { 0 },
 };

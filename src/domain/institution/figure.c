@@ -80,7 +80,7 @@ put_row(struct call *call, struct reader *reader, const struct row *row, unsigne
     struct node *line = node_put_map(call->arena, rows, NULL);
     node_put_id(call->arena, line, "id", row->id);
     node_put_url(call->arena, line, "url", arena_format(call->arena, "/%s/%lld", row->form->name, (long long)row->id));
-    node_put_text(call->arena, line, "title", row_title(call, row));
+    node_put_text(call->arena, line, "title", row_title(call, row, row->groups));
     struct node *cells = node_put_list(call->arena, line, "cells");
     for (int f = 0; row->form->fields[f].name != NULL; f++)
         if (list_column(row->form, f, groups))
@@ -127,13 +127,17 @@ look_figure(struct call *call, struct reader *reader, const struct node *input, 
     if (division == NULL && area != NULL && area[0] != '\0')
         return NOT_FOUND;
     area = division == NULL ? NULL : division->code;
+    const struct office *office = office_of(call->reference, call->me->office);
+    const char *place = division != NULL                                ? division->name
+                        : call->me->level == L_COUNTY && office != NULL ? office->name
+                                                                        : call->house->config.name;
     struct node *data = node_put_map(call->arena, model, "data");
     node_put_text(call->arena, data, "id", indicator->id);
     node_put_text(call->arena, data, "label", indicator->label);
     node_put_text(call->arena, data, "unit", indicator->unit);
     node_put_text(call->arena, data, "formula", indicator->formula);
     node_put_text(call->arena, data, "clause", indicator->clause);
-    node_put_text(call->arena, data, "place", division == NULL ? call->house->config.name : division->name);
+    node_put_text(call->arena, data, "place", place);
     node_put_url(call->arena, data, "up_url",
                  area == NULL ? "/cockpit" : arena_format(call->arena, "/cockpit?area=%.6s", area));
     const struct standard *target =

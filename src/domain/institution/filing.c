@@ -519,5 +519,6 @@ const struct form filing_form = {
     .title_field = "institution_name",
     .fill = fill,
     .show = filing_show,
+    .stages = true,
     .expected_rows = 100000,
 };
