@@ -92,6 +92,23 @@ for (const engine of engines)
       assert.equal((await signIn(server, 'jc-handle').then((other) => other.get(`/national_copy/${filing.id}.json`))).status, 404);
     });
 
+    test('a national list is judged before it is written: what differs is shown, line by line', async () => {
+      const site = (await sun.get('/institution.json')).body.data.find((one) => one.name === '平凉演示小太阳托育中心');
+      const other = (await city.get('/institution.json?area=620821')).body.data.find((one) => one.state === 'filed');
+      const sheet = `统一社会信用代码,机构名称,地址,托位,国家系统备案编号\n${site.uscc},${site.name},演示路1号,50,GJ-9\n${other.uscc},${other.name},,,GJ-8\n91620802MA0T9909XX,坏码托育,,,GJ-7\n`;
+      const judged = await county.upload('national_record/import', {}, 'sheet', Buffer.from(sheet), '国家系统.csv', 'text/csv');
+      assert.equal(judged.status, 200, judged.text);
+      const { report } = judged.body.data;
+      assert.deepEqual([report.good, report.bad], [2, 1]);
+      assert.deepEqual(report.notes.map((one) => [one.row, one.message]), [[2, '备案托位：本系统“45”，国家系统“50”'], [3, '该机构在其他县（市、区）备案']]);
+      assert.equal((await county.get(`/institution/${site.id}.json`)).body.data.national_number, null, 'nothing is written yet');
+      await must(county.post('/national_record/import', { known_file: report.file, write: '1' }));
+      assert.equal((await county.get(`/institution/${site.id}.json`)).body.data.national_number, 'GJ-9');
+      assert.ok((await county.get('/national.json')).body.data.differs.some((one) => one.note.includes('国家系统“50”')));
+      const there = await signIn(server, 'jc-handle');
+      assert.equal((await there.get(`/institution/${other.id}.json`)).body.data.national_number, null, 'no county writes into another');
+    });
+
     test('the words of public pages are set by the city, and by a county for its institutions', async () => {
       const site = (await sun.get('/session')).body.data.institution;
       assert.match((await nobody.get('/register.json')).body.data.words, /备案不是行政许可/);
