@@ -10,7 +10,7 @@ const may = {
   page: ['base', 'page'],
   policy: ['base', 'store', 'policy'],
   'domain/area': ['base', 'store', 'desk', 'policy', 'domain/area', 'domain/institution'],
-  'domain/institution': ['base', 'store', 'policy', 'domain/area', 'domain/institution', 'domain/staff', 'domain/child'],
+  'domain/institution': ['base', 'store', 'desk', 'policy', 'domain/area', 'domain/institution', 'domain/staff', 'domain/child'],
   'domain/staff': ['base', 'store', 'desk', 'policy', 'domain/area', 'domain/institution', 'domain/staff'],
   'domain/child': ['base', 'store', 'desk', 'policy', 'domain/area', 'domain/institution', 'domain/staff', 'domain/child'],
   'domain/care': ['base', 'store', 'desk', 'policy', 'domain/area', 'domain/institution', 'domain/staff', 'domain/child', 'domain/care'],

@@ -100,6 +100,42 @@ text_nfkc(struct arena *arena, const char *text)
     return mapped == NULL ? NULL : trim(mapped);
 }
 
+/* ！（），：；？～… */
+static bool
+is_chinese_punctuation(utf8proc_int32_t c)
+{
+    return c == 0xff01 || c == 0xff08 || c == 0xff09 || c == 0xff0c || c == 0xff1a || c == 0xff1b || c == 0xff1f ||
+           c == 0xff5e || c == 0x2026;
+}
+
+char *
+text_line(struct arena *arena, const char *text)
+{
+    struct buf out;
+    bool good = true;
+    if (plain_ascii(text))
+        return text_nfkc(arena, text);
+    buf_init(&out, 18 * strlen(text) + 64); /* no character becomes more than eighteen */
+    for (const char *from = text, *at = text; good;) {
+        const char *mark = at;
+        const utf8proc_int32_t c = next_character(&at);
+        if (c != 0 && !is_chinese_punctuation(c))
+            continue;
+        char *part =
+            map_text(arena, arena_copy(arena, from, (size_t)(mark - from)), UTF8PROC_COMPOSE | UTF8PROC_COMPAT);
+        good = part != NULL;
+        if (good)
+            buf_text(&out, part);
+        buf_add(&out, mark, (size_t)(at - mark));
+        from = at;
+        if (c == 0)
+            break;
+    }
+    char *line = good && !out.failed ? arena_copy(arena, out.bytes, out.n) : NULL;
+    buf_free(&out);
+    return line == NULL ? NULL : trim(line);
+}
+
 size_t
 text_length(const char *text)
 {

@@ -15,6 +15,8 @@ bool utf8_valid(const char *bytes, size_t n); /* RFC 3629, and no zero byte */
 bool text_clean(const char *text, bool lines);
 /* NFKC, ends trimmed, inner runs of white space as one space. NULL: invalid or no memory. */
 char *text_nfkc(struct arena *arena, const char *text);
+/* The same for what people read: Chinese punctuation stays as it was written. */
+char *text_line(struct arena *arena, const char *text);
 size_t text_length(const char *text); /* in characters */
 
 /* Space separated and without repetition: single CJK characters, CJK bigrams, runs of letters and digits in lower case;

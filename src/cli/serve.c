@@ -21,6 +21,7 @@
 #include "policy/watch.h"
 
 /* a whole office behind one address signs in at eight; a machine that guesses does not get far */
+enum { REFERENCE_MS = 30000 };
 enum { SIGN_INS_MOST = 100, SIGN_INS_A_MINUTE = 60 };
 enum { INHERITED = 3 };
 enum { UPLOAD_MOST = 24u << 20, BODY_MOST = 2u << 20 };
@@ -63,9 +64,12 @@ work(void *arg)
     struct service *service = arg;
     uint64_t seen = 0;
     struct day day = { 0 };
+    int64_t loaded = clock_now();
     while (!atomic_load(&service->stopping)) {
         int ran = 0;
         const int64_t now = clock_now();
+        if (now - loaded >= REFERENCE_MS && reference_load(service->house) == OK) /* what other processes changed */
+            loaded = now;
         jobs_run(service->house, now, 100, &ran);
         watch_seal(service->house, now);
         if (day_from_ms(now).n != day.n && watch_day(service->house, now) == OK)
@@ -250,6 +254,7 @@ command_serve(int argc, char **argv)
     service.app = (struct app){ .house = service.house, .now = clock_now, .develop = options.develop };
     service.app.access_log = service.house->log;
     service.app.files = files_open(files);
+    service.house->files = service.app.files;
     service.app.workers = workers_new(2, 256);
     service.app.sign_ins = rate_new(SIGN_INS_MOST, SIGN_INS_A_MINUTE);
     service.app.templates = options.develop != NULL

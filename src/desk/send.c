@@ -41,33 +41,81 @@ ignore(char *bytes, size_t size, size_t n, void *arg)
     return size * n;
 }
 
-enum status
-send_webhook(struct arena *arena, const char *url, const char *secret, const char *json, size_t n)
+struct post {
+    const char *url, *secret, *type, *name; /* name NULL: no header */
+    const void *bytes;
+    size_t n;
+    struct buf *answer; /* NULL: not wanted */
+};
+
+static size_t
+keep(char *bytes, size_t size, size_t n, void *arg)
+{
+    struct buf *answer = arg;
+    buf_add(answer, bytes, size * n);
+    return answer->failed ? 0 : size * n;
+}
+
+static struct curl_slist *
+headers_of(struct arena *arena, const struct post *post)
 {
     uint8_t tag[SM3_SIZE];
     char hex[65];
-    long code = 0;
-    struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: application/json");
-    CURL *curl = handle(url, "http,https");
-    if (curl == NULL) {
-        curl_slist_free_all(headers);
-        return NO_MEMORY;
-    }
-    if (secret != NULL && sm3_hmac(secret, strlen(secret), json, n, tag)) {
+    struct curl_slist *headers = curl_slist_append(NULL, arena_format(arena, "Content-Type: %s", post->type));
+    if (post->name != NULL)
+        headers = curl_slist_append(headers, arena_format(arena, "X-Tuoyu-Paper: %s", post->name));
+    if (post->secret != NULL && sm3_hmac(post->secret, strlen(post->secret), post->bytes, post->n, tag)) {
         hex_text(tag, sizeof tag, hex);
         headers = curl_slist_append(headers, arena_format(arena, "X-Tuoyu-Signature: %s", hex));
     }
+    return headers;
+}
+
+static enum status
+send_post(struct arena *arena, const struct post *post)
+{
+    long code = 0;
+    CURL *curl = handle(post->url, "http,https");
+    if (curl == NULL)
+        return NO_MEMORY;
+    struct curl_slist *headers = headers_of(arena, post);
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, json);
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)n);
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, ignore);
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, post->bytes);
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)post->n);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, post->answer == NULL ? ignore : keep);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, post->answer);
     const CURLcode result = curl_easy_perform(curl);
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &code);
     curl_easy_cleanup(curl);
     curl_slist_free_all(headers);
+    if (post->answer != NULL && post->answer->failed)
+        return INVALID;
     if (result == CURLE_OK && code >= 200 && code < 300)
         return OK;
     return result != CURLE_OK || code >= 500 || code == 429 ? BUSY : INVALID;
+}
+
+enum status
+send_webhook(struct arena *arena, const char *url, const char *secret, const char *json, size_t n)
+{
+    const struct post post = { url, secret, "application/json", NULL, json, n, NULL };
+    return send_post(arena, &post);
+}
+
+enum status
+send_document(struct arena *arena, const char *url, const char *secret, const char *name, const void *bytes, size_t n,
+              size_t most, char **answer, size_t *answer_n)
+{
+    struct buf buf;
+    buf_init(&buf, most);
+    const struct post post = { url, secret, "application/pdf", name, bytes, n, &buf };
+    enum status status = send_post(arena, &post);
+    if (status == OK && buf.n == 0)
+        status = INVALID;
+    *answer_n = buf.n;
+    *answer = status == OK ? arena_copy(arena, buf.bytes, buf.n) : NULL;
+    buf_free(&buf);
+    return status == OK && *answer == NULL ? NO_MEMORY : status;
 }
 
 /* ---- mail ---- */

@@ -11,6 +11,11 @@
  * the answer is 2xx; BUSY when it may be tried again (no connection, 5xx, 429); INVALID otherwise. */
 enum status send_webhook(struct arena *arena, const char *url, const char *secret, const char *json, size_t n);
 
+/* POSTs a document with the same signature and gives back what the answer holds, at most `most` bytes, in the arena.
+ * INVALID also when the answer is longer or empty. */
+enum status send_document(struct arena *arena, const char *url, const char *secret, const char *name, const void *bytes,
+                          size_t n, size_t most, char **answer, size_t *answer_n);
+
 struct mail {
     const char *server;                     /* smtp://host:port or smtps://… */
     const char *user, *password;            /* NULL: none */

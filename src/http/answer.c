@@ -5,6 +5,7 @@
 #include "base/assets.h"
 #include "base/json.h"
 #include "http/app.h"
+#include "policy/list.h"
 #include "policy/notice.h"
 #include "policy/switched_off.h"
 
@@ -54,6 +55,8 @@ in_menu(const struct visit *visit, const struct form *form, bool reference)
     const unsigned may = duty_may(form, &visit->me);
     if ((may & MAY_SEE) == 0 || form->part_of != NULL || form->silent)
         return false;
+    if ((list_groups(form, &visit->me) & ~(unsigned)G_OPEN) == 0 && (may & MAY_CREATE) == 0)
+        return false; /* there to be chosen from, not to work in */
     /* reference data are for those who keep them */
     return (form->of == OF_REFERENCE) == reference && (!reference || (may & MAY_CREATE) != 0);
 }

@@ -279,6 +279,10 @@ posting_done(struct call *call, enum status status, void *arg)
         const struct form *form = call->answer_form == NULL ? posting->form : call->answer_form;
         const int64_t id = call->answer_row == 0 ? posting->id : call->answer_row;
         const char *url = arena_format(call->arena, "/%s/%lld", form->name, (long long)id);
+        const char *next = node_text_of(posting->typed, "next"), *then = node_text_of(posting->typed, "then");
+        if (!visit->json && posting->step == NULL && next != NULL && next[0] >= '1' && next[0] <= '9' &&
+            next[1] == '\0' && (then == NULL || strcmp(then, "leave") != 0)) /* the next section of a long form */
+            url = arena_format(call->arena, "%s/edit?stage=%c", url, next[0]);
         if (visit->json) {
             struct node *model = node_map(call->arena), *data = node_put_map(call->arena, model, "data");
             node_put_id(call->arena, data, "id", id);
@@ -449,7 +453,7 @@ form_post(struct visit *visit, const struct form *form, const char *rest, struct
         post_row(visit, form, id, NULL, posted, files, files_n);
     else if (strncmp(after, "/unmask/", 8) == 0)
         post_unmask(visit, form, id, after + 8, posted);
-    else if (form->procedure != NULL && procedure_step(form->procedure, after + 1) != NULL)
+    else if (procedure_any_step(form, after + 1))
         post_row(visit, form, id, after + 1, posted, files, files_n);
     else if (!account_post(visit, form, id, after + 1))
         answer_problem(visit, NOT_FOUND);

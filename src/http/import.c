@@ -100,6 +100,13 @@ show_report(struct visit *visit, const struct import_work *work, const struct im
         node_put_url(arena, made, "confirm_url", arena_format(arena, "/%s/import", work->form->name));
     }
     node_put_text(arena, made, "unknown", report->unknown);
+    struct node *notes = node_put_list(arena, made, "notes");
+    for (size_t i = 0; i < report->notes_n; i++) {
+        struct node *note = node_put_map(arena, notes, NULL);
+        node_put_int(arena, note, "row", (int64_t)report->notes[i].row);
+        node_put_text(arena, note, "label", report->notes[i].label);
+        node_put_text(arena, note, "message", report->notes[i].message);
+    }
     struct node *faults = node_put_list(arena, made, "faults");
     for (size_t i = 0; i < report->faults_n; i++) {
         struct node *fault = node_put_map(arena, faults, NULL);

@@ -175,6 +175,13 @@ settle_home(struct call *call, struct reader *reader, struct row *row)
 
 /* ---- rules of other rows that this write may have changed ---- */
 
+static bool
+live(const struct row *row)
+{
+    const struct procedure *procedure = row_procedure(row);
+    return procedure == NULL || (procedure->live & row->state) != 0;
+}
+
 static enum status
 recheck(struct call *call, struct writer *writer, const struct form *form, const struct row *written)
 {
@@ -184,7 +191,7 @@ recheck(struct call *call, struct writer *writer, const struct form *form, const
     enum status status = rows_by(call, writer_reader(writer), form, written->office, where, values, 1, &set);
     for (size_t i = 0; i < set.n && status == OK; i++) {
         struct change change = { .form = form, .old = set.rows[i], .new = set.rows[i] };
-        if (form->procedure != NULL && (form->procedure->live & set.rows[i]->state) == 0)
+        if (!live(set.rows[i]))
             continue;
         status = rules_run(call, writer_reader(writer), &change);
         if (status == OK)
@@ -216,12 +223,6 @@ recheck_dependents(struct call *call, struct writer *writer, const struct row *r
     call->found = found;
     call->found_end = end;
     return status;
-}
-
-static bool
-live(const struct row *row)
-{
-    return row->form->procedure == NULL || (row->form->procedure->live & row->state) != 0;
 }
 
 /* Runs the row's rules and stores what they find; a formal fault stops a row without procedure at once. */
@@ -297,6 +298,8 @@ create(struct call *call, struct writer *writer, struct row *row)
     const struct form *form = row->form;
     struct change change = { .form = form, .new = row };
     enum status status = settle_home(call, writer_reader(writer), row);
+    if (!in_effect(form->since, form->until, call_today(call)))
+        return call_fail(call, CONFLICT, "“%s”现在不在施行期内", form->title);
     if (status == OK && form->fill != NULL)
         status = form->fill(call, writer_reader(writer), &change);
     if (status != OK)
@@ -307,10 +310,10 @@ create(struct call *call, struct writer *writer, struct row *row)
     if (form->of == OF_ITSELF)
         row->institution = row->id;
     fill_fields(call, row);
-    if (row->state == 0 && form->procedure != NULL)
-        row->state = form->procedure->first;
     row->version = 1;
     row->created_at = row->changed_at = call->now_ms;
+    if (row->state == 0 && form->procedure != NULL)
+        row->state = row_procedure(row)->first;
     row->created_by = row->changed_by = call->me->account;
     if (form->procedure == NULL)
         status = need_check(call, form, row);
@@ -345,7 +348,7 @@ change_row(struct call *call, struct writer *writer, struct row *row, int64_t ve
         return status;
     if (old->version != version)
         return STALE;
-    if (call->depth == 1 && !is_engine(call) && form->procedure != NULL && (form->procedure->open & old->state) == 0)
+    if (call->depth == 1 && !is_engine(call) && form->procedure != NULL && (row_procedure(old)->open & old->state) == 0)
         return call_fail(call, CONFLICT, "当前状态下不能修改");
     struct change change = { .form = form, .old = old, .new = row };
     row->version = version + 1;
@@ -374,20 +377,11 @@ change_row(struct call *call, struct writer *writer, struct row *row, int64_t ve
 
 /* ---- steps ---- */
 
-static bool
-step_in_force(const struct call *call, const struct step *step)
-{
-    char today[11];
-    day_iso(call->today, today);
-    return (step->since == NULL || strcmp(step->since, today) <= 0) &&
-           (step->until == NULL || strcmp(today, step->until) <= 0);
-}
-
 enum status
 step_may(struct call *call, struct reader *reader, const struct change *change, bool *may)
 {
     const struct step *step = change->step;
-    *may = (step->from & change->old->state) != 0 && step_in_force(call, step) &&
+    *may = (step->from & change->old->state) != 0 && in_effect(step->since, step->until, call_today(call)) &&
            (is_engine(call) || (!step->inner && who_fits(step->by, call->me)));
     if (*may && step->guard != NULL)
         return step->guard(call, reader, change, may);
@@ -444,7 +438,7 @@ step_allowed(struct call *call, struct writer *writer, struct change *change)
     if (call->depth == 1 && !is_engine(call) && !who_fits(step->by, call->me))
         return DENIED;
     if ((step->from & change->old->state) == 0) {
-        const struct state_label *label = procedure_label(change->form->procedure, change->old->state);
+        const struct state_label *label = procedure_label(row_procedure(change->old), change->old->state);
         return call_fail(call, CONFLICT, "当前状态为“%s”，不能%s", label == NULL ? "" : label->label, step->label);
     }
     if (call->depth > 1)
@@ -460,12 +454,12 @@ take(struct call *call, struct writer *writer, const struct form *form, int64_t 
      const struct node *input, struct row **after)
 {
     struct row *old, *row;
-    const struct step *step = form->procedure == NULL ? NULL : procedure_step(form->procedure, name);
-    if (step == NULL)
-        return NOT_FOUND;
-    enum status status = row_get(call, writer_reader(writer), form, id, &old);
+    enum status status = form->procedure == NULL ? NOT_FOUND : row_get(call, writer_reader(writer), form, id, &old);
     if (status != OK)
         return status;
+    const struct step *step = procedure_step(row_procedure(old), name);
+    if (step == NULL)
+        return NOT_FOUND;
     row = row_copy(call, old);
     if (row == NULL)
         return NO_MEMORY;

@@ -261,6 +261,90 @@ has_files(const struct form *form)
     return false;
 }
 
+/* ---- section by section ---- */
+
+static bool
+is_entered(const struct field *field, bool fresh, unsigned groups)
+{
+    return !field->computed && !field->retired && !(field->fixed && !fresh) && (field_group(field) & groups) != 0;
+}
+
+struct stage {
+    int number, of; /* number 0: the whole form at once */
+};
+
+/* Sections that have something to enter. */
+static struct stage
+stage_of(const struct form *form, bool fresh, unsigned groups, const struct node *typed)
+{
+    struct stage stage = { 0, 0 };
+    const char *asked = node_text_of(typed, "stage");
+    bool begun = false;
+    for (const struct field *field = form->fields; form->stages && field->name != NULL; field++) {
+        begun = begun || field->section != NULL || field == form->fields;
+        if (begun && is_entered(field, fresh, groups)) {
+            stage.of++;
+            begun = false;
+        }
+    }
+    if (stage.of < 2 || (asked != NULL && strcmp(asked, "all") == 0))
+        return (struct stage){ 0, 0 };
+    stage.number = asked != NULL && asked[0] >= '1' && asked[0] <= '9' && asked[1] == '\0' ? asked[0] - '0' : 1;
+    stage.number = stage.number > stage.of ? stage.of : stage.number;
+    return stage;
+}
+
+/* The way through the sections; a saved row can be entered anywhere, a new one begins at the first. */
+static void
+stage_links(struct call *call, const struct form *form, bool fresh, long long id, unsigned groups,
+            const struct stage *stage, struct node *view)
+{
+    struct node *list = node_put_list(call->arena, view, "steps_nav");
+    const char *title = "基本信息";
+    bool begun = false;
+    int n = 0;
+    for (const struct field *field = form->fields; field->name != NULL; field++) {
+        begun = begun || field->section != NULL || field == form->fields;
+        if (field->section != NULL)
+            title = field->section;
+        if (!begun || !is_entered(field, fresh, groups))
+            continue;
+        begun = false;
+        struct node *link = node_put_map(call->arena, list, NULL);
+        node_put_text(call->arena, link, "label", title);
+        node_put_bool(call->arena, link, "current", ++n == stage->number);
+        if (!fresh)
+            node_put_url(call->arena, link, "url",
+                         arena_format(call->arena, "/%s/%lld/edit?stage=%d", form->name, id, n));
+    }
+    node_put_int(call->arena, view, "stage", stage->number);
+    if (stage->number == stage->of)
+        return;
+    node_put_int(call->arena, view, "next", stage->number + 1);
+    node_put_text(call->arena, view, "submit_label", "保存并继续");
+    struct node *leave = node_put_map(call->arena, view, "second");
+    node_put_text(call->arena, leave, "name", "then");
+    node_put_text(call->arena, leave, "value", "leave");
+    node_put_text(call->arena, leave, "label", "保存，以后再填");
+}
+
+static void
+entry_fields(struct call *call, struct reader *reader, const struct form *form, const struct row *row,
+             const struct stage *stage, bool fresh, unsigned groups, const struct node *typed, struct node *fields)
+{
+    bool begun = false;
+    int n = 0;
+    for (const struct field *field = form->fields; field->name != NULL; field++) {
+        begun = begun || field->section != NULL || field == form->fields;
+        if (!is_entered(field, fresh, groups))
+            continue;
+        n += begun;
+        begun = false;
+        if (stage->number == 0 || stage->number == n)
+            entry_field(call, reader, form, row, field, field->need, typed, fields);
+    }
+}
+
 enum status
 entry_model(struct call *call, struct reader *reader, const struct form *form, const struct row *row,
             const struct node *typed, struct node *model)
@@ -286,15 +370,17 @@ entry_model(struct call *call, struct reader *reader, const struct form *form, c
     struct node *fields = node_put_list(call->arena, view, "fields");
     if (form->day && fresh)
         entry_day(call, typed, fields);
-    for (const struct field *field = form->fields; field->name != NULL; field++) {
-        if (field->computed || field->retired || (field->fixed && !fresh) || (field_group(field) & groups) == 0)
-            continue;
-        entry_field(call, reader, form, row, field, field->need, typed, fields);
-    }
+    const struct stage stage = stage_of(form, fresh, groups, typed);
+    entry_fields(call, reader, form, row, &stage, fresh, groups, typed, fields);
+    if (stage.number != 0)
+        stage_links(call, form, fresh, id, groups, &stage, view);
     node_put_url(call->arena, view, "cancel_url",
                  fresh ? arena_format(call->arena, "/%s", form->name)
                        : arena_format(call->arena, "/%s/%lld", form->name, id));
-    node_put_text(call->arena, view, "submit_label",
-                  fresh && form->procedure != NULL && form->procedure->first == DRAFT ? "保存草稿" : "保存");
+    if (node_get(view, "submit_label") == NULL)
+        node_put_text(call->arena, view, "submit_label",
+                      fresh && form->procedure != NULL && procedure_on(form, call_today(call))->first == DRAFT
+                          ? "保存草稿"
+                          : "保存");
     return arena_failed(call->arena) ? NO_MEMORY : OK;
 }

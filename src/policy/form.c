@@ -29,3 +29,9 @@ field_group(const struct field *field)
 {
     return field->group == 0 ? G_WORK : field->group;
 }
+
+bool
+in_effect(const char *since, const char *until, const char *day)
+{
+    return (since == NULL || strcmp(since, day) <= 0) && (until == NULL || strcmp(day, until) <= 0);
+}

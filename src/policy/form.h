@@ -121,6 +121,7 @@ struct cell {
 
 typedef enum status fill_fn(struct call *call, struct reader *reader, struct change *change);
 typedef enum status effect_fn(struct call *call, struct writer *writer, const struct change *change);
+typedef const char *preview_fn(struct call *call, struct reader *reader, const struct row *row);
 typedef enum status show_fn(struct call *call, struct reader *reader, const struct row *row, struct node *model);
 
 struct form {
@@ -147,10 +148,12 @@ struct form {
     int64_t expected_rows;     /* for the planner */
     fill_fn *fill;             /* computed fields and defaults, before the checks */
     effect_fn *effect;         /* after the row, same transaction */
+    preview_fn *preview;       /* of an import that only judges: what writing the row will say; NULL: nothing to say */
     show_fn *show;             /* adds to the model of a record */
     show_fn *print;            /* its official paper, see printed.h; NULL: printed from the fields */
     const char *page;          /* template of the record page, NULL: page/record */
-    bool silent;               /* no menu entry and no page of its own (engine's inner ledgers) */
+    bool stages; /* long: entered section by section, each saved as it is left; ?stage=all shows it whole */
+    bool silent; /* no menu entry and no page of its own (engine's inner ledgers) */
 };
 
 enum { FORM_FIELDS = 96 };
@@ -158,5 +161,7 @@ enum { FORM_FIELDS = 96 };
 const struct field *form_field(const struct form *form, const char *name, int *index);
 int form_fields(const struct form *form);
 unsigned field_group(const struct field *field);
+/* From `since` until `until`, both days included; NULL: no bound. `day` as YYYY-MM-DD. */
+bool in_effect(const char *since, const char *until, const char *day);
 
 #endif

@@ -36,6 +36,19 @@ check_fields(const struct form *form, struct buf *why)
 }
 
 static void
+check_procedure(const struct form *form, const struct procedure *procedure, struct buf *why)
+{
+    if ((procedure->since == NULL) != (procedure->before == NULL))
+        complain(why, "a later procedure names its day and the one before it:", form->name, procedure->since);
+    for (const struct step *step = procedure->steps; step != NULL && step->name != NULL; step++) {
+        if (step->by == 0 && !step->inner)
+            complain(why, "step that nobody may take:", form->name, step->name);
+        if (step->need != NULL && form_field(form, step->need, NULL) == NULL)
+            complain(why, "step needs an unknown field:", form->name, step->need);
+    }
+}
+
+static void
 check_form(const struct form *form, struct buf *why)
 {
     if (form->title == NULL)
@@ -51,14 +64,8 @@ check_form(const struct form *form, struct buf *why)
         if (rule->field != NULL && form_field(form, rule->field, NULL) == NULL)
             complain(why, "rule points to an unknown field:", form->name, rule->field);
     }
-    if (form->procedure == NULL)
-        return;
-    for (const struct step *step = form->procedure->steps; step != NULL && step->name != NULL; step++) {
-        if (step->by == 0 && !step->inner)
-            complain(why, "step that nobody may take:", form->name, step->name);
-        if (step->need != NULL && form_field(form, step->need, NULL) == NULL)
-            complain(why, "step needs an unknown field:", form->name, step->need);
-    }
+    for (const struct procedure *procedure = form->procedure; procedure != NULL; procedure = procedure->before)
+        check_procedure(form, procedure, why);
 }
 
 static bool

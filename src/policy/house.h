@@ -112,7 +112,8 @@ struct house {
     const struct form *forms[HOUSE_FORMS];
     size_t forms_n;
     struct reference_box *references;
-    struct waker *waker; /* tells event streams and job runners that something was committed */
+    struct file_store *files; /* of the desk: for jobs that make documents; NULL outside the server */
+    struct waker *waker;      /* tells event streams and job runners that something was committed */
 };
 
 /* Puts the modules together and checks them: names unique, references known, every form and look has a duty, standards

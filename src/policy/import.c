@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "policy/show.h"
 #include "policy/write.h"
 
 enum { BATCH = 200 };
@@ -302,6 +303,22 @@ begin_batch(struct batch *batch)
     return OK;
 }
 
+/* Where the form can say it beforehand: what this row will do. */
+static void
+preview(struct importing *in, struct call *call, const struct row *row, size_t line)
+{
+    struct import_report *report = in->report;
+    if (in->form->preview == NULL || report->notes_n == IMPORT_FAULTS)
+        return;
+    struct reader *reader = store_reader(in->call->house->store);
+    const char *words = reader == NULL ? NULL : in->form->preview(call, reader, row);
+    store_reader_done(in->call->house->store, reader);
+    if (words != NULL)
+        report->notes[report->notes_n++] =
+            (struct import_fault){ line + 1, arena_text(in->call->arena, row_title(call, row, G_ALL)),
+                                   arena_text(in->call->arena, words) };
+}
+
 static enum status
 one_row(struct batch *batch, size_t line, bool write)
 {
@@ -314,6 +331,7 @@ one_row(struct batch *batch, size_t line, bool write)
         batch->lines[batch->n++] = line;
     } else if (status == OK) {
         in->report->good++;
+        preview(in, &batch->call, row, line);
     } else if (!is_ours(status)) {
         keep_faults(in, &batch->call, status, line);
     }

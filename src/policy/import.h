@@ -17,6 +17,8 @@ struct import_report {
     size_t rows, good, written, known; /* known: written by an earlier run of this file */
     size_t faults_n;                   /* kept: at most IMPORT_FAULTS */
     struct import_fault faults[IMPORT_FAULTS];
+    size_t notes_n; /* of an import that only judges: what writing a row will say, at most IMPORT_FAULTS */
+    struct import_fault notes[IMPORT_FAULTS];
     const char *unknown; /* columns that are no field, joined by 、; NULL: none */
 };
 

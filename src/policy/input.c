@@ -105,7 +105,9 @@ text_cell(struct call *call, const struct field *field, const char *text, struct
         return call_fault(call, field, "not_utf8", "含有无法识别的字符");
     if (!text_clean(text, lines))
         return call_fault(call, field, "control_character", "含有不允许的控制字符");
-    char *clean = lines ? arena_text(call->arena, text) : text_nfkc(call->arena, text);
+    char *clean = lines                         ? arena_text(call->arena, text)
+                  : field->format == FORMAT_ANY ? text_line(call->arena, text)
+                                                : text_nfkc(call->arena, text);
     if (clean == NULL)
         return NO_MEMORY;
     if (text_length(clean) > most)

@@ -260,10 +260,12 @@ add_filter(struct call *call, struct node *filters, const char *name, const char
 static void
 state_filter(struct call *call, const struct form *form, const struct node *input, struct node *filters)
 {
-    uint64_t states = form->procedure == NULL ? 0 : form->procedure->first;
-    for (const struct step *step = form->procedure == NULL ? NULL : form->procedure->steps;
-         step != NULL && step->name != NULL; step++)
-        states |= step->to;
+    uint64_t states = 0;
+    for (const struct procedure *procedure = form->procedure; procedure != NULL; procedure = procedure->before) {
+        states |= procedure->first;
+        for (const struct step *step = procedure->steps; step != NULL && step->name != NULL; step++)
+            states |= step->to;
+    }
     if (states == 0)
         return;
     struct node *options = add_filter(call, filters, "state", "状态");
@@ -333,7 +335,7 @@ list_links(struct call *call, const struct form *form, const struct node *input,
 {
     const unsigned may = duty_may(form, call->me);
     node_put_url(call->arena, view, "list_url", arena_format(call->arena, "/%s", form->name));
-    if ((may & MAY_CREATE) != 0) {
+    if ((may & MAY_CREATE) != 0 && in_effect(form->since, form->until, call_today(call))) {
         node_put_url(call->arena, view, "new_url",
                      arena_format(call->arena, "/%s/new%s", form->name, query_with(call, input, "after", NULL)));
         node_put_text(call->arena, can, NULL, "create");

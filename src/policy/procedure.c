@@ -83,3 +83,22 @@ procedure_label(const struct procedure *procedure, uint64_t state)
             return &states[i].label;
     return NULL;
 }
+
+const struct procedure *
+procedure_on(const struct form *form, const char *day)
+{
+    const struct procedure *procedure = form->procedure;
+    while (procedure != NULL && procedure->since != NULL && procedure->before != NULL &&
+           strcmp(day, procedure->since) < 0)
+        procedure = procedure->before;
+    return procedure;
+}
+
+bool
+procedure_any_step(const struct form *form, const char *name)
+{
+    for (const struct procedure *procedure = form->procedure; procedure != NULL; procedure = procedure->before)
+        if (procedure_step(procedure, name) != NULL)
+            return true;
+    return false;
+}

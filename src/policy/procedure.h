@@ -123,7 +123,16 @@ struct procedure {
     uint64_t live;                    /* states in which findings are kept up to date */
     const struct step *steps;         /* ends with name NULL */
     const struct state_label *labels; /* ends with label NULL */
+    /* A law that changes the way: rows begun on `since` or later go it, earlier ones keep `before`. The form names the
+     * newest procedure, also ahead of its day. Both NULL: always. */
+    const char *since;
+    const struct procedure *before;
 };
+
+/* The one that rows begun on this day (YYYY-MM-DD) follow; NULL for a form without any. */
+const struct procedure *procedure_on(const struct form *form, const char *day);
+/* True when one of the form's procedures, old or new, has the step. */
+bool procedure_any_step(const struct form *form, const char *name);
 
 const struct step *procedure_step(const struct procedure *procedure, const char *name);
 const struct state_label *procedure_label(const struct procedure *procedure, uint64_t state);

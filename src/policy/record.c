@@ -193,7 +193,8 @@ steps(struct call *call, struct reader *reader, const struct row *row, struct no
 {
     enum status status = OK;
     struct node *list = node_put_list(call->arena, view, "steps");
-    for (const struct step *step = row->form->procedure == NULL ? NULL : row->form->procedure->steps;
+    const struct procedure *procedure = row_procedure(row);
+    for (const struct step *step = procedure == NULL ? NULL : procedure->steps;
          step != NULL && step->name != NULL && status == OK; step++) {
         struct change change = { .form = row->form, .old = row, .new = (struct row *)(uintptr_t)row, .step = step };
         bool may = false;
@@ -221,7 +222,7 @@ record_links(struct call *call, const struct row *row, unsigned may, struct node
 {
     const struct form *form = row->form;
     const long long id = (long long)row->id;
-    const bool open = form->procedure == NULL || (form->procedure->open & row->state) != 0;
+    const bool open = form->procedure == NULL || (row_procedure(row)->open & row->state) != 0;
     node_put_int(call->arena, view, "version", row->version);
     if ((may & BY_DUTY) != 0)
         node_put_url(call->arena, view, "history_url", arena_format(call->arena, "/%s/%lld/history", form->name, id));
@@ -277,9 +278,9 @@ record_model(struct call *call, struct reader *reader, const struct form *form, 
 /* ---- history ---- */
 
 static const char *
-action_words(const struct form *form, const char *action)
+action_words(const struct procedure *procedure, const char *action)
 {
-    const struct step *step = form->procedure == NULL ? NULL : procedure_step(form->procedure, action);
+    const struct step *step = procedure == NULL ? NULL : procedure_step(procedure, action);
     if (step != NULL)
         return step->label;
     if (strcmp(action, "create") == 0)
@@ -308,8 +309,9 @@ history_words(struct call *call, const struct field *field, const struct node *v
 }
 
 static void
-history_changes(struct call *call, const struct form *form, const struct node *body, unsigned groups, struct node *list)
+history_changes(struct call *call, const struct row *row, const struct node *body, unsigned groups, struct node *list)
 {
+    const struct form *form = row->form;
     const struct node *plain = node_get(body, "f"), *digests = node_get(body, "d");
     for (const struct node *pair = plain == NULL ? NULL : plain->first; pair != NULL; pair = pair->next) {
         const struct field *field = form_field(form, pair->name, NULL);
@@ -321,8 +323,10 @@ history_changes(struct call *call, const struct form *form, const struct node *b
         node_put_text(call->arena, change, "name", pair->name);
         node_put_text(call->arena, change, "label", state ? "状态" : field->label);
         if (state) {
-            const struct state_label *from = old == NULL ? NULL : procedure_label(form->procedure, state_of(old->text));
-            const struct state_label *to = new == NULL ? NULL : procedure_label(form->procedure, state_of(new->text));
+            const struct state_label *from =
+                old == NULL ? NULL : procedure_label(row_procedure(row), state_of(old->text));
+            const struct state_label *to =
+                new == NULL ? NULL : procedure_label(row_procedure(row), state_of(new->text));
             node_put_text(call->arena, change, "old", from == NULL ? "" : from->label);
             node_put_text(call->arena, change, "new", to == NULL ? "" : to->label);
             continue;
@@ -368,11 +372,11 @@ history_model(struct call *call, struct reader *reader, const struct form *form,
         struct node *entry = node_put_map(call->arena, entries, NULL), *read = NULL;
         node_put_time(call->arena, entry, "at", rows_int(&rows, i, 0));
         node_put_text(call->arena, entry, "actor", rows_text(&rows, i, 1));
-        node_put_text(call->arena, entry, "action", action_words(form, rows_text(&rows, i, 2)));
+        node_put_text(call->arena, entry, "action", action_words(row_procedure(row), rows_text(&rows, i, 2)));
         node_put_int(call->arena, entry, "version", rows_int(&rows, i, 4));
         struct node *changes = node_put_list(call->arena, entry, "changes");
         if (body != NULL && json_read(call->arena, body, strlen(body), &read, &why) == OK)
-            history_changes(call, form, read, groups, changes);
+            history_changes(call, row, read, groups, changes);
     }
     return arena_failed(call->arena) ? NO_MEMORY : OK;
 }

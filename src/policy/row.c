@@ -31,6 +31,16 @@ row_copy(struct call *call, const struct row *row)
     return copy;
 }
 
+const struct procedure *
+row_procedure(const struct row *row)
+{
+    char day[16];
+    if (row->created_at == 0)
+        return row->form->procedure;
+    day_iso(day_from_ms(row->created_at), day);
+    return procedure_on(row->form, day);
+}
+
 static int
 index_of(const struct row *row, const char *name)
 {

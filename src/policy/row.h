@@ -31,6 +31,8 @@ struct change {
 
 struct row *row_new(struct call *call, const struct form *form);
 struct row *row_copy(struct call *call, const struct row *row);
+/* The procedure the row began under and keeps; NULL: its form has none. */
+const struct procedure *row_procedure(const struct row *row);
 
 /* Cell access by field name; a wrong name stops the program in tests (assert). */
 struct value row_value(const struct row *row, const char *field);

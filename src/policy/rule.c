@@ -34,23 +34,15 @@ rule_severity(const struct call *call, const struct rule *rule)
     return standard == NULL || standard_may_block(standard) ? BLOCK : WARN;
 }
 
-static bool
-rule_in_force(const struct call *call, const struct rule *rule)
-{
-    char today[11];
-    day_iso(call->today, today);
-    return (rule->since == NULL || strcmp(rule->since, today) <= 0) &&
-           (rule->until == NULL || strcmp(today, rule->until) <= 0);
-}
-
 enum status
 rules_run(struct call *call, struct reader *reader, const struct change *change)
 {
     enum status status = OK;
+    const char *today = call_today(call);
     call->found = NULL;
     call->found_end = &call->found;
     for (const struct rule *rule = change->form->rules; rule != NULL && rule->id != NULL && status == OK; rule++)
-        if (rule_in_force(call, rule))
+        if (in_effect(rule->since, rule->until, today) && (rule->when == NULL || rule->when(change->new)))
             status = rule->check(call, reader, rule, change);
     return status;
 }

@@ -18,9 +18,10 @@ struct rule {
     const char *id;
     enum severity severity;
     check_fn *check;
-    const char *standard; /* row of standards giving document, article, value; NULL: id itself */
-    const char *field;    /* where a finding points to */
-    const char *advice;   /* what to change */
+    bool (*when)(const struct row *row); /* NULL: every row; else only rows for which it is true */
+    const char *standard;                /* row of standards giving document, article, value; NULL: id itself */
+    const char *field;                   /* where a finding points to */
+    const char *advice;                  /* what to change */
     const char *clause;
     const struct form *const *on; /* other forms whose writes can change the answer; ends with NULL */
     const char *since, *until;

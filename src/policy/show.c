@@ -21,7 +21,7 @@ void
 show_state(struct call *call, const struct row *row, struct node *map, const char *name)
 {
     const struct state_label *label =
-        row->form->procedure == NULL ? NULL : procedure_label(row->form->procedure, row->state);
+        row->form->procedure == NULL ? NULL : procedure_label(row_procedure(row), row->state);
     if (label == NULL)
         return;
     struct node *state = node_put_map(call->arena, map, name);
@@ -43,7 +43,7 @@ show_own(struct call *call, const struct row *row, struct node *map)
     if (row->day != NULL)
         node_put_date(call->arena, map, "day", row->day);
     if (row->form->procedure != NULL) {
-        const struct state_label *label = procedure_label(row->form->procedure, row->state);
+        const struct state_label *label = procedure_label(row_procedure(row), row->state);
         node_put_code(call->arena, map, "state", state_code(row->state), label == NULL ? NULL : label->label);
     }
     node_put_int(call->arena, map, "version", row->version);

@@ -26,7 +26,7 @@ for (const engine of engines)
       await county.make('national_record', { uscc: uscc('91', '620802', 9303), name: '只在国家系统的托育园', national_number: 'GJ-2' });
       const { here, there, differs } = (await county.get('/national.json')).body.data;
       assert.deepEqual(there.map((one) => one.name), ['只在国家系统的托育园']);
-      assert.deepEqual(differs.map((one) => one.note), ['机构名称、备案托位']);
+      assert.deepEqual(differs.map((one) => one.note), ['机构名称：本系统“平凉早备案托育园”，国家系统“平凉早备案托育园（改名）”；备案托位：本系统“40”，国家系统“45”']);
       assert.ok(here.some((one) => one.name === '平凉演示小太阳托育中心') && !here.some((one) => one.uscc === old.uscc));
       const other = await signIn(server, 'jc-handle');
       assert.ok(!(await other.get('/national.json')).body.data.here.some((one) => one.name === '平凉演示小太阳托育中心'), 'each county its own');

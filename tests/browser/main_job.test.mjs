@@ -115,13 +115,32 @@ describe('the main job in the browser', () => {
     await client.make('class_group', { name: '托大一班', band: 'toddler_big', places: 18, carers: 2 });
 
     await head.go('/filing/new');
+    assert.match(await page.textContent('.stages [aria-current]'), /机构/);
     await look(head, '2-filing-empty');
-    for (const [name, value] of Object.entries({ head_name: '试验负责人', head_id: resident(61), contact_name: '试验联系人', contact_phone: '0933-8000002', capacity: '18',
-      building_m2: '220', indoor_m2: '160', exits: '2', extinguishers: '4' })) await page.fill(`[name=${name}]`, value);
+    const fill = async (values) => { for (const [name, value] of Object.entries(values)) await page.fill(`[name=${name}]`, value); };
+    const check = async (...boxes) => { for (const box of boxes) await page.check(`input[name="${box}"]`); };
+    const onward = () => send(page, 'main form.card button.btn-primary');
+    await fill({ head_name: '试验负责人', head_id: resident(61), contact_name: '试验联系人', contact_phone: '0933-8000002' });
     await page.selectOption('[name=kind]', 'nursery');
+    await onward();
+    assert.match(page.url(), /\/filing\/\d+\/edit\?stage=2$/, 'each section is saved as it is left');
+    await fill({ capacity: '18' });
+    await check('service_forms"][value="full_day', 'bands"][value="toddler_big');
+    await look(head, '2-filing-stage');
+    await send(page, 'main form.card button[value=leave]');
+    assert.match(page.url(), /\/filing\/\d+$/, 'it can be left');
+    await page.click('a:has-text("修改")');
+    await page.click('.stages a:has-text("场所")');
+    await page.waitForURL(/stage=3/);
     await page.selectOption('[name=premises_kind]', 'own');
-    for (const box of ['service_forms"][value="full_day', 'bands"][value="toddler_big', 'promise"][value="1', 'site_nature"][value="1']) await page.check(`input[name="${box}"]`);
-    await send(page, 'main form.card button[type=submit]');
+    await fill({ building_m2: '220', indoor_m2: '160' });
+    await onward();
+    await check('site_nature"][value="1');
+    await onward();
+    await fill({ exits: '2', extinguishers: '4' });
+    await onward();
+    await check('promise"][value="1');
+    await onward();
     assert.match(page.url(), /\/filing\/\d+$/);
     filing = page.url().split('/').pop();
     const words = await page.textContent('main');
@@ -139,6 +158,15 @@ describe('the main job in the browser', () => {
     assert.match(await page.textContent('main'), /平凉浏览托育中心/);
     await county.go(`/filing/${filing}`);
     await look(county, '3-case');
+    await (await signIn(server, 'kt-handle')).make('phrase', { title: '租期', text: '租赁合同租期不足三年，请续签。' });
+    const writer = await open('kt-handle');
+    await writer.go(`/filing/${filing}`);
+    await writer.page.click('#step-draft_unfit > summary');
+    await writer.page.fill('#step-draft_unfit textarea', '经核查：');
+    await writer.page.click('#step-draft_unfit .phrases summary');
+    await writer.page.click('#step-draft_unfit [data-insert]');
+    assert.equal(await writer.page.inputValue('#step-draft_unfit textarea'), '经核查：\n租赁合同租期不足三年，请续签。', 'a phrase joins what was typed');
+    await look(writer, '3-phrases');
     await step(page, 'draft_receipt');
     const paper = (await (await signIn(server, 'kt-handle')).get('/paper.json')).body.data.find((one) => one.state === 'prepared').id;
     const reviewer = await open('kt-review');
@@ -231,8 +259,10 @@ describe('the main job in the browser', () => {
     await page.waitForSelector('[data-chart] svg');
     await look(leader, '6-cockpit');
     assert.match(await page.textContent('main'), /待录入/, 'no population row, no figure');
-    await Promise.all([page.waitForURL(/institution/), page.click('.tiles a.tile >> nth=0')]);
-    await page.waitForSelector('table.ledger');
+    await Promise.all([page.waitForURL(/figure\/IND-FILED/), page.click('.tiles a.tile >> nth=0')]);
+    assert.match(await page.textContent('main'), /计算方法：状态为已备案/);
+    await look(leader, '6-figure');
+    await Promise.all([page.waitForURL(/institution\/\d+/), page.click('table.ledger tbody a >> nth=0')]);
     await look(leader, '6-rows');
   });
 

@@ -157,7 +157,7 @@ for (const engine of engines)
       assert.deepEqual([ratio.severity, ratio.confidence], ['warn', 'U']);
       assert.match(ratio.confidence_label, /未经核实/);
       const lease = (await city.get('/standard.json?q=SET-11')).body.data[0];
-      assert.deepEqual([lease.value, lease.document], ['3', '托育机构设置标准(试行)']);
+      assert.deepEqual([lease.value, lease.document], ['3', '托育机构设置标准（试行）']);
     });
 
     prove('C057 R, C057 M, C058 R, C058 M, C059 R, C060 R, C061 R, C061 P, C064 R: mode, zone, operator, welfare, partners, open seats, joined kindergarten', async () => {

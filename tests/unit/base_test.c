@@ -218,6 +218,7 @@ text_is_clean(void **state)
     assert_true(text_clean("一\n二", true));
     assert_false(text_clean("一\n二", false));
     assert_string_equal(text_nfkc(*state, "  ＡＢＣ　１２３  "), "ABC 123");
+    assert_string_equal(text_line(*state, " 《标准（试行）》：ＡＢ１，备案； "), "《标准（试行）》：AB1，备案；");
     char *decoded;
     assert_int_equal(text_decode(*state, "\xcd\xd0\xd3\xfd", 4, &decoded), OK); /* GB18030 */
     assert_string_equal(decoded, "托育");

@@ -61,6 +61,17 @@ const copy = async (button: HTMLElement): Promise<void> => {
   setTimeout(() => (button.textContent = before), 2000);
 };
 
+/* A phrase goes to the cursor, or to the end; what stands there stays. */
+const insert = (button: HTMLElement): void => {
+  const box = document.getElementById(button.dataset.insert!) as HTMLTextAreaElement | null;
+  if (!box) return;
+  const from = box.selectionStart, text = button.dataset.text || '';
+  const gap = from > 0 && box.value[from - 1] !== '\n' ? '\n' : '';
+  box.setRangeText(gap + text, from, box.selectionEnd, 'end');
+  box.dispatchEvent(new Event('input', { bubbles: true }));
+  box.focus();
+};
+
 /* What :target opens without scripts, without a new address in the history. The first opener of a part is its button. */
 const toggle = (id: string): void => {
   const part = document.getElementById(id);
@@ -80,6 +91,8 @@ document.addEventListener('click', (event) => {
   }
   const copied = at.closest<HTMLElement>('[data-copy]');
   if (copied) void copy(copied);
+  const phrase = at.closest<HTMLElement>('[data-insert]');
+  if (phrase) insert(phrase);
   if (at.closest('[data-print]')) window.print();
   if (at.closest('[data-help]')) help();
   each<HTMLDetailsElement>(document, '.drop[open], .me[open]', (one) => {

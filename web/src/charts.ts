@@ -2,13 +2,13 @@
 //   <div data-chart="chart-1" role="img" aria-label="…"></div>
 //   <script type="application/json" id="chart-1">{"kind":"bar","unit":"%","names":[…],"series":[{"name":"…","values":[…]}]}</script>
 // kind: bar | line | map. A map names areas by division code in "names"; outlines come from the address in data-map.
-import { BarChart, LineChart, MapChart } from 'echarts/charts';
-import { GridComponent, LegendComponent, TooltipComponent, VisualMapComponent } from 'echarts/components';
+import { BarChart, LineChart, MapChart, ScatterChart } from 'echarts/charts';
+import { GeoComponent, GridComponent, LegendComponent, TooltipComponent, VisualMapComponent } from 'echarts/components';
 import { init, registerMap, use } from 'echarts/core';
 import type { EChartsCoreOption } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 
-use([BarChart, LineChart, MapChart, GridComponent, LegendComponent, TooltipComponent, VisualMapComponent, SVGRenderer]);
+use([BarChart, LineChart, MapChart, ScatterChart, GeoComponent, GridComponent, LegendComponent, TooltipComponent, VisualMapComponent, SVGRenderer]);
 
 interface Drawing {
   kind: 'bar' | 'line' | 'map';
@@ -17,6 +17,7 @@ interface Drawing {
   names: string[];
   labels?: string[];
   series: { name: string; values: (number | null)[] }[];
+  points?: { name: string; at: number[] }[]; /* longitude, latitude */
 }
 
 const colours = ['#1c4e94', '#b98126', '#1a6b3c', '#7b5ea7', '#5b6b7f'];
@@ -51,16 +52,23 @@ const outlined = (drawing: Drawing): EChartsCoreOption => {
     visualMap: {
       min: Math.min(...known),
       max: Math.max(...known),
-      inRange: { color: ['#eaf1fa', '#1c4e94'] },
+      inRange: { color: ['#eaf1fa', '#8fb4e3'] }, /* dark enough to tell apart, light enough for the names */
+      seriesIndex: 0,
       text: [drawing.unit || '', ''],
       textStyle: text,
     },
+    geo: { map: 'area', nameProperty: 'name', label: { show: true, ...text } },
     series: [{
       type: 'map',
-      map: 'area',
-      nameProperty: 'name',
-      label: { show: true, ...text },
+      geoIndex: 0,
       data: values.map((value, i) => ({ name: (drawing.labels || drawing.names)[i], value })),
+    }, {
+      type: 'scatter',
+      coordinateSystem: 'geo',
+      symbolSize: 12,
+      itemStyle: { color: '#a4262c', borderColor: '#fff', borderWidth: 2 },
+      tooltip: { formatter: (one: { name: string }) => one.name },
+      data: (drawing.points || []).map((one) => ({ name: one.name, value: one.at })),
     }],
   };
 };

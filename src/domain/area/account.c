@@ -42,7 +42,8 @@ institution_is_named(struct call *call, struct reader *reader, const struct rule
 static const struct field fields[] = {
     { "login", F_TEXT, .label = "登录名", .need = true, .fixed = true, .list = true, .find = true, .max = 40,
       .basis = BASIS_DUTY, .hint = "字母、数字或手机号" },
-    { "name", F_TEXT, .label = "姓名", .need = true, .list = true, .find = true, .basis = BASIS_DUTY, .max = 40 },
+    { "name", F_TEXT, .label = "姓名", .need = true, .list = true, .find = true, .basis = BASIS_DUTY, .max = 40,
+      .group = G_OPEN },
     { "department", F_CODE, .label = "部门", .code = "department", .need = true, .list = true, .filter = true,
       .fixed = true },
     { "rank", F_CODE, .label = "层级", .code = "level", .list = true, .filter = true, .fixed = true },
@@ -103,11 +104,21 @@ static const struct step steps[] = {
     { 0 },
 };
 static const struct procedure procedure = { .first = ACTIVE, .open = ACTIVE, .live = ACTIVE, .steps = steps };
+/* People of my department in my office: to name a deputy. Names only. */
+static const struct relation COLLEAGUES = {
+    .name = "colleagues",
+    .sql = "r.department = ?1 and r.office = ?2",
+    .args = { ME_DEPARTMENT, ME_OFFICE },
+    .within = true,
+};
 static const struct duty duties[] = {
     { DEPT(D_SYSTEM_ADMIN), MAY_SEE | MAY_CREATE | MAY_CHANGE, &MY_AREA, 0, G_ALL, "C132", "系统管理员建账号", 0, 0 },
-    { DEPT(D_SECURITY_ADMIN), MAY_SEE | MAY_CHANGE, &MY_AREA, 0, G_WORK, "C132", "安全管理员授权、解锁", 0, 0 },
-    { DEPT(D_AUDIT_ADMIN), MAY_SEE, &MY_AREA, 0, G_WORK, "C132", "审计管理员查看", 0, 0 },
-    { THE_INSTITUTION | POST(P_HEAD), MAY_SEE, &MY_INSTITUTION, 0, G_WORK, "C132", "机构负责人查看本机构账号", 0, 0 },
+    { DEPT(D_SECURITY_ADMIN), MAY_SEE | MAY_CHANGE, &MY_AREA, 0, G_WORK | G_OPEN, "C132", "安全管理员授权、解锁", 0,
+      0 },
+    { DEPT(D_AUDIT_ADMIN), MAY_SEE, &MY_AREA, 0, G_WORK | G_OPEN, "C132", "审计管理员查看", 0, 0 },
+    { COUNTY_HEALTH, MAY_SEE, &COLLEAGUES, ACTIVE, G_OPEN, "C131", "同一单位的姓名，用于安排代理", 0, 0 },
+    { THE_INSTITUTION | POST(P_HEAD), MAY_SEE, &MY_INSTITUTION, 0, G_WORK | G_OPEN, "C132", "机构负责人查看本机构账号",
+      0, 0 },
     { 0 },
 };
 const struct form account_form = {

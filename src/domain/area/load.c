@@ -78,14 +78,14 @@ static const struct file_of first_files[] = {
     { "standards/divisions.csv", &division_form, division_columns },
     { "standards/codes.csv", &code_item_form, code_columns },
     { "standards/scope_phrases.csv", &code_item_form, phrase_columns },
-    { "standards/standards.csv", &standard_form, standard_columns },
     { "standards/documents.csv", &policy_document_form, document_columns },
     { "standards/calendar.csv", &calendar_day_form, calendar_columns },
     { "standards/calendar_years.csv", &calendar_year_form, year_columns },
     { 0 },
 };
-/* Needs divisions to be known. */
+/* Need divisions and codes to be known. */
 static const struct file_of second_files[] = {
+    { "standards/standards.csv", &standard_form, standard_columns },
     { "standards/functional_areas.csv", &functional_area_form, functional_columns },
     { 0 },
 };
@@ -219,6 +219,18 @@ load_files(struct call *call, const struct file_of *files, void (*progress)(void
     return status;
 }
 
+/* Makes the snapshot anew and goes on with it. */
+static enum status
+look_again(struct call *call)
+{
+    const enum status status = reference_load(call->house);
+    if (status != OK)
+        return status;
+    reference_drop(call->house, call->reference);
+    call->reference = reference_take(call->house);
+    return OK;
+}
+
 enum status
 area_load(struct call *call, void (*progress)(void *, int), void *state)
 {
@@ -228,12 +240,10 @@ area_load(struct call *call, void (*progress)(void *, int), void *state)
     if (status == OK)
         status = call_write(call, LANE_BULK, write_office_codes, NULL);
     if (status == OK)
-        status = reference_load(call->house);
-    if (status != OK)
-        return status;
-    reference_drop(call->house, call->reference);
-    call->reference = reference_take(call->house);
-    return load_files(call, second_files, NULL, NULL);
+        status = look_again(call);
+    if (status == OK)
+        status = load_files(call, second_files, NULL, NULL);
+    return status == OK ? look_again(call) : status;
 }
 
 /* ---- a new release brings new codes and numbers of the law; what is there stays as the city keeps it ---- */
@@ -252,21 +262,21 @@ standard_there(const struct reference *reference, const struct csv *csv, size_t 
     return false;
 }
 
+/* Codes first: the standards are checked against them. */
 static enum status
 write_new(struct call *call, struct writer *writer, void *arg)
 {
-    enum status status = write_own_codes(call, writer, NULL);
-    (void)arg;
-    for (int f = 0; first_files[f].path != NULL && status == OK; f++) {
-        const struct file_of *file = &first_files[f];
+    const bool codes = arg == first_files;
+    const struct form *form = codes ? &code_item_form : &standard_form;
+    enum status status = codes ? write_own_codes(call, writer, NULL) : OK;
+    for (const struct file_of *file = arg; file->path != NULL && status == OK; file++) {
         struct csv csv;
-        if (file->form != &code_item_form && file->form != &standard_form)
+        if (file->form != form)
             continue;
         status = read_file(call, file, &csv);
         for (size_t i = 1; i < csv.rows && status == OK; i++)
-            if (file->form == &code_item_form
-                    ? code_label(call->reference, csv_cell(&csv, i, "list"), csv_cell(&csv, i, "code")) == NULL
-                    : !standard_there(call->reference, &csv, i))
+            if (codes ? code_label(call->reference, csv_cell(&csv, i, "list"), csv_cell(&csv, i, "code")) == NULL
+                      : !standard_there(call->reference, &csv, i))
                 status = write_line(call, writer, file, &csv, i);
     }
     return status;
@@ -275,9 +285,14 @@ write_new(struct call *call, struct writer *writer, void *arg)
 enum status
 area_top_up(struct call *call)
 {
-    const size_t before = call->reference->standards_n;
-    enum status status = before == 0 ? OK : call_write(call, LANE_BULK, write_new, NULL);
-    if (status == OK && call->answer_row != 0)
-        status = reference_load(call->house);
+    const struct file_of *const files[] = { first_files, second_files };
+    enum status status = OK;
+    if (call->reference->standards_n == 0)
+        return OK;
+    for (int i = 0; i < 2 && status == OK; i++) {
+        status = call_write(call, LANE_BULK, write_new, (void *)(uintptr_t)files[i]);
+        if (status == OK && call->answer_row != 0)
+            status = look_again(call);
+    }
     return status;
 }

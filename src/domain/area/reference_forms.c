@@ -127,21 +127,21 @@ const struct form code_item_form = {
 /* ---- 标准：法规中的数字 ---- */
 static const struct field standard_fields[] = {
     { "standard", F_TEXT, .label = "编号", .need = true, .list = true, .index = true, .find = true },
-    { "layer", F_TEXT, .label = "层级", .need = true, .list = true, .hint = "国家、省、市或默认" },
+    { "layer", F_CODE, .label = "层级", .code = "standard_layer", .need = true, .list = true, .filter = true },
     { "subject", F_TEXT, .label = "对象", .find = true },
     { "label", F_TEXT, .label = "内容", .need = true, .list = true, .find = true, .max = 500 },
-    { "op", F_TEXT, .label = "比较" },
+    { "op", F_CODE, .label = "比较", .code = "standard_op" },
     { "value", F_TEXT, .label = "数值", .list = true },
     { "unit", F_TEXT, .label = "单位", .list = true },
-    { "severity", F_TEXT, .label = "力度" },
+    { "severity", F_CODE, .label = "力度", .code = "standard_severity" },
     { "document", F_TEXT, .label = "文件", .list = true, .max = 300, .find = true },
     { "document_no", F_TEXT, .label = "文号" },
     { "article", F_TEXT, .label = "条款", .list = true },
-    { "confidence", F_TEXT, .label = "核实程度", .list = true,
-      .hint = "P、S2、S、K+ 已核实；K-、U 未核实，只提示不拦截" },
+    { "confidence", F_CODE, .label = "核实程度", .code = "standard_confidence", .list = true, .filter = true,
+      .hint = "未经核实的数字只提示，不拦截" },
     { "effective_from", F_DATE, .label = "生效日期", .list = true },
-    { "effective_to", F_DATE, .label = "失效日期", .list = true },
-    { "note", F_TEXT, .label = "说明", .max = 500 },
+    { "effective_to", F_DATE, .label = "失效日期" },
+    { "note", F_LINES, .label = "说明", .max = 500 },
     { 0 },
 };
 static const struct step standard_steps[] = {

@@ -94,11 +94,41 @@ changes(struct call *call, struct reader *reader, const struct row *filing, stru
     return status;
 }
 
+/* 常用语: my own phrases beside every box of lines that a step asks. */
+static enum status
+phrases(struct call *call, struct reader *reader, struct node *model)
+{
+    struct row_set set;
+    const struct node *steps = node_get(child(model, "view"), "steps");
+    if (list_groups(&phrase_form, call->me) == 0 || steps == NULL)
+        return OK;
+    enum status status = list_rows(call, reader, &phrase_form, node_map(call->arena), MAY_SEE, 50, &set);
+    for (const struct node *step = steps->first; status == OK && set.n > 0 && step != NULL; step = step->next)
+        for (struct node *field = child((struct node *)(uintptr_t)step, "fields")->first; field != NULL;
+             field = field->next) {
+            if (node_get(field, "lines") == NULL)
+                continue;
+            struct node *list = node_put_list(call->arena, field, "phrases");
+            for (size_t i = 0; i < set.n; i++) {
+                struct node *phrase = node_put_map(call->arena, list, NULL);
+                node_put_text(call->arena, phrase, "title", row_text(set.rows[i], "title"));
+                node_put_text(call->arena, phrase, "text", row_text(set.rows[i], "text"));
+                node_put_text(call->arena, phrase, "into", node_text_of(field, "id"));
+            }
+        }
+    return status;
+}
+
 enum status
 filing_show(struct call *call, struct reader *reader, const struct row *filing, struct node *model)
 {
     static const struct form *const ledgers[] = { &room_form, &class_form, &staff_form };
     enum status status = documents(call, reader, filing, model);
+    if (call->me->department == D_HEALTH && call->me->level == L_COUNTY)
+        node_put_url(call->arena, child(model, "view"), "national_url",
+                     arena_format(call->arena, "/national_copy/%lld", (long long)filing->id));
+    if (status == OK)
+        status = phrases(call, reader, model);
     if (status == OK)
         status = changes(call, reader, filing, model);
     for (size_t i = 0; status == OK && i < sizeof ledgers / sizeof ledgers[0]; i++) {

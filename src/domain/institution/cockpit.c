@@ -52,12 +52,11 @@ const struct indicator institution_indicators[] = {
 
 enum { INDICATORS = sizeof institution_indicators / sizeof institution_indicators[0] - 1 }; /* without the end */
 
-/* "/institution?state=filed&area=…": where the rows behind a figure are listed. */
+/* Where a figure opens to its formula and the rows behind it. */
 static const char *
 rows_url(struct call *call, const struct indicator *indicator, const char *area)
 {
-    const struct measure *measure = house_measure(call->house, indicator->numerator);
-    return arena_format(call->arena, "/%s%s%s", measure->form->name,
+    return arena_format(call->arena, "/figure/%s%s%s", indicator->id,
                         area == NULL || area[0] == '\0' ? "" : "?area=", area == NULL ? "" : area);
 }
 

@@ -10,9 +10,33 @@
 #include "policy/list.h"
 #include "policy/show.h"
 
-/* One line of a queue: a row with its clock. */
+/* Whom I stand in for today. */
+struct absent {
+    int64_t accounts[50];
+    size_t n;
+};
+
+static bool
+is_absent(const struct absent *absent, int64_t account)
+{
+    for (size_t i = 0; account != 0 && i < absent->n; i++)
+        if (absent->accounts[i] == account)
+            return true;
+    return false;
+}
+
 static void
-queue_line(struct call *call, const struct rows *rows, size_t i, struct node *list, size_t *overdue, size_t *urgent)
+put_press(struct call *call, struct node *line, long long row, const char *step)
+{
+    node_put_url(call->arena, line, arena_format(call->arena, "%s_url", step),
+                 arena_format(call->arena, "/filing/%lld/%s", row, step));
+    node_put_text(call->arena, line, "key", random_token(call->arena, 16));
+}
+
+/* One line of a queue: a row with its clock, and what one press may do: take it, stand in, put it back. */
+static void
+queue_line(struct call *call, const struct rows *rows, size_t i, const struct absent *absent, struct node *list,
+           size_t *overdue, size_t *urgent)
 {
     bool late = false, soon = false;
     const char *words = clock_words(call, rows_text(rows, i, 3), &late, &soon);
@@ -32,34 +56,42 @@ queue_line(struct call *call, const struct rows *rows, size_t i, struct node *li
     *urgent += soon;
     if (strcmp(rows_text(rows, i, 0), "filing") != 0)
         return;
+    const int64_t handler = rows_int(rows, i, 6);
     node_put_text(call->arena, line, "claimed_by", rows_text(rows, i, 5));
-    if (rows_text(rows, i, 5) == NULL && who_fits(claim->by, call->me)) {
-        node_put_url(call->arena, line, "claim_url", arena_format(call->arena, "/filing/%lld/claim", row));
-        node_put_text(call->arena, line, "key", random_token(call->arena, 16));
-    }
+    if (!who_fits(claim->by, call->me))
+        return;
+    node_put_bool(call->arena, line, "pick", true);
+    if (handler == 0)
+        put_press(call, line, row, "claim");
+    else if (handler == call->me->account)
+        put_press(call, line, row, "release");
+    else if (is_absent(absent, handler))
+        put_press(call, line, row, "stand_in");
 }
 
 #define QUEUE_SELECT                                                                                                   \
-    "select c.form, c.row, c.name, c.due, i.name, a.name from clock c "                                                \
+    "select c.form, c.row, c.name, c.due, i.name, a.name, f.handler from clock c "                                     \
     "left join institution i on i.office = c.office and i.id = c.institution "                                         \
     "left join filing f on f.office = c.office and f.id = c.row "                                                      \
     "left join account a on a.office = c.office and a.id = f.handler "                                                 \
     "where c.office = ?1 and c.state = 'running' "
 
 static enum status
-queue(struct call *call, struct reader *reader, int64_t office, const char *title, const char *empty, const char *sql,
+queue(struct call *call, struct reader *reader, const char *title, const char *empty, const char *sql,
       const struct value *args, size_t n, struct node *queues, size_t *count, size_t *overdue, size_t *urgent)
 {
     struct rows rows;
-    (void)office;
+    struct absent absent = { .n = 0 };
     enum status status = reader_rows(reader, call->arena, sql, args, n, &rows);
+    if (status == OK)
+        status = deputy_of(call, reader, absent.accounts, 50, &absent.n);
     if (status != OK)
         return status;
     struct node *queue = node_put_map(call->arena, queues, NULL);
     node_put_text(call->arena, queue, "title", title);
     struct node *list = node_put_list(call->arena, queue, "rows");
     for (size_t i = 0; i < rows.n; i++)
-        queue_line(call, &rows, i, list, overdue, urgent);
+        queue_line(call, &rows, i, &absent, list, overdue, urgent);
     if (rows.n == 0)
         node_put_text(call->arena, queue, "empty", empty);
     *count += rows.n;
@@ -82,18 +114,18 @@ health_queues(struct call *call, struct reader *reader, struct node *queues, str
     size_t cases = 0, overdue = 0, urgent = 0, unfiled = 0, ignored = 0;
     const int64_t office = call->me->office;
     enum status status =
-        queue(call, reader, office, "待出具回执", "没有待出具的回执",
+        queue(call, reader, "待出具回执", "没有待出具的回执",
               QUEUE_SELECT "and c.form = 'filing' and c.name = 'receipt' order by c.due, c.id limit 200",
               ARGS(value_int(office)), queues, &cases, &overdue, &urgent);
     if (status == OK)
-        status = queue(call, reader, office, "待审查备案内容", "没有待审查的备案",
+        status = queue(call, reader, "待审查备案内容", "没有待审查的备案",
                        QUEUE_SELECT "and c.form = 'filing' and c.name = 'content' order by c.due, c.id limit 200",
                        ARGS(value_int(office)), queues, &cases, &overdue, &urgent);
     if (status == OK)
-        status = queue(call, reader, office, "已登记未备案", "辖区登记机构均已备案",
+        status = queue(call, reader, "已登记未备案", "辖区登记机构均已备案",
                        QUEUE_SELECT "and c.form = 'institution' and c.name = 'file' order by c.due, c.id limit 200",
                        ARGS(value_int(office)), queues, &unfiled, &ignored, &ignored);
-    put_count(call, counts, "在办时限", cases, "plain", "/filing?state=submitted");
+    put_count(call, counts, "在办事项", cases, "plain", "/filing?state=submitted");
     put_count(call, counts, "两日内到期", urgent, urgent > 0 ? "warn" : "plain", NULL);
     put_count(call, counts, "已逾期", overdue, overdue > 0 ? "bad" : "plain", NULL);
     put_count(call, counts, "已登记未备案", unfiled, unfiled > 0 ? "warn" : "plain", "/institution?state=registered");
@@ -105,7 +137,7 @@ asked_queue(struct call *call, struct reader *reader, struct node *queues, struc
 {
     size_t cases = 0, overdue = 0, urgent = 0;
     enum status status =
-        queue(call, reader, call->me->office, "待反馈意见", "没有待反馈的意见",
+        queue(call, reader, "待反馈意见", "没有待反馈的意见",
               QUEUE_SELECT "and c.form = 'opinion' and c.department = ?2 order by c.due, c.id limit 200",
               ARGS(value_int(call->me->office), value_text(department_code(call->me->department))), queues, &cases,
               &overdue, &urgent);
@@ -132,6 +164,10 @@ institution_home(struct call *call, struct reader *reader, struct node *view, st
     node_put_url(call->arena, mine, "url", arena_format(call->arena, "/institution/%lld", (long long)site->id));
     node_put_text(call->arena, mine, "receipt_number", row_text(site, "receipt_number"));
     node_put_date(call->arena, mine, "filed_on", row_text(site, "filed_on"));
+    node_put_text(call->arena, mine, "register_change", row_text(site, "register_change"));
+    node_put_date(call->arena, mine, "register_changed_on", row_text(site, "register_changed_on"));
+    if (row_int(site, "register_cancelled") != 0)
+        node_put_bool(call->arena, mine, "register_cancelled", true);
     const struct row *newest = filings.n == 0 ? NULL : filings.rows[0];
     if (newest != NULL) {
         struct node *filing = node_put_map(call->arena, mine, "filing");
@@ -172,6 +208,25 @@ administrator_home(struct call *call, struct reader *reader, struct node *counts
     put_count(call, counts, "锁定中", (size_t)rows_int(&rows, 0, 2), rows_int(&rows, 0, 2) > 0 ? "warn" : "plain",
               NULL);
     return OK;
+}
+
+/* "您正在代理：…": whose cases I may take now. */
+static enum status
+stand_ins(struct call *call, struct reader *reader, struct node *view)
+{
+    struct rows rows;
+    enum status status = reader_rows(
+        reader, call->arena,
+        "select a.name, d.to_on from deputy d join account a on a.office = d.office and a.id = d.officer where "
+        "d.office = ?1 and d.stand_in = ?2 and d.from_on <= ?3 and d.to_on >= ?3 order by d.to_on limit 50",
+        ARGS(value_int(call->me->office), value_int(call->me->account), value_text(call_today(call))), &rows);
+    struct node *list = node_put_list(call->arena, view, "stand_ins");
+    for (size_t i = 0; status == OK && i < rows.n; i++) {
+        struct node *line = node_put_map(call->arena, list, NULL);
+        node_put_text(call->arena, line, "name", rows_text(&rows, i, 0));
+        node_put_date(call->arena, line, "until", rows_text(&rows, i, 1));
+    }
+    return status;
 }
 
 /* For the head: whose work can be handed over, to whom. */
@@ -219,7 +274,10 @@ look_work(struct call *call, struct reader *reader, const struct node *input, st
         call->me->department == D_AUDIT_ADMIN)
         return administrator_home(call, reader, counts);
     if (call->me->department == D_HEALTH && call->me->level == L_COUNTY) {
-        const enum status status = health_queues(call, reader, queues, counts);
+        enum status status = health_queues(call, reader, queues, counts);
+        if (status == OK)
+            status = stand_ins(call, reader, view);
+        node_put_bool(call->arena, view, "desk", true);
         return status == OK && (call->me->posts & (1u << P_HEAD)) != 0 ? colleagues(call, reader, view) : status;
     }
     if ((DEPT(call->me->department) & REGISTRARS) != 0)

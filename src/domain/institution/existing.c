@@ -3,6 +3,7 @@
  * interface is known: its export is matched by code and site, and what differs is shown to a person. */
 #include <string.h>
 
+#include "base/text.h"
 #include "domain/institution/institution.h"
 #include "domain/institution/looks.h"
 #include "policy/engine.h"
@@ -138,23 +139,57 @@ static const struct field national_fields[] = {
     { "national_number", F_TEXT, .label = "国家系统备案编号", .need = true, .list = true },
     { "national_on", F_DATE, .label = "国家系统备案日期", .list = true },
     { "match", F_REF, .label = "本系统机构", .ref = &institution_form, .elsewhere = true, .computed = true },
-    { "difference", F_TEXT, .label = "与本系统不一致", .computed = true, .list = true, .max = 500 },
+    { "difference", F_TEXT, .label = "与本系统不一致", .computed = true, .list = true, .max = 900 },
     { 0 },
 };
 
+static const char elsewhere[] = "该机构在其他县（市、区）备案";
+
+/* One value as a person compares it. */
+static const char *
+words_of(struct call *call, struct value value)
+{
+    return value.type == VALUE_INT    ? arena_format(call->arena, "%lld", (long long)value.i)
+           : value.type == VALUE_TEXT ? value.text
+                                      : "未填";
+}
+
+/* "地址：本系统“甲”，国家系统“乙”" for each that differs; NULL: none. */
 static const char *
 differences(struct call *call, const struct row *national, const struct row *site)
 {
-    static const char *const compared[][2] = { { "name", "name" }, { "address", "address" }, { "places", "places" } };
+    static const char *const compared[] = { "name", "address", "places" };
     const char *words = NULL;
-    for (size_t i = 0; i < 3; i++) {
-        const struct value theirs = row_value(national, compared[i][0]), ours = row_value(site, compared[i][1]);
+    for (size_t i = 0; i < sizeof compared / sizeof compared[0]; i++) {
+        const struct value theirs = row_value(national, compared[i]), ours = row_value(site, compared[i]);
         if (theirs.type == VALUE_NULL || value_equal(theirs, ours))
             continue;
-        const char *label = form_field(&institution_form, compared[i][1], NULL)->label;
-        words = words == NULL ? label : arena_format(call->arena, "%s、%s", words, label);
+        if (theirs.type == VALUE_TEXT && ours.type == VALUE_TEXT &&
+            strcmp(text_nfkc(call->arena, theirs.text), text_nfkc(call->arena, ours.text)) == 0)
+            continue; /* brackets typed narrow or wide */
+        words = arena_format(call->arena, "%s%s%s：本系统“%s”，国家系统“%s”", words == NULL ? "" : words,
+                             words == NULL ? "" : "；", form_field(&institution_form, compared[i], NULL)->label,
+                             words_of(call, ours), words_of(call, theirs));
     }
     return words;
+}
+
+static const char *
+national_preview(struct call *call, struct reader *reader, const struct row *row)
+{
+    struct rows rows;
+    struct row *site;
+    const char *number = row_text(row, "site");
+    const char *key = arena_format(call->arena, "%s|%s", row_text(row, "uscc"), number == NULL ? "01" : number);
+    if (reader_rows(reader, call->arena, "select id from claim where kind = 'uscc_site' and key = ?1",
+                    ARGS(value_text(key)), &rows) != OK)
+        return NULL;
+    if (rows.n > 0 && id_office(rows_int(&rows, 0, 0)) != call->me->office)
+        return elsewhere;
+    if (rows.n == 0 || institution_get(call, reader, rows_int(&rows, 0, 0), &site) != OK)
+        return "本系统没有这家机构";
+    const char *words = differences(call, row, site);
+    return words == NULL ? "与本系统一致，编号和日期写入机构信息" : words;
 }
 
 static enum status
@@ -167,6 +202,10 @@ national_effect(struct call *call, struct writer *writer, const struct change *c
     enum status status = site_of(call, writer, row, &known);
     if (status != OK || known == 0)
         return status;
+    if (id_office(known) != row->office) { /* another county's: not ours to match or to change */
+        row_set_text(row, "difference", elsewhere);
+        return row_update(call, writer, row, row->version);
+    }
     status = institution_get(call, writer_reader(writer), known, &site);
     if (status != OK)
         return status;
@@ -195,6 +234,7 @@ const struct form national_record_form = {
     .title_field = "name",
     .fill = place_fill,
     .effect = national_effect,
+    .preview = national_preview,
     .expected_rows = 5000,
 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "domain/area/area.h"
+#include "domain/institution/filing_kinds.h"
 #include "domain/institution/institution.h"
 #include "policy/engine.h"
 #include "policy/notice.h"
@@ -17,6 +18,7 @@ static const struct field fields[] = {
     { "address", F_TEXT, .label = "机构住所", .need = true, .max = 300 },
     { "nature", F_CODE, .label = "机构性质", .code = "nature", .need = true },
     { "kind", F_CODE, .label = "机构类型", .code = "institution_kind", .need = true, .filter = true },
+    { "education_supervisor", F_TEXT, .label = "幼儿园主管教育行政部门", .hint = "幼儿园托班填写", .max = 60 },
     { "head_name", F_TEXT, .label = "负责人", .need = true, .basis = BASIS_DUTY, .max = 40 },
     { "head_id", F_TEXT, .label = "负责人公民身份号码", .need = true, .secret = true, .basis = BASIS_DUTY,
       .format = FORMAT_RESIDENT_ID, .group = G_IDENTITY, .max = 18 },
@@ -25,6 +27,9 @@ static const struct field fields[] = {
       .format = FORMAT_PHONE, .group = G_CONTACT, .max = 20 },
     { "service_forms", F_CODES, .label = "服务范围", .code = "service_form", .need = true, .section = "服务" },
     { "capacity", F_INT, .label = "收托规模", .unit = "人", .need = true, .min = 1, .max = 1000, .list = true },
+    { "own_places", F_INT, .label = "其中面向本单位职工", .unit = "人", .min = 0, .max = 1000,
+      .hint = "用人单位举办的填写" },
+    { "public_places", F_INT, .label = "其中向社会开放", .unit = "人", .min = 0, .max = 1000 },
     { "bands", F_CODES, .label = "编班类型", .code = "class_band", .need = true },
     { "meals", F_BOOL, .label = "提供餐饮服务" },
     { "premises_kind", F_CODE, .label = "场所性质", .code = "premises_kind", .need = true, .section = "场所" },
@@ -64,6 +69,53 @@ static const struct field fields[] = {
     { 0 },
 };
 
+/* 首次备案; of a filed site 变更备案, and 迁址重新备案 when the address is another (办法 第十条). */
+static void
+set_reason(struct row *row, const struct row *site)
+{
+    const char *here = row_text(site, "address"), *there = row_text(row, "address");
+    const bool moved = here != NULL && there != NULL && strcmp(here, there) != 0;
+    row_set_text(row, "reason", site->state == REGISTERED ? "first" : moved ? "relocate" : "change");
+}
+
+/* The newest push of this site by its authority; NULL when it came in otherwise. */
+static enum status
+newest_push(struct call *call, struct reader *reader, int64_t institution, struct row **out)
+{
+    struct row_set pushes;
+    const char *const where[] = { "made" };
+    const struct value values[] = { value_int(institution) };
+    enum status status = rows_by(call, reader, &registration_form, id_office(institution), where, values, 1, &pushes);
+    *out = status == OK && pushes.n > 0 ? pushes.rows[0] : NULL;
+    return status;
+}
+
+/* A name or address that the register changed is what is filed now. */
+static enum status
+take_register(struct call *call, struct reader *reader, struct row *row)
+{
+    static const char *const pairs[][2] = { { "institution_name", "name" }, { "address", "address" } };
+    struct row *push;
+    enum status status = newest_push(call, reader, row->institution, &push);
+    for (size_t i = 0; status == OK && push != NULL && i < sizeof pairs / sizeof pairs[0]; i++)
+        if (!row_has(row, pairs[i][0]))
+            row_set(row, pairs[i][0], row_value(push, pairs[i][1]));
+    return status;
+}
+
+/* The place of a site that moved within the county follows with its filing. */
+static enum status
+take_place(struct call *call, struct reader *reader, struct row *site)
+{
+    struct row *push;
+    enum status status = newest_push(call, reader, site->id, &push);
+    if (status == OK && push != NULL && push->office == site->office && row_has(push, "place")) {
+        row_set(site, "place", row_value(push, "place"));
+        site->area = row_text(site, "place");
+    }
+    return status;
+}
+
 /* A new filing takes over what the register already knows. */
 static enum status
 fill(struct call *call, struct reader *reader, struct change *change)
@@ -80,16 +132,22 @@ fill(struct call *call, struct reader *reader, struct change *change)
         { "capacity", "places" },
     };
     struct row *site, *row = change->new;
-    if (change->old != NULL || row->institution == 0)
+    if (row->institution == 0 || (change->old != NULL && (change->old->state & (DRAFT | RETURNED)) == 0))
         return OK;
     enum status status = institution_get(call, reader, row->institution, &site);
+    if (status != OK)
+        return status;
+    if (change->old != NULL) {
+        set_reason(row, site);
+        return OK;
+    }
+    status = take_register(call, reader, row);
     if (status != OK)
         return status;
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
         if (!row_has(row, pairs[i][0]))
             row_set(row, pairs[i][0], row_value(site, pairs[i][1]));
-    if (!row_has(row, "reason"))
-        row_set_text(row, "reason", site->state == REGISTERED ? "first" : "change");
+    set_reason(row, site);
     row_set_text(row, "content", "pending");
     return OK;
 }
@@ -143,8 +201,14 @@ static enum status
 become_filed(struct call *call, struct writer *writer, const struct change *change)
 {
     static const char *const pairs[][2] = {
-        { "service_forms", "service_forms" }, { "places", "capacity" }, { "kind", "kind" },
-        { "name", "institution_name" },       { "address", "address" },
+        { "service_forms", "service_forms" },
+        { "places", "capacity" },
+        { "kind", "kind" },
+        { "name", "institution_name" },
+        { "address", "address" },
+        { "own_places", "own_places" },
+        { "public_places", "public_places" },
+        { "education_supervisor", "education_supervisor" },
     };
     struct row *row = change->new, *site;
     if (!row_has(row, "filed_on"))
@@ -156,10 +220,14 @@ become_filed(struct call *call, struct writer *writer, const struct change *chan
         return status;
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
         row_set(site, pairs[i][0], row_value(row, pairs[i][1]));
+    row_set(site, "register_change", value_null());
+    row_set(site, "register_changed_on", value_null());
     if (!row_has(site, "filed_on") || strcmp(row_text(row, "reason"), "first") == 0)
         row_set(site, "filed_on", row_value(row, "filed_on"));
     row_set(site, "receipt_number", row_value(row, "receipt_number"));
-    status = row_change(call, writer, site, site->version);
+    status = take_place(call, writer_reader(writer), site);
+    if (status == OK)
+        status = row_change(call, writer, site, site->version);
     if (status == OK)
         status = step_take(call, writer, &institution_form, site->id, 0, "filed", NULL, NULL);
     if (status == OK)
@@ -265,6 +333,15 @@ mine(struct call *call, struct reader *reader, const struct change *change, bool
     return OK;
 }
 
+/* The handler is away and named me for these days. */
+static enum status
+stands_in(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    const int64_t handler = row_int(change->old, "handler");
+    *may = false;
+    return handler == 0 ? OK : deputy_for(call, reader, handler, may);
+}
+
 /* A paper of this kind that is not void stands already. */
 static enum status
 no_paper_yet(struct call *call, struct reader *reader, const struct change *change, const char *kind, bool *may)
@@ -327,10 +404,12 @@ draft_unfit(struct call *call, struct writer *writer, const struct change *chang
 static enum status
 ask_opinions(struct call *call, struct writer *writer, const struct change *change)
 {
-    static const char *const departments[] = { "fire", "police", "housing", "market", NULL };
+    static const char *const departments[] = { "fire", "police", "housing", "market", "education", NULL };
     enum status status = OK;
     for (int i = 0; departments[i] != NULL && status == OK; i++) {
         if (strcmp(departments[i], "market") == 0 && row_int(change->new, "meals") == 0)
+            continue;
+        if (strcmp(departments[i], "education") == 0 && !is_kindergarten_class(change->new))
             continue;
         struct row *opinion = row_new(call, &opinion_form);
         if (opinion == NULL)
@@ -376,7 +455,7 @@ static const struct step steps[] = {
       .effect = become_filed, .clause = "C033" },
     { "ask_opinions", "征求部门意见", SUBMITTED | FILED, 0, .by = COUNTY_HEALTH, .guard = opinions_not_asked,
       .effect = ask_opinions, .clause = "C156",
-      .consequence = "消防、公安、住建（供餐的加市场监管）分别计时反馈，不影响回执出具。" },
+      .consequence = "消防、公安、住建（供餐的加市场监管，幼儿园托班加教育）分别计时反馈，不影响回执出具。" },
     { "content_fits", "内容审查无异议", SUBMITTED | FILED, 0, .by = COUNTY_HEALTH, .guard = while_pending,
       .effect = content_fits, .stops = CLOCKS("content"), .clause = "C033" },
     { "draft_unfit", "拟制内容不符合告知书", SUBMITTED | FILED, 0, .by = COUNTY_HEALTH, .guard = unfit_not_drafted,
@@ -388,6 +467,8 @@ static const struct step steps[] = {
       .clause = "C033", .consequence = "公布的不符合情形随即撤下，记录保留。" },
     { "claim", "由我承办", SUBMITTED | FILED, 0, .by = COUNTY_HEALTH, .guard = nobodys, .effect = claim_case,
       .clause = "C131" },
+    { "stand_in", "代为承办", SUBMITTED | FILED, 0, .by = COUNTY_HEALTH, .guard = stands_in, .effect = claim_case,
+      .clause = "C131", .consequence = "承办人休假期间由代理人接办，记入办理经过。" },
     { "release", "放回待办", SUBMITTED | FILED, 0, .by = COUNTY_HEALTH, .guard = mine, .effect = release_case,
       .clause = "C131" },
     { "withdraw", "撤回", SUBMITTED, DRAFT, .by = THE_INSTITUTION, .stops = CLOCKS("receipt", "content"),
@@ -421,8 +502,8 @@ static const struct duty duties[] = {
       "县级卫生健康部门办理", 0, 0 },
     { CITY_HEALTH, MAY_SEE | MAY_EXPORT, &MY_AREA, SUBMITTED | RETURNED | FILED, G_WORK | G_OPEN, "C131",
       "市级卫生健康部门督办", 0, 0 },
-    { DEPT(D_FIRE) | DEPT(D_POLICE) | DEPT(D_HOUSING) | DEPT(D_MARKET), MAY_SEE, &ASKED_ABOUT, 0, G_WORK | G_OPEN,
-      "C156", "被征求意见的部门", 0, 0 },
+    { DEPT(D_FIRE) | DEPT(D_POLICE) | DEPT(D_HOUSING) | DEPT(D_MARKET) | DEPT(D_EDUCATION), MAY_SEE, &ASKED_ABOUT, 0,
+      G_WORK | G_OPEN, "C156", "被征求意见的部门", 0, 0 },
     { 0 },
 };
 const struct form filing_form = {
@@ -438,5 +519,6 @@ const struct form filing_form = {
     .title_field = "institution_name",
     .fill = fill,
     .show = filing_show,
+    .stages = true,
     .expected_rows = 100000,
 };

@@ -4,19 +4,13 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "domain/institution/filing_kinds.h"
 #include "domain/institution/institution.h"
 #include "policy/engine.h"
 
 #define CHECK(name)                                                                                                    \
     static enum status name(struct call *call, struct reader *reader, const struct rule *rule,                         \
                             const struct change *change)
-
-static bool
-is_kind(const struct change *change, const char *kind)
-{
-    const char *mine = row_text(change->new, "kind");
-    return mine != NULL && strcmp(mine, kind) == 0;
-}
 
 static enum status
 ledger(struct call *call, struct reader *reader, const struct form *form, const struct change *change,
@@ -121,7 +115,7 @@ CHECK(documents_are_there)
         "license", "premises", "staff_certificate", "health_certificate", "hygiene_report", "fire_proof", NULL
     };
     static const char *const small[] = { "license", "premises", "staff_certificate", "health_certificate", NULL };
-    for (const char *const *kind = is_kind(change, "family_site") ? small : full; *kind != NULL; kind++)
+    for (const char *const *kind = is_family_site(change->new) ? small : full; *kind != NULL; kind++)
         need_evidence(call, reader, rule, change, *kind);
     return OK;
 }
@@ -173,7 +167,7 @@ CHECK(hygiene_report_passes)
 CHECK(building_is_proved)
 {
     static const char *const kinds[] = { "building_safety", "air_test", "design_review", NULL };
-    for (int i = 0; !is_kind(change, "family_site") && kinds[i] != NULL; i++)
+    for (int i = 0; kinds[i] != NULL; i++)
         need_evidence(call, reader, rule, change, kinds[i]);
     return OK;
 }
@@ -190,7 +184,7 @@ CHECK(lease_is_long_enough)
 {
     struct day from, to;
     const char *kind = row_text(change->new, "premises_kind");
-    const int64_t years = standard_int(call, "SET-11", 3);
+    const int64_t years = standard_int(call, rule->id, 3); /* SET-11, or FAM-LEASE for a family site */
     (void)reader;
     if (kind == NULL || strcmp(kind, "leased") != 0)
         return OK;
@@ -232,7 +226,7 @@ CHECK(zones_are_there)
     static const char *const zones[] = { "dining", "sleep", "play", "wash", "storage", NULL };
     struct row_set set;
     enum status status = ledger(call, reader, &room_form, change, &set);
-    for (int i = 0; status == OK && !is_kind(change, "family_site") && zones[i] != NULL; i++)
+    for (int i = 0; status == OK && zones[i] != NULL; i++)
         if (!has_zone(&set, zones[i]))
             finding_add(
                 call, rule,
@@ -369,23 +363,6 @@ CHECK(capacity_is_the_classes)
     return status;
 }
 
-CHECK(family_site_is_small)
-{
-    (void)reader;
-    if (is_kind(change, "family_site") && row_int(change->new, "capacity") > 5)
-        finding_add(call, rule, "家庭托育点收托不超过5人");
-    return OK;
-}
-
-/* 幼儿园托班 takes 24–36 months only. */
-CHECK(kindergarten_is_two_to_three)
-{
-    (void)reader;
-    if (is_kind(change, "kindergarten_class") && takes_under_two(change))
-        finding_add(call, rule, "幼儿园托班招收2至3岁幼儿");
-    return OK;
-}
-
 /* ---- staff ---- */
 
 static int64_t
@@ -402,7 +379,7 @@ CHECK(posts_are_filled)
     static const char *const posts[] = { "head", "carer", "health", "security", NULL };
     struct row_set set;
     enum status status = ledger(call, reader, &staff_form, change, &set);
-    for (int i = 0; status == OK && !is_kind(change, "family_site") && posts[i] != NULL; i++)
+    for (int i = 0; status == OK && posts[i] != NULL; i++)
         if (with_post(&set, posts[i]) == 0)
             finding_add(call, rule,
                         arena_format(call->arena, "缺少岗位：%s", code_label(call->reference, "post", posts[i])));
@@ -547,48 +524,73 @@ const struct rule filing_rules[] = {
       .advice = "上传食品经营许可证，或改为不提供餐饮", .on = on_evidence },
     { "FIL-EXPIRY", WARN, .check = documents_are_valid, .standard = "REG-8", .clause = "C031",
       .advice = "上传新的有效材料", .on = on_evidence },
-    { "HC-8", WARN, .check = hygiene_report_passes, .clause = "C035", .advice = "整改后重新评价", .on = on_evidence },
-    { "FIL-BUILDING", WARN, .check = building_is_proved, .standard = "BLD-6", .clause = "C084",
-      .advice = "上传设计审查、房屋安全（抗震）鉴定、室内空气检测材料", .on = on_evidence },
+    { "HC-8", WARN, .when = is_no_family_site, .check = hygiene_report_passes, .clause = "C035",
+      .advice = "整改后重新评价", .on = on_evidence },
+    { "FIL-BUILDING", WARN, .when = is_no_family_site, .check = building_is_proved, .standard = "BLD-6",
+      .clause = "C084", .advice = "上传设计审查、房屋安全（抗震）鉴定、室内空气检测材料", .on = on_evidence },
     { "FIL-CREDIT", WARN, .check = credit_is_checked, .standard = "MGT-33", .clause = "C092",
       .advice = "上传法定代表人信用查询结果", .on = on_evidence },
-    { "SET-11", WARN, .check = lease_is_long_enough, .field = "lease_to", .clause = "C035", .advice = "续签租赁合同" },
-    { "BLD-5", WARN, .check = floors_are_low, .clause = "C084", .advice = "调整用房楼层", .on = on_rooms },
-    { "SET-13", WARN, .check = zones_are_there, .clause = "C088", .advice = "在“房间”中补充", .on = on_rooms },
-    { "SEED-C089", WARN, .check = nursing_and_milk_rooms, .standard = "SEED-C089", .field = "bands", .clause = "C089",
-      .advice = "设置哺乳室和配乳室，或不招收2岁以下婴幼儿", .on = on_rooms },
-    { "FIRE-DOORS", WARN, .check = large_rooms_have_two_doors, .standard = "FIRE-DOORS", .clause = "C086",
-      .advice = "增设疏散门", .on = on_rooms },
-    { "FIRE-EXITS", WARN, .check = exits_and_extinguishers, .standard = "FIRE-EQUIPMENT", .field = "exits",
-      .clause = "C086", .advice = "按消防要求补齐" },
+    { "SET-11", WARN, .when = is_no_family_site, .check = lease_is_long_enough, .field = "lease_to", .clause = "C035",
+      .advice = "续签租赁合同" },
+    { "BLD-5", WARN, .when = is_no_family_site, .check = floors_are_low, .clause = "C084", .advice = "调整用房楼层",
+      .on = on_rooms },
+    { "SET-13", WARN, .when = is_no_family_site, .check = zones_are_there, .clause = "C088", .advice = "在“房间”中补充",
+      .on = on_rooms },
+    { "SEED-C089", WARN, .when = is_no_family_site, .check = nursing_and_milk_rooms, .standard = "SEED-C089",
+      .field = "bands", .clause = "C089", .advice = "设置哺乳室和配乳室，或不招收2岁以下婴幼儿", .on = on_rooms },
+    { "FIRE-DOORS", WARN, .when = is_no_family_site, .check = large_rooms_have_two_doors, .standard = "FIRE-DOORS",
+      .clause = "C086", .advice = "增设疏散门", .on = on_rooms },
+    { "FIRE-EXITS", WARN, .when = is_no_family_site, .check = exits_and_extinguishers, .standard = "FIRE-EQUIPMENT",
+      .field = "exits", .clause = "C086", .advice = "按消防要求补齐" },
     { "SET-12", WARN, .check = site_is_fit, .field = "site_nature", .clause = "C080", .advice = "逐项核对选址条件" },
-    { "SET-12-PHOTO", INFO, .check = site_has_photos, .standard = "SET-12", .clause = "C081", .advice = "上传选址照片",
-      .on = on_evidence },
-    { "SET-19a", WARN, .check = infant_size, .clause = "C083", .advice = "减少托位或分班", .on = on_classes },
-    { "SET-19b", WARN, .check = small_size, .clause = "C083", .advice = "减少托位或分班", .on = on_classes },
-    { "SET-19c", WARN, .check = big_size, .clause = "C083", .advice = "减少托位或分班", .on = on_classes },
-    { "SET-19d", WARN, .check = mixed_size, .clause = "C083", .advice = "减少托位或分班", .on = on_classes },
-    { "SET-20a", WARN, .check = infant_ratio, .clause = "C090", .advice = "增配保育人员", .on = on_classes },
-    { "SET-20b", WARN, .check = small_ratio, .clause = "C090", .advice = "增配保育人员", .on = on_classes },
-    { "SET-20c", WARN, .check = big_ratio, .clause = "C090", .advice = "增配保育人员", .on = on_classes },
-    { "SET-20d", WARN, .check = mixed_ratio, .clause = "C090", .advice = "增配保育人员", .on = on_classes },
-    { "FIL-CAPACITY", WARN, .check = capacity_is_the_classes, .standard = "SET-19e", .field = "capacity",
-      .clause = "C083", .advice = "使收托规模与各班托位一致", .on = on_classes },
-    { "FAM-5", WARN, .check = family_site_is_small, .standard = "FAM-5", .field = "capacity", .clause = "C083",
-      .advice = "减少收托人数，或按托育机构备案" },
-    { "SEED-C063", WARN, .check = kindergarten_is_two_to_three, .standard = "LAW-11", .field = "bands",
-      .clause = "C063", .advice = "只开设托大班" },
-    { "SET-18-POSTS", WARN, .check = posts_are_filled, .standard = "SET-18a", .clause = "C090",
-      .advice = "在“工作人员”中补充", .on = on_staff },
-    { "SET-18a", WARN, .check = head_is_qualified, .clause = "C094", .advice = "补充负责人学历、经历和培训信息",
+    { "SET-12-PHOTO", INFO, .when = is_no_family_site, .check = site_has_photos, .standard = "SET-12", .clause = "C081",
+      .advice = "上传选址照片", .on = on_evidence },
+    { "SET-19a", WARN, .when = is_no_family_site, .check = infant_size, .clause = "C083", .advice = "减少托位或分班",
+      .on = on_classes },
+    { "SET-19b", WARN, .when = is_no_family_site, .check = small_size, .clause = "C083", .advice = "减少托位或分班",
+      .on = on_classes },
+    { "SET-19c", WARN, .when = is_no_family_site, .check = big_size, .clause = "C083", .advice = "减少托位或分班",
+      .on = on_classes },
+    { "SET-19d", WARN, .when = is_no_family_site, .check = mixed_size, .clause = "C083", .advice = "减少托位或分班",
+      .on = on_classes },
+    { "SET-20a", WARN, .when = is_no_family_site, .check = infant_ratio, .clause = "C090", .advice = "增配保育人员",
+      .on = on_classes },
+    { "SET-20b", WARN, .when = is_no_family_site, .check = small_ratio, .clause = "C090", .advice = "增配保育人员",
+      .on = on_classes },
+    { "SET-20c", WARN, .when = is_no_family_site, .check = big_ratio, .clause = "C090", .advice = "增配保育人员",
+      .on = on_classes },
+    { "SET-20d", WARN, .when = is_no_family_site, .check = mixed_ratio, .clause = "C090", .advice = "增配保育人员",
+      .on = on_classes },
+    { "FIL-CAPACITY", WARN, .when = is_no_family_site, .check = capacity_is_the_classes, .standard = "SET-19e",
+      .field = "capacity", .clause = "C083", .advice = "使收托规模与各班托位一致", .on = on_classes },
+    { "FAM-5", WARN, .when = is_family_site, .check = family_site_is_small, .standard = "FAM-5", .field = "capacity",
+      .clause = "C083", .advice = "减少收托人数，或按托育机构备案" },
+    { "FAM-3", WARN, .when = is_family_site, .check = family_carers_are_enough, .field = "capacity", .clause = "C090",
+      .advice = "减少收托人数，或增加照护人员", .on = on_staff },
+    { "FAM-LEASE", WARN, .when = is_family_site, .check = lease_is_long_enough, .field = "lease_to", .clause = "C083",
+      .advice = "续签租赁合同" },
+    { "FAM-NAME", WARN, .when = is_family_site, .check = family_name_and_scope, .field = "institution_name",
+      .clause = "C026", .advice = "到登记机关变更名称或业务范围" },
+    { "SEED-C063", WARN, .when = is_kindergarten_class, .check = kindergarten_is_two_to_three, .standard = "LAW-11",
+      .field = "bands", .clause = "C063", .advice = "只开设托大班" },
+    { "SEED-C064", WARN, .when = is_kindergarten_class, .check = kindergarten_names_its_supervisor,
+      .field = "education_supervisor", .clause = "C064", .advice = "填写幼儿园主管教育行政部门" },
+    { "SEED-C060", WARN, .when = is_employer_run, .check = employer_names_its_seats, .field = "own_places",
+      .clause = "C060", .advice = "分别填写面向职工和向社会开放的托位" },
+    { "SET-18-POSTS", WARN, .when = is_no_family_site, .check = posts_are_filled, .standard = "SET-18a",
+      .clause = "C090", .advice = "在“工作人员”中补充", .on = on_staff },
+    { "SET-18a", WARN, .when = is_no_family_site, .check = head_is_qualified, .clause = "C094",
+      .advice = "补充负责人学历、经历和培训信息", .on = on_staff },
+    { "SET-18-CERT", WARN, .when = is_no_family_site, .check = posts_are_qualified, .standard = "SET-18c",
+      .clause = "C091", .advice = "补充资格证书", .on = on_staff },
+    { "MGT-31-FIRE", WARN, .when = is_no_family_site, .check = fire_person_is_named, .standard = "MGT-31",
+      .clause = "C087", .advice = "确定消防人员", .on = on_staff },
+    { "HC-12", WARN, .when = is_no_family_site, .check = health_carer_is_enough, .clause = "C090",
+      .advice = "配备专职保健人员", .on = on_staff },
+    { "HC-COOK", WARN, .when = is_no_family_site, .check = cooks_are_enough, .clause = "C090", .advice = "增配炊事人员",
       .on = on_staff },
-    { "SET-18-CERT", WARN, .check = posts_are_qualified, .standard = "SET-18c", .clause = "C091",
-      .advice = "补充资格证书", .on = on_staff },
-    { "MGT-31-FIRE", WARN, .check = fire_person_is_named, .standard = "MGT-31", .clause = "C087",
-      .advice = "确定消防人员", .on = on_staff },
-    { "HC-12", WARN, .check = health_carer_is_enough, .clause = "C090", .advice = "配备专职保健人员", .on = on_staff },
-    { "HC-COOK", WARN, .check = cooks_are_enough, .clause = "C090", .advice = "增配炊事人员", .on = on_staff },
-    { "SET-22", WARN, .check = guard_when_independent, .clause = "C039", .advice = "配备保安人员", .on = on_staff },
+    { "SET-22", WARN, .when = is_no_family_site, .check = guard_when_independent, .clause = "C039",
+      .advice = "配备保安人员", .on = on_staff },
     { "HC-14", WARN, .check = health_certificates_are_valid, .clause = "C090", .advice = "先体检后上岗，每年一次",
       .on = on_staff },
     { "LAW-4", WARN, .check = records_are_checked, .clause = "C093", .advice = "向公安机关、检察机关查询",

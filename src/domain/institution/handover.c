@@ -60,9 +60,19 @@ act_transfer(struct call *call, struct writer *writer, const struct node *input,
     return status;
 }
 
-/* Those that nobody has; what somebody took meanwhile stays with them. */
-enum status
-act_claim(struct call *call, struct writer *writer, const struct node *input, struct node *model)
+/* What may be done to many cases with one press: nothing that needs a judgement of each. */
+static const struct {
+    const char *step, *done;
+} many[] = {
+    { "claim", "已承办" },
+    { "stand_in", "已代为承办" },
+    { "release", "已放回" },
+    { "ask_opinions", "已征求部门意见" },
+};
+
+/* Each case is judged like a single one; those that cannot go this way stay as they are and are counted. */
+static enum status
+take_many(struct call *call, struct writer *writer, const struct node *input, size_t which, struct node *model)
 {
     const struct node *ids = node_get(input, "ids");
     int64_t taken = 0, n = 0;
@@ -71,18 +81,40 @@ act_claim(struct call *call, struct writer *writer, const struct node *input, st
                                                             : ids;
          node != NULL; node = ids->type == NODE_LIST ? node->next : NULL) {
         int64_t id;
-        if (++n > CASES_MOST)
-            return call_fail(call, INVALID, "一次最多%d件", CASES_MOST);
         if (node->text == NULL || !id_parse(node->text, &id))
             continue;
-        const enum status status = step_take(call, writer, &filing_form, id, 0, "claim", NULL, NULL);
+        if (++n > CASES_MOST)
+            return call_fail(call, INVALID, "一次最多%d件", CASES_MOST);
+        const enum status status = step_take(call, writer, &filing_form, id, 0, many[which].step, NULL, NULL);
+        call->message = NULL;
         if (status == OK)
             taken++;
         else if (status != DENIED && status != CONFLICT && status != NOT_FOUND)
             return status;
     }
     struct node *data = node_put_map(call->arena, model, "data");
+    const char *told = arena_format(call->arena, "%s%lld件", many[which].done, (long long)taken);
     node_put_int(call->arena, data, "taken", taken);
-    node_put_text(call->arena, data, "told", arena_format(call->arena, "已承办%lld件", (long long)taken));
+    node_put_int(call->arena, data, "left", n - taken);
+    node_put_text(
+        call->arena, data, "told",
+        n == taken ? told : arena_format(call->arena, "%s，另有%lld件当前不能这样办理", told, (long long)(n - taken)));
     return n == 0 ? call_fail(call, INVALID, "请先选择案件") : OK;
+}
+
+/* Those that nobody has; what somebody took meanwhile stays with them. */
+enum status
+act_claim(struct call *call, struct writer *writer, const struct node *input, struct node *model)
+{
+    return take_many(call, writer, input, 0, model);
+}
+
+enum status
+act_many(struct call *call, struct writer *writer, const struct node *input, struct node *model)
+{
+    const char *step = node_text_of(input, "step");
+    for (size_t i = 0; step != NULL && i < sizeof many / sizeof many[0]; i++)
+        if (strcmp(step, many[i].step) == 0)
+            return take_many(call, writer, input, i, model);
+    return call_fail(call, INVALID, "请选择要办理的事项");
 }

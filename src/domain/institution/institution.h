@@ -7,7 +7,7 @@
 extern const struct module institution_module;
 extern const struct form legal_person_form, institution_form, registration_form, filing_form, evidence_form, room_form,
     class_form, staff_form, opinion_form, visit_form, paper_form, disclosure_form, existing_filing_form,
-    national_record_form, regime_form, phrase_form, desk_setting_form;
+    national_record_form, regime_form, phrase_form, desk_setting_form, deputy_form, annual_report_form;
 extern const struct rule filing_rules[];
 extern const struct measure institution_measures[];
 extern const struct indicator institution_indicators[];
@@ -17,6 +17,10 @@ enum status paper_print(struct call *call, struct reader *reader, const struct r
 
 /* The case page of a filing: documents, ledgers, what changed since the last return. */
 enum status filing_show(struct call *call, struct reader *reader, const struct row *filing, struct node *model);
+
+/* Am I the deputy of this account today? And of whom I am, today: at most `most` accounts. */
+enum status deputy_for(struct call *call, struct reader *reader, int64_t account, bool *yes);
+enum status deputy_of(struct call *call, struct reader *reader, int64_t *accounts, size_t most, size_t *n);
 
 /* Relations that only this part knows. */
 extern const struct relation MY_DEPARTMENT; /* rows that name my department, in my area */

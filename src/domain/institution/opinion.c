@@ -140,6 +140,8 @@ static const struct field setting_fields[] = {
     { "sign_steps", F_INT, .label = "公文环节", .unit = "步", .min = 1, .max = 3, .need = true, .list = true,
       .hint = "1：承办人签发；2：承办、签发；3：承办、审核、签发" },
     { "seal_url", F_TEXT, .label = "电子印章接口地址", .max = 300, .hint = "不填则打印、盖章、扫描上传" },
+    { "seal_secret", F_TEXT, .label = "电子印章接口密钥", .secret = true, .basis = BASIS_DUTY, .group = G_IDENTITY,
+      .max = 200 },
     { "issuer", F_TEXT, .label = "落款单位", .need = true, .list = true, .max = 60 },
     { "disclaimer", F_TEXT, .label = "公开页面说明", .max = 300, .hint = "说明备案不是许可" },
     { 0 },

@@ -2,11 +2,14 @@
  * 签发 in one to three configurable steps, number by the county's pattern, then the seal: only a sealed paper counts
  * and stops the clock. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/random.h"
 #include "domain/institution/institution.h"
+#include "domain/institution/seal.h"
 #include "policy/engine.h"
+#include "policy/journal.h"
 #include "policy/notice.h"
 
 static const struct field fields[] = {
@@ -23,6 +26,7 @@ static const struct field fields[] = {
     { "signed_on", F_DATE, .label = "签发日期", .computed = true, .list = true },
     { "sealed_on", F_DATE, .label = "用印日期", .computed = true, .list = true },
     { "scan", F_FILE, .label = "盖章扫描件" },
+    { "seal_note", F_TEXT, .label = "电子印章", .computed = true, .group = G_INTERNAL, .max = 300 },
     { "code", F_TEXT, .label = "核验码", .computed = true, .group = G_INTERNAL },
     { "delivered_on", F_DATE, .label = "送达日期", .computed = true },
     { "delivered_how", F_CODE, .label = "送达方式", .code = "delivery" },
@@ -128,7 +132,24 @@ sign(struct call *call, struct writer *writer, const struct change *change)
     row_set_text(row, "number", number_text(call, pattern, year, serial));
     row_set_text(row, "signed_by", call->me->name);
     row_set_text(row, "signed_on", call_today(call));
-    return row_update(call, writer, row, row->version);
+    status = row_update(call, writer, row, row->version);
+    return status == OK ? seal_ask(call, writer, row) : status;
+}
+
+/* After a refusal, when the service is there again. */
+static enum status
+ask_again(struct call *call, struct writer *writer, const struct change *change)
+{
+    row_set(change->new, "seal_note", value_null());
+    enum status status = row_update(call, writer, change->new, change->new->version);
+    return status == OK ? seal_ask(call, writer, change->new) : status;
+}
+
+static enum status
+was_refused(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    *may = row_has(change->old, "seal_note");
+    return *may ? seal_is_electronic(call, reader, change->old->office, may) : OK;
 }
 
 /* The seal makes it a paper: the filing moves, the clock stops. */
@@ -138,6 +159,7 @@ seal(struct call *call, struct writer *writer, const struct change *change)
     struct row *paper = change->new, *filing;
     const char *kind = row_text(paper, "kind");
     row_set_text(paper, "sealed_on", call_today(call));
+    row_set(paper, "seal_note", value_null());
     enum status status = row_update(call, writer, paper, paper->version);
     if (status == OK)
         status = row_get(call, writer_reader(writer), &filing_form, paper->part, &filing);
@@ -173,6 +195,42 @@ note_read(struct call *call, struct writer *writer, const struct change *change)
     return row_update(call, writer, change->new, change->new->version);
 }
 
+/* Opening it is reading it: noted by a small write of its own, which nobody waits for. */
+struct reading {
+    int64_t office, paper, at;
+};
+
+static enum status
+write_reading(struct writer *writer, void *arg)
+{
+    const struct reading *reading = arg;
+    return writer_run(writer, "update paper set read_at = ?3 where office = ?1 and id = ?2 and read_at is null",
+                      ARGS(value_int(reading->office), value_int(reading->paper), value_int(reading->at)), NULL);
+}
+
+static void
+reading_written(void *arg, enum status status)
+{
+    (void)status;
+    free(arg);
+}
+
+static enum status
+paper_show(struct call *call, struct reader *reader, const struct row *paper, struct node *model)
+{
+    (void)reader;
+    (void)model;
+    if (call->me->department != D_INSTITUTION || row_has(paper, "read_at"))
+        return OK;
+    struct reading *reading = malloc(sizeof *reading);
+    if (reading == NULL)
+        return NO_MEMORY;
+    *reading = (struct reading){ paper->office, paper->id, call->now_ms };
+    if (store_submit(call->house->store, LANE_NORMAL, write_reading, reading_written, reading) != OK)
+        free(reading);
+    return journal_look(call, paper->office, "paper", paper->id, "首次阅读");
+}
+
 static const struct field seal_input[] = { { "scan", F_FILE, .label = "盖章扫描件", .need = true }, { 0 } };
 static const struct field deliver_input[] = { { "delivered_how", F_CODE, .label = "送达方式", .need = true }, { 0 } };
 static const struct step steps[] = {
@@ -185,6 +243,8 @@ static const struct step steps[] = {
       .consequence = "签发后生成编号；加盖印章后公文生效。" },
     { "seal", "上传盖章件", SIGNED, SEALED, .by = COUNTY_HEALTH, .input = seal_input, .effect = seal, .clause = "C033",
       .main = true, .consequence = "上传后公文生效，相应时限停止计算，机构即可查看。" },
+    { "ask_seal", "重新申请电子印章", SIGNED, 0, .by = COUNTY_HEALTH, .guard = was_refused, .effect = ask_again,
+      .clause = "C033" },
     { "deliver", "登记送达", SEALED, DELIVERED, .by = COUNTY_HEALTH, .input = deliver_input, .effect = deliver,
       .clause = "C033" },
     { "read", "确认收到", SEALED | DELIVERED, DELIVERED, .by = THE_INSTITUTION, .effect = note_read, .clause = "C033",
@@ -212,6 +272,7 @@ const struct form paper_form = {
     .duties = duties,
     .part_of = &filing_form,
     .title_field = "number",
+    .show = paper_show,
     .print = paper_print,
     .fill = fill,
     .expected_rows = 200000,

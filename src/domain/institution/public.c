@@ -11,6 +11,25 @@
 static const char plain_words[] =
     "备案不是行政许可，表示机构已向卫生健康部门报送材料并取得回执；机构的服务质量和安全由机构负责。";
 
+/* Set by the city for all pages (CFG-FILING-WORDS), and by a county for its own institutions. */
+static const char *
+city_words(struct call *call)
+{
+    const struct standard *standard = standard_on(call->reference, "CFG-FILING-WORDS", call->today);
+    return standard == NULL || standard->note == NULL || standard->note[0] == '\0' ? plain_words : standard->note;
+}
+
+static const char *
+county_words(struct call *call, struct reader *reader, int64_t office)
+{
+    struct rows rows;
+    const enum status status =
+        reader_rows(reader, call->arena, "select disclaimer from desk_setting where office = ?1 order by id limit 1",
+                    ARGS(value_int(office)), &rows);
+    const char *words = status == OK && rows.n > 0 ? rows_text(&rows, 0, 0) : NULL;
+    return words == NULL || words[0] == '\0' ? city_words(call) : words;
+}
+
 /* The public looks at all offices. */
 static void
 everywhere(struct call *call, struct me *me)
@@ -115,6 +134,43 @@ put_counties(struct call *call, struct reader *reader, struct node *data)
     return OK;
 }
 
+/* Where the institutions of this page are, as far as their place was entered. */
+static void
+put_points(struct call *call, const struct row_set *sites, struct node *data)
+{
+    struct node *map = (struct node *)(uintptr_t)node_get(data, "map");
+    struct node *points = node_put_list(call->arena, (struct node *)(uintptr_t)node_get(map, "drawing"), "points");
+    for (size_t i = 0; i < sites->n; i++) {
+        if (!row_has(sites->rows[i], "longitude") || !row_has(sites->rows[i], "latitude"))
+            continue;
+        struct node *point = node_put_map(call->arena, points, NULL);
+        node_put_text(call->arena, point, "name", row_text(sites->rows[i], "name"));
+        struct node *at = node_put_list(call->arena, point, "at");
+        static const char *const sides[] = { "longitude", "latitude" };
+        for (int side = 0; side < 2; side++) {
+            struct node *number = node_put_int(call->arena, at, NULL, row_int(sites->rows[i], sides[side]));
+            if (number != NULL) {
+                number->type = NODE_DECIMAL;
+                number->scale = 6;
+            }
+        }
+    }
+}
+
+/* 普惠 is a yes or nothing: no code list. */
+static void
+put_inclusive(struct call *call, struct node *data, const char *chosen)
+{
+    struct node *filters = (struct node *)(uintptr_t)node_get(data, "filters");
+    struct node *filter = node_put_map(call->arena, filters, NULL);
+    node_put_text(call->arena, filter, "name", "inclusive");
+    node_put_text(call->arena, filter, "label", "普惠");
+    struct node *option = node_put_map(call->arena, node_put_list(call->arena, filter, "options"), NULL);
+    node_put_text(call->arena, option, "code", "1");
+    node_put_text(call->arena, option, "label", "普惠机构");
+    node_put_bool(call->arena, option, "selected", chosen != NULL && strcmp(chosen, "1") == 0);
+}
+
 enum status
 look_register(struct call *call, struct reader *reader, const struct node *input, struct node *model)
 {
@@ -132,15 +188,18 @@ look_register(struct call *call, struct reader *reader, const struct node *input
     call->me = me;
     if (status != OK)
         return status;
-    node_put_text(call->arena, data, "words", plain_words);
+    node_put_text(call->arena, data, "words", city_words(call));
     node_put_text(call->arena, data, "q", node_text_of(query, "q"));
     node_put_list(call->arena, data, "filters");
     put_options(call, data, "area", "地区", NULL, node_text_of(query, "area"));
     put_options(call, data, "service_forms", "服务形式", "service_form", node_text_of(query, "service_forms"));
     put_options(call, data, "nature", "性质", "nature", node_text_of(query, "nature"));
+    put_options(call, data, "kind", "机构类型", "institution_kind", node_text_of(query, "kind"));
+    put_inclusive(call, data, node_text_of(query, "inclusive"));
     status = put_counties(call, reader, data);
     if (status != OK)
         return status;
+    put_points(call, &set, data);
     if (set.n == 0)
         node_put_text(call->arena, data, "empty", "没有找到符合条件的备案机构，可减少筛选条件再试");
     if (set.n > 50) {
@@ -182,7 +241,7 @@ look_register_one(struct call *call, struct reader *reader, const struct node *i
         return status;
     struct node *data = node_put_map(call->arena, model, "data");
     put_site(call, reader, site, data);
-    node_put_text(call->arena, data, "words", plain_words);
+    node_put_text(call->arena, data, "words", county_words(call, reader, site->office));
     node_put_text(call->arena, data, "place_words",
                   division_path(call->arena, call->reference, row_text(site, "place")));
     return disclosures(call, reader, site, data);

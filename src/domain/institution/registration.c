@@ -4,9 +4,8 @@
 #include <string.h>
 
 #include "domain/institution/institution.h"
-#include "policy/clock.h"
+#include "domain/institution/register.h"
 #include "policy/engine.h"
-#include "policy/notice.h"
 
 const struct relation MY_DEPARTMENT = {
     .name = "my_department",
@@ -131,7 +130,7 @@ registration_fill(struct call *call, struct reader *reader, struct change *chang
 }
 
 static enum status
-set_legal_person(struct call *call, struct writer *writer, const struct row *from, int64_t *id)
+set_legal_person(struct call *call, struct writer *writer, const struct row *from, int64_t *id, struct row **before)
 {
     static const char *const same[] = { "uscc",          "name",  "authority", "nature", "representative",
                                         "registered_on", "scope", "address",   "status", NULL };
@@ -145,7 +144,9 @@ set_legal_person(struct call *call, struct writer *writer, const struct row *fro
     const int64_t known = rows.n == 0 ? 0 : rows_int(&rows, 0, 0);
     if (known != 0)
         status = row_get(call, writer_reader(writer), &legal_person_form, known, &row);
-    else
+    if (known != 0 && status == OK)
+        *before = row_copy(call, row);
+    else if (known == 0)
         row = row_new(call, &legal_person_form);
     if (status != OK || row == NULL)
         return status == OK ? NO_MEMORY : status;
@@ -161,88 +162,28 @@ set_legal_person(struct call *call, struct writer *writer, const struct row *fro
 }
 
 static enum status
-new_site(struct call *call, struct writer *writer, const struct row *from, int64_t legal, int64_t *made)
-{
-    static const char *const same[] = { "uscc",          "site",  "name",    "authority", "nature",
-                                        "registered_on", "place", "address", NULL };
-    struct row *site = row_new(call, &institution_form);
-    if (site == NULL)
-        return NO_MEMORY;
-    for (int i = 0; same[i] != NULL; i++)
-        row_set(site, same[i], row_value(from, same[i]));
-    row_set_int(site, "legal_person", legal);
-    row_set_text(site, "kind", "nursery");
-    site->office = from->office;
-    site->area = from->area;
-    enum status status = row_create(call, writer, site);
-    *made = site->id;
-    if (status == OK)
-        status = clock_start(call, writer, site, "file", "CFG-FILE-DAYS", "health");
-    if (status == OK)
-        status = notice_department(call, writer, site->office, "health",
-                                   arena_format(call->arena, "新登记机构：%s，尚未备案", row_text(from, "name")),
-                                   arena_format(call->arena, "/institution/%lld", (long long)site->id));
-    return status;
-}
-
-/* What changed in the register of a known site is taken over, and the county is told. */
-static enum status
-update_site(struct call *call, struct writer *writer, const struct row *from, int64_t id, bool *changed)
-{
-    static const char *const same[] = { "name", "authority", "nature", "registered_on", "address", NULL };
-    struct row *site;
-    enum status status = row_get(call, writer_reader(writer), &institution_form, id, &site);
-    *changed = false;
-    if (status != OK)
-        return status;
-    for (int i = 0; same[i] != NULL; i++) {
-        if (row_has(from, same[i]) && !value_equal(row_value(site, same[i]), row_value(from, same[i]))) {
-            row_set(site, same[i], row_value(from, same[i]));
-            *changed = true;
-        }
-    }
-    const bool ended = strcmp(row_text(from, "status"), "cancelled") == 0 && (site->state & (CLOSED | CANCELLED)) == 0;
-    if (ended)
-        row_set_int(site, "register_cancelled", 1);
-    if (!*changed && !ended)
-        return OK;
-    status = row_change(call, writer, site, site->version);
-    if (status == OK)
-        status = notice_department(
-            call, writer, site->office, "health",
-            arena_format(call->arena, ended ? "登记已注销：%s，请核实并办理备案注销" : "登记信息有变：%s，请核对备案",
-                         row_text(site, "name")),
-            arena_format(call->arena, "/institution/%lld", (long long)id));
-    *changed = true;
-    return status;
-}
-
-static enum status
 registration_effect(struct call *call, struct writer *writer, const struct change *change)
 {
-    struct row *row = change->new;
+    struct row *row = change->new, *before = NULL;
     struct rows rows;
     int64_t legal = 0, made = 0;
-    bool changed = false;
-    const char *outcome = "已忽略：范围不含托育服务";
-    enum status status = OK;
+    const char *outcome = NULL, *key = arena_format(call->arena, "%s|%s", row_text(row, "uscc"), row_text(row, "site"));
     if (change->old != NULL)
         return OK;
-    if (scope_accepts(call->reference, row_text(row, "scope"))) {
-        const char *key = arena_format(call->arena, "%s|%s", row_text(row, "uscc"), row_text(row, "site"));
-        status =
-            reader_rows(writer_reader(writer), call->arena,
-                        "select id from claim where kind = 'uscc_site' and key = ?1", ARGS(value_text(key)), &rows);
-        if (status == OK)
-            status = set_legal_person(call, writer, row, &legal);
-        if (status == OK && rows.n == 0) {
-            status = new_site(call, writer, row, legal, &made);
-            outcome = "已新建机构";
-        } else if (status == OK) {
-            made = rows_int(&rows, 0, 0);
-            status = update_site(call, writer, row, made, &changed);
-            outcome = changed ? "已更新" : "无变化";
-        }
+    const bool care = scope_accepts(call->reference, row_text(row, "scope"));
+    enum status status =
+        reader_rows(writer_reader(writer), call->arena, "select id from claim where kind = 'uscc_site' and key = ?1",
+                    ARGS(value_text(key)), &rows);
+    const bool known = status == OK && rows.n > 0;
+    if (!known && !care)
+        outcome = "已忽略：范围不含托育服务";
+    else if (!known && strcmp(row_text(row, "status"), "cancelled") == 0)
+        outcome = "已忽略：登记已注销";
+    if (status == OK && outcome == NULL)
+        status = set_legal_person(call, writer, row, &legal, &before);
+    if (status == OK && outcome == NULL) {
+        made = known ? rows_int(&rows, 0, 0) : 0;
+        status = site_follow(call, writer, row, legal, before, &made, &outcome);
     }
     if (status != OK)
         return status;
@@ -380,4 +321,39 @@ const struct form regime_form = {
     .title_field = "title",
     .fill = regime_fill,
     .expected_rows = 100,
+};
+
+/* ---- 年度报告 (C144, C160) ---- */
+static const struct field report_fields[] = {
+    { "legal_person", F_REF, .label = "法人", .ref = &legal_person_form, .need = true, .fixed = true, .list = true,
+      .index = true, .elsewhere = true },
+    { "kind", F_CODE, .label = "报告种类", .code = "annual_report_kind", .need = true, .fixed = true, .list = true,
+      .filter = true },
+    { "year", F_INT, .label = "报告年度", .need = true, .fixed = true, .min = 2000, .max = 2100, .list = true },
+    { "received_on", F_DATE, .label = "收到日期", .need = true, .fill = FILL_TODAY, .list = true },
+    { "result", F_TEXT, .label = "检查结论", .max = 100, .list = true },
+    { "file", F_FILE, .label = "报告" },
+    { "department", F_TEXT, .label = "部门", .computed = true },
+    { 0 },
+};
+static const struct unique_key report_uniques[] = {
+    { { "legal_person", "kind", "year" }, "该法人这一年度的报告已登记收到" },
+    { 0 },
+};
+static const struct duty report_duties[] = {
+    { REGISTRARS, MAY_SEE | MAY_CREATE | MAY_CHANGE | MAY_EXPORT, &MY_DEPARTMENT, 0, G_ALL, "C144",
+      "登记机关登记年度报告", 0, 0 },
+    { HEALTH, MAY_SEE, &MY_AREA, 0, G_ALL, "C144", "卫生健康部门查阅", 0, 0 },
+    { 0 },
+};
+const struct form annual_report_form = {
+    .name = "annual_report",
+    .title = "年度报告收悉登记",
+    .clause = "C144",
+    .of = OF_OFFICE,
+    .fields = report_fields,
+    .uniques = report_uniques,
+    .duties = report_duties,
+    .fill = regime_fill,
+    .expected_rows = 5000,
 };

@@ -26,6 +26,7 @@ static const struct field fields[] = {
     { "service_forms", F_CODES, .label = "服务形式", .code = "service_form", .list = true, .filter = true,
       .group = G_OPEN, .section = "服务" },
     { "places", F_INT, .label = "备案托位", .unit = "个", .min = 1, .max = 1000, .list = true, .group = G_OPEN },
+    { "own_places", F_INT, .label = "其中面向本单位职工", .unit = "个", .min = 0, .max = 1000, .group = G_OPEN },
     { "public_places", F_INT, .label = "其中向社会开放", .unit = "个", .min = 0, .max = 1000, .group = G_OPEN },
     { "inclusive", F_BOOL, .label = "普惠", .filter = true, .group = G_OPEN, .computed = true },
     { "public_phone", F_TEXT, .label = "公开电话", .format = FORMAT_PHONE, .group = G_OPEN, .max = 20 },
@@ -37,6 +38,7 @@ static const struct field fields[] = {
     { "partner_units", F_LINES, .label = "联合举办单位", .max = 500, .group = G_OPEN },
     { "industrial_zone", F_BOOL, .label = "位于产业聚集区", .group = G_OPEN },
     { "pilot", F_BOOL, .label = "试点机构", .computed = true, .group = G_OPEN },
+    { "education_supervisor", F_TEXT, .label = "幼儿园主管教育行政部门", .computed = true, .group = G_OPEN },
     { "with_kindergarten", F_BOOL, .label = "托幼一体化", .group = G_OPEN },
     { "filed_on", F_DATE, .label = "备案日期", .computed = true, .group = G_OPEN, .section = "备案" },
     { "receipt_number", F_TEXT, .label = "备案回执编号", .computed = true, .group = G_OPEN },
@@ -44,7 +46,11 @@ static const struct field fields[] = {
     { "unfit_reason", F_LINES, .label = "不符合情形", .computed = true, .group = G_OPEN },
     { "national_number", F_TEXT, .label = "国家系统备案编号", .group = G_WORK },
     { "national_on", F_DATE, .label = "国家系统备案日期", .group = G_WORK },
+    { "register_change", F_LINES, .label = "登记机关的变更，尚未办理变更备案", .computed = true },
+    { "register_changed_on", F_DATE, .label = "登记变更得知日期", .computed = true },
     { "register_cancelled", F_BOOL, .label = "登记已注销", .computed = true },
+    { "was", F_REF, .label = "迁来前的机构", .ref = &institution_form, .elsewhere = true, .computed = true },
+    { "moved_to", F_REF, .label = "迁往后的机构", .ref = &institution_form, .elsewhere = true, .computed = true },
     { "pause_reason", F_TEXT, .label = "暂停原因", .max = 300 },
     { "resume_on", F_DATE, .label = "预计恢复日期" },
     { "settled", F_BOOL, .label = "在托婴幼儿和从业人员已妥善安置" },
@@ -84,6 +90,14 @@ close_down(struct call *call, struct writer *writer, const struct change *change
     return status == OK ? tell_county(call, writer, change) : status;
 }
 
+/* Another county is responsible now: this row stays with its papers, the site goes on there under a new one. */
+static enum status
+move_out(struct call *call, struct writer *writer, const struct change *change)
+{
+    row_set_text(change->new, "closed_on", call_today(call));
+    return row_update(call, writer, change->new, change->new->version);
+}
+
 static const struct field pause_input[] = {
     { "pause_reason", F_TEXT, .label = "暂停原因", .need = true },
     { "resume_on", F_DATE, .label = "预计恢复日期", .need = true },
@@ -104,6 +118,8 @@ static const struct step steps[] = {
     { "close", "终止服务", FILED | SUSPENDED | REGISTERED, CLOSED, .by = THE_INSTITUTION | POST(P_HEAD),
       .input = close_input, .effect = close_down, .clause = "C031",
       .consequence = "终止前须妥善安置在托婴幼儿和从业人员；终止后由县级卫生健康部门办理备案注销。" },
+    { "moved", "迁出", FILED | SUSPENDED | REGISTERED, CLOSED, .inner = true, .stops = CLOCKS("file"),
+      .effect = move_out, .clause = "C031" },
     { "cancel", "注销备案", CLOSED | REGISTERED, CANCELLED, .by = COUNTY_HEALTH, .clause = "C031",
       .consequence = "注销后机构不再出现在公开名录中，记录保留。" },
     { 0 },

@@ -1,0 +1,126 @@
+/* 代理安排 — clause C131: an officer on leave names who stands in, from–to. The deputy sees the cases on the own desk
+ * and may take them; what was taken stands in the case's history. */
+#include <string.h>
+
+#include "domain/area/area.h"
+#include "domain/institution/institution.h"
+#include "policy/engine.h"
+#include "policy/notice.h"
+#include "policy/show.h"
+
+static const struct relation FOR_ME = {
+    .name = "my_leave",
+    .sql = "r.officer = ?1",
+    .args = { ME_ACCOUNT },
+    .within = true,
+};
+
+static const struct field fields[] = {
+    { "officer", F_REF, .label = "休假（外出）人员", .ref = &account_form, .fixed = true, .list = true, .index = true,
+      .hint = "负责人可以为他人安排；不选为本人" },
+    { "stand_in", F_REF, .label = "代理人", .ref = &account_form, .need = true, .list = true, .index = true },
+    { "from_on", F_DATE, .label = "开始日期", .need = true, .list = true, .fill = FILL_TODAY },
+    { "to_on", F_DATE, .label = "结束日期", .need = true, .list = true, .hint = "提前回来的，改为当天" },
+    { "reason", F_TEXT, .label = "事由", .max = 100 },
+    { 0 },
+};
+static const struct form_span spans[] = {
+    { "deputy_days", "from_on", "to_on", "officer", "这段时间已经安排了代理人" },
+    { 0 },
+};
+
+static enum status
+fill(struct call *call, struct reader *reader, struct change *change)
+{
+    (void)reader;
+    const bool head = (call->me->posts & (1u << P_HEAD)) != 0 || call->me->department == D_ENGINE;
+    if (change->old == NULL && (!head || !row_has(change->new, "officer")))
+        row_set_int(change->new, "officer", call->me->account);
+    const char *from = row_text(change->new, "from_on"), *to = row_text(change->new, "to_on");
+    return from == NULL || to == NULL || strcmp(from, to) <= 0
+               ? OK
+               : call_fault(call, form_field(&deputy_form, "to_on", NULL), "days", "结束日期早于开始日期");
+}
+
+/* Both serve in this department of this office. */
+static enum status
+are_colleagues(struct call *call, struct reader *reader, const struct rule *rule, const struct change *change)
+{
+    static const char *const names[] = { "officer", "stand_in" };
+    for (int i = 0; i < 2; i++) {
+        struct row *account;
+        const int64_t id = row_int(change->new, names[i]);
+        if (id == 0)
+            continue;
+        enum status status = row_get(call, reader, &account_form, id, &account);
+        if (status != OK && status != NOT_FOUND)
+            return status;
+        if (status == NOT_FOUND || strcmp(row_text(account, "department"), "health") != 0 || account->state != ACTIVE)
+            finding_add(call, rule, "请选择本单位在岗的工作人员");
+    }
+    if (row_int(change->new, "officer") == row_int(change->new, "stand_in"))
+        finding_add(call, rule, "代理人不能是本人");
+    return OK;
+}
+
+static enum status
+tell_deputy(struct call *call, struct writer *writer, const struct change *change)
+{
+    const char *who = title_by_id(call, writer_reader(writer), &account_form, row_int(change->new, "officer"));
+    return notice_account(call, writer, row_int(change->new, "stand_in"),
+                          arena_format(call->arena, "%s至%s由您代理%s的工作", row_text(change->new, "from_on"),
+                                       row_text(change->new, "to_on"), who == NULL ? "" : who),
+                          "/work");
+}
+
+static const struct rule rules[] = {
+    { "DEP-WHO", BLOCK, .check = are_colleagues, .field = "stand_in", .clause = "C131", .advice = "另选代理人" },
+    { 0 },
+};
+static const struct duty duties[] = {
+    { COUNTY_HEALTH | POST(P_HEAD), MAY_SEE | MAY_CREATE | MAY_CHANGE, &MY_AREA, 0, G_ALL, "C131", "负责人安排", 0, 0 },
+    { COUNTY_HEALTH, MAY_SEE | MAY_CREATE | MAY_CHANGE, &FOR_ME, 0, G_ALL, "C131", "本人安排", 0, 0 },
+    { COUNTY_HEALTH, MAY_SEE, &MY_AREA, 0, G_ALL, "C131", "同事查看", 0, 0 },
+    { 0 },
+};
+const struct form deputy_form = {
+    .name = "deputy",
+    .title = "代理安排",
+    .clause = "C131",
+    .of = OF_OFFICE,
+    .fields = fields,
+    .rules = rules,
+    .intro = "休假、外出期间由同事代理：代理人在工作台看到您的在办件，可以接办。",
+    .spans = spans,
+    .duties = duties,
+    .fill = fill,
+    .effect = tell_deputy,
+    .expected_rows = 2000,
+};
+
+#define TODAYS "select officer from deputy where office = ?1 and stand_in = ?2 and from_on <= ?3 and to_on >= ?3 "
+
+enum status
+deputy_for(struct call *call, struct reader *reader, int64_t account, bool *yes)
+{
+    struct rows rows;
+    enum status status = reader_rows(reader, call->arena, TODAYS "and officer = ?4 limit 1",
+                                     ARGS(value_int(call->me->office), value_int(call->me->account),
+                                          value_text(call_today(call)), value_int(account)),
+                                     &rows);
+    *yes = status == OK && rows.n > 0;
+    return status;
+}
+
+enum status
+deputy_of(struct call *call, struct reader *reader, int64_t *accounts, size_t most, size_t *n)
+{
+    struct rows rows;
+    enum status status = reader_rows(
+        reader, call->arena, TODAYS "order by officer limit 50",
+        ARGS(value_int(call->me->office), value_int(call->me->account), value_text(call_today(call))), &rows);
+    *n = 0;
+    for (size_t i = 0; status == OK && i < rows.n && *n < most; i++)
+        accounts[(*n)++] = rows_int(&rows, i, 0);
+    return status;
+}
