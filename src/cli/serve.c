@@ -21,9 +21,8 @@
 #include "policy/watch.h"
 
 /* a whole office behind one address signs in at eight; a machine that guesses does not get far */
-enum { REFERENCE_MS = 30000 };
 enum { SIGN_INS_MOST = 100, SIGN_INS_A_MINUTE = 60 };
-enum { INHERITED = 3 };
+enum { INHERITED = 3, FOLLOW_MS = 3000 };
 enum { UPLOAD_MOST = 24u << 20, BODY_MOST = 2u << 20 };
 
 struct service {
@@ -57,6 +56,25 @@ note_access(void *arg, const struct http_request *request, int code, size_t byte
              "code", numbers[0], "bytes", numbers[1], "us", numbers[2], "address", request->remote, NULL);
 }
 
+static int64_t
+monotonic_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Several processes may serve one PostgreSQL: what another has changed in the reference data (a switched-off endpoint
+ * above all) is in force here within this time. */
+static void
+follow_others(struct house *house, int64_t now, int64_t *last)
+{
+    if (store_engine(house->store) != ENGINE_POSTGRES || now - *last < FOLLOW_MS)
+        return;
+    *last = now;
+    reference_load(house);
+}
+
 /* Jobs, and the turn of the day: due jobs, reminders, sealing, signed heads. */
 static void *
 work(void *arg)
@@ -64,14 +82,13 @@ work(void *arg)
     struct service *service = arg;
     uint64_t seen = 0;
     struct day day = { 0 };
-    int64_t loaded = clock_now();
+    int64_t followed = monotonic_ms();
     while (!atomic_load(&service->stopping)) {
         int ran = 0;
         const int64_t now = clock_now();
-        if (now - loaded >= REFERENCE_MS && reference_load(service->house) == OK) /* what other processes changed */
-            loaded = now;
         jobs_run(service->house, now, 100, &ran);
         watch_seal(service->house, now);
+        follow_others(service->house, monotonic_ms(), &followed);
         if (day_from_ms(now).n != day.n && watch_day(service->house, now) == OK)
             day = day_from_ms(now);
         seen = waker_wait(service->house->waker, seen, 1000);

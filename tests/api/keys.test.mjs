@@ -193,7 +193,7 @@ describe('backups while serving', () => {
     const load = (async () => { for (let i = 0; going; i++) if ((await officer.post('/phrase', { title: `备份时${i}`, text: '内容' })).status === 200) wrote++; })();
     await wait(200);
     server.clock(begin + 24 * hour);
-    assert.ok(await until(() => made().includes('tuoyu-20261119T010000Z.backup')));
+    assert.ok(await until(() => told().includes('tuoyu-20261119T010000Z.backup')));
     going = false;
     await load;
     assert.ok(wrote > 0);

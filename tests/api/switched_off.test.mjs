@@ -1,7 +1,8 @@
 // One endpoint is switched off while everything else runs: at once, with its reason, by the system administrator alone.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
-import { Client, engines, signIn, start } from '../lib/client.mjs';
+import { Client, binary, engines, freePort, signIn, start } from '../lib/client.mjs';
 
 const today = '2026-11-18', now = Date.UTC(2026, 10, 18, 1);
 
@@ -79,6 +80,23 @@ for (const engine of engines)
       assert.ok(JSON.stringify(journal).includes('停用的功能'), 'the journal has it');
     });
 
+    if (engine === 'postgres')
+      test('another process on the same database follows within seconds', async () => {
+        const port = await freePort(), child = spawn(binary, ['serve', '--data', server.data, ...server.where, '--clock', `${server.folder}/clock`, '--port', String(port)], { stdio: 'ignore' });
+        const other = new Client({ url: `http://127.0.0.1:${port}` });
+        const until = async (status) => { for (let i = 0; i < 100 && (await other.get('/register.json').catch(() => ({}))).status !== status; i++) await new Promise((done) => setTimeout(done, 100)); };
+        await until(200);
+        const id = await off({ target: 'register' });
+        await until(503);
+        assert.equal((await other.get('/register.json')).body.code, 'switched_off');
+        await restore(id);
+        await until(200);
+        assert.equal((await other.get('/register.json')).status, 200);
+        const gone = new Promise((done) => child.once('exit', done));
+        child.kill('SIGTERM');
+        await gone;
+      });
+
     test('it survives a restart', async () => {
       const id = await off({ target: 'phrase' });
       await server.halt();
@@ -99,6 +117,18 @@ describe('reference data', () => {
     const head = await signIn(server, 'inst-star');
     assert.match((await head.get('/evidence/new', { headers: { accept: 'text/html' } })).text, /新增材料种类/);
     assert.ok(await page());
+    await server.stop();
+  });
+
+  test('a standard that the city has retired does not come back with the next start', async () => {
+    const server = await start();
+    const city = await signIn(server, 'pl-health');
+    const rows = async (client) => (await client.get('/standard.json?q=CFG-REMIND-DAYS')).body.data.map((one) => one.state);
+    const [own] = (await city.get('/standard.json?q=CFG-REMIND-DAYS')).body.data;
+    assert.equal((await city.post(`/standard/${own.id}/retire`, {})).status, 200);
+    await server.halt();
+    await server.serve();
+    assert.deepEqual(await rows(city), ['disabled']);
     await server.stop();
   });
 });

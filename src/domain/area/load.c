@@ -248,15 +248,18 @@ area_load(struct call *call, void (*progress)(void *, int), void *state)
 
 /* ---- a new release brings new codes and numbers of the law; what is there stays as the city keeps it ---- */
 
+/* Also those that the city has retired: they are no part of the snapshot, and must not come back. */
 static bool
-standard_there(const struct reference *reference, const struct csv *csv, size_t i)
+standard_there(const struct rows *rows, const struct csv *csv, size_t i)
 {
-    for (size_t k = 0; k < reference->standards_n; k++) {
-        const struct standard *standard = &reference->standards[k];
-        const char *from = standard->from == NULL ? "" : standard->from;
-        if (strcmp(standard->id, csv_cell(csv, i, "id")) == 0 &&
-            strcmp(standard->layer == NULL ? "" : standard->layer, csv_cell(csv, i, "layer")) == 0 &&
-            strcmp(from, csv_cell(csv, i, "effective_from")) == 0)
+    static const char *const columns[] = { "id", "layer", "effective_from" };
+    for (size_t k = 0; k < rows->n; k++) {
+        bool same = true;
+        for (size_t c = 0; c < 3 && same; c++) {
+            const char *cell = rows_text(rows, k, c);
+            same = strcmp(cell == NULL ? "" : cell, csv_cell(csv, i, columns[c])) == 0;
+        }
+        if (same)
             return true;
     }
     return false;
@@ -268,7 +271,11 @@ write_new(struct call *call, struct writer *writer, void *arg)
 {
     const bool codes = arg == first_files;
     const struct form *form = codes ? &code_item_form : &standard_form;
-    enum status status = codes ? write_own_codes(call, writer, NULL) : OK;
+    struct rows standards = { 0 };
+    enum status status = codes
+                             ? write_own_codes(call, writer, NULL)
+                             : reader_rows(writer_reader(writer), call->arena,
+                                           "select standard, layer, effective_from from standard", NO_ARGS, &standards);
     for (const struct file_of *file = arg; file->path != NULL && status == OK; file++) {
         struct csv csv;
         if (file->form != form)
@@ -276,7 +283,7 @@ write_new(struct call *call, struct writer *writer, void *arg)
         status = read_file(call, file, &csv);
         for (size_t i = 1; i < csv.rows && status == OK; i++)
             if (codes ? code_label(call->reference, csv_cell(&csv, i, "list"), csv_cell(&csv, i, "code")) == NULL
-                      : !standard_there(call->reference, &csv, i))
+                      : !standard_there(&standards, &csv, i))
                 status = write_line(call, writer, file, &csv, i);
     }
     return status;
