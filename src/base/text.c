@@ -121,8 +121,8 @@ text_line(struct arena *arena, const char *text)
         const utf8proc_int32_t c = next_character(&at);
         if (c != 0 && !is_chinese_punctuation(c))
             continue;
-        char *part =
-            map_text(arena, arena_copy(arena, from, (size_t)(mark - from)), UTF8PROC_COMPOSE | UTF8PROC_COMPAT);
+        const char *between = arena_copy(arena, from, (size_t)(mark - from));
+        const char *part = between == NULL ? NULL : map_text(arena, between, UTF8PROC_COMPOSE | UTF8PROC_COMPAT);
         good = part != NULL;
         if (good)
             buf_text(&out, part);

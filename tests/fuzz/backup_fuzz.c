@@ -1,6 +1,6 @@
 /* Backup files. The first byte: 'f' — the rest is a file; else the rest is what stands inside a well sealed file, which
  * nobody but the holder of the key could write, and which must not leave its folder all the same. */
-#include "cli/backup.c"
+#include "cli/backup_file.c"
 
 #include "fuzz/fuzz.h"
 
@@ -71,7 +71,7 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     snprintf(folder, sizeof folder, "%s/in", base);
     assert(mkdir(folder, 0700) == 0);
     write_file(file, bytes[0] != 'f', bytes + 1, n - 1);
-    const char *why = read_backup(keys, file, folder, &entries);
+    const char *why = backup_read(keys, file, folder, NULL, &entries);
     assert(entries >= 0 && (why == NULL || why[0] != '\0'));
     nothing_beside();
     remove_all(base, 0);
