@@ -224,6 +224,12 @@ record_links(struct call *call, const struct row *row, unsigned may, struct node
     const long long id = (long long)row->id;
     const bool open = form->procedure == NULL || (row_procedure(row)->open & row->state) != 0;
     node_put_int(call->arena, view, "version", row->version);
+    if (form->part_of != NULL && row->part != 0 &&
+        (duty_may(form->part_of, call->me) & MAY_SEE) != 0) { /* a line leads back to its head */
+        node_put_url(call->arena, view, "head_url",
+                     arena_format(call->arena, "/%s/%lld", form->part_of->name, (long long)row->part));
+        node_put_text(call->arena, view, "head_label", form->part_of->title);
+    }
     if ((may & BY_DUTY) != 0)
         node_put_url(call->arena, view, "history_url", arena_format(call->arena, "/%s/%lld/history", form->name, id));
     node_put_url(call->arena, view, "print_url", arena_format(call->arena, "/%s/%lld.pdf", form->name, id));

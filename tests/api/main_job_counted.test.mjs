@@ -49,6 +49,15 @@ for (const engine of engines)
       assert.ok((await lines()).every((one) => !one.name.includes('幼儿园')), 'of the own register only');
     });
 
+    test('the city’s desk shows what is overdue, county by county, and nothing to take', async () => {
+      const work = (await city.get('/work.json')).body.data;
+      const kongtong = work.queues.find((one) => one.title === '崆峒区：已逾期');
+      assert.ok(kongtong.rows.length > 0 && kongtong.rows.every((one) => one.clock.overdue));
+      assert.ok(kongtong.rows.every((one) => !one.claim_url && !one.pick));
+      assert.ok(!work.queues.some((one) => one.rows.length === 0), 'a county without overdue work is not listed');
+      assert.equal(work.counts.find((one) => one.label === '已逾期').n, work.queues.reduce((sum, one) => sum + one.rows.length, 0));
+    });
+
     test('each figure opens to its formula and exactly the rows it counts', async () => {
       const cockpit = (await city.get('/cockpit.json')).body.data;
       for (const figure of cockpit.figures) {

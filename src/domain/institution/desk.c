@@ -132,6 +132,36 @@ health_queues(struct call *call, struct reader *reader, struct node *queues, str
     return status;
 }
 
+/* Above the county: what is overdue, county by county. */
+static enum status
+overseen_queues(struct call *call, struct reader *reader, struct node *view, struct node *queues, struct node *counts)
+{
+    struct rows rows;
+    size_t all = 0, overdue = 0, urgent = 0;
+    int64_t running = 0;
+    enum status status = OK;
+    for (size_t i = 0; i < call->me->offices_n && status == OK; i++) {
+        const struct office *office = office_of(call->reference, call->me->offices[i]);
+        if (office == NULL || strcmp(office->level, "county") != 0)
+            continue;
+        status = reader_rows(
+            reader, call->arena,
+            "select (select count(*) from clock where office = ?1 and state = 'running' and form = 'filing'), "
+            "(select count(*) from clock where office = ?1 and state = 'running' and due < ?2)",
+            ARGS(value_int(office->id), value_text(call_today(call))), &rows);
+        running += status == OK ? rows_int(&rows, 0, 0) : 0;
+        if (status == OK && rows_int(&rows, 0, 1) > 0)
+            status = queue(call, reader, arena_format(call->arena, "%s：已逾期", office->name), "没有逾期事项",
+                           QUEUE_SELECT "and c.due < ?2 order by c.due, c.id limit 50",
+                           ARGS(value_int(office->id), value_text(call_today(call))), queues, &all, &overdue, &urgent);
+    }
+    if (all == 0)
+        node_put_text(call->arena, view, "calm", "各县（市、区）没有逾期事项");
+    put_count(call, counts, "在办备案时限", (size_t)running, "plain", "/filing?state=submitted");
+    put_count(call, counts, "已逾期", all, all > 0 ? "bad" : "plain", NULL);
+    return status;
+}
+
 static enum status
 asked_queue(struct call *call, struct reader *reader, struct node *queues, struct node *counts)
 {
@@ -280,6 +310,8 @@ look_work(struct call *call, struct reader *reader, const struct node *input, st
         node_put_bool(call->arena, view, "desk", true);
         return status == OK && (call->me->posts & (1u << P_HEAD)) != 0 ? colleagues(call, reader, view) : status;
     }
+    if (call->me->department == D_HEALTH && call->me->level < L_COUNTY)
+        return overseen_queues(call, reader, view, queues, counts);
     if ((DEPT(call->me->department) & REGISTRARS) != 0)
         node_put_bool(call->arena, view, "registrar", true);
     return asked_queue(call, reader, queues, counts);
