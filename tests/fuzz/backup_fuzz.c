@@ -2,6 +2,8 @@
  * nobody but the holder of the key could write, and which must not leave its folder all the same. */
 #include "cli/backup_file.c"
 
+#include <ftw.h>
+
 #include "fuzz/fuzz.h"
 
 static struct arena *kept; /* what lives as long as the program */
@@ -57,6 +59,15 @@ nothing_beside(void)
     closedir(dir);
 }
 
+static int
+gone(const char *path, const struct stat *info, int kind, struct FTW *where)
+{
+    (void)info;
+    (void)kind;
+    (void)where;
+    return remove(path);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
@@ -74,6 +85,6 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     const char *why = backup_read(keys, file, folder, NULL, &entries);
     assert(entries >= 0 && (why == NULL || why[0] != '\0'));
     nothing_beside();
-    remove_all(base, 0);
+    nftw(base, gone, 16, FTW_DEPTH | FTW_PHYS);
     return 0;
 }
