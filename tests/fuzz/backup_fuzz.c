@@ -1,5 +1,6 @@
 /* Backup files. The first byte: 'f' — the rest is a file; else the rest is what stands inside a well sealed file, which
  * nobody but the holder of the key could write, and which must not leave its folder all the same. */
+#define _XOPEN_SOURCE 700 /* nftw */
 #include "cli/backup_file.c"
 
 #include <ftw.h>
