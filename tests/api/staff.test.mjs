@@ -2,7 +2,7 @@
 // reports, PINs — and who may not see any of it.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Client, engines, pdf, resident, signIn, start, tuoyu } from '../lib/client.mjs';
+import { Client, engines, pdf, resident, signIn, start, tuoyu, uscc } from '../lib/client.mjs';
 import { unzip } from '../lib/unzip.mjs';
 
 const begin = Date.UTC(2026, 10, 18, 0, 5); /* Wednesday 08:05 in Pingliang */
@@ -17,7 +17,8 @@ for (const engine of engines)
         ['inst-sun', 'sun-care', 'sun-health', 'sun-gate', 'inst-spring', 'kt-handle', 'kt-sign', 'pl-health', 'kt-police', 'sysadmin'].map((name) => signIn(server, name)));
     };
     before(async () => {
-      server = await start({ engine, clock: begin });
+      server = await start({ engine, clock: begin - 300000 });
+      server.clock(begin); /* ids of the demo data lie before */
       await again();
     });
     after(() => server?.stop());
@@ -293,10 +294,17 @@ for (const engine of engines)
     test('time: what ends soon is told once, findings come with the day, the ban list is compared each night', async () => {
       const id = await head.make('staff', person({ name: '到期甲', health_until: '' }));
       await head.make('staff_health', { part: id, until: '2026-12-10' });
+      const ban = await county.make('ban', { name: '夜间代表', id_number: resident(393), kind: 'judgment', legal_basis: '刑法第三十七条之一', decision_no: '（2026）甘刑初2号', issuer: '崆峒区人民法院', effective_on: '2026-11-01', served_on: '2026-11-02', remedy: '上诉期已满', scope: 'life' });
+      assert.equal((await sign.post(`/ban/${ban}/effect`, {})).status, 200);
+      const market = await signIn(server, 'kt-market');
+      await market.make('registration', { uscc: uscc('91', '620802', 9301), name: '平凉夜间托育', representative: '夜间代表', registered_on: '2026-11-10', scope: '托育服务（全日制）', place: '620802001', address: '夜间路1号' });
+      const cases = async () => (await sign.get(`/ban_match.json?${why}`)).body.data.filter((one) => one.ban === ban);
+      assert.equal((await cases()).length, 0, 'the register is compared by night');
       server.clock(begin + day);
       await again();
       await until(async () => (await notices(head)).some((one) => one.text.includes('健康合格证将在30天内到期')));
       assert.ok((await head.get('/staff_due.json')).body.data.rows.some((one) => one.staff === id && one.until === '2026-12-10'));
+      await until(async () => (await cases())[0]?.found_by === 'night');
       const told = async () => (await notices(head)).filter((one) => one.text.includes('健康合格证将在30天内到期')).length;
       const once = await told();
       server.clock(begin + 24 * day);

@@ -214,16 +214,16 @@ seek_staff(struct call *call, struct writer *writer, int64_t office, int64_t ban
 {
     struct rows same, alike;
     struct reader *reader = writer_reader(writer);
-    enum status status = reader_rows(reader, call->arena,
-                                     PAIR_COLUMNS "from ban b join staff s on s.office = ?1 and " SAME_NUMBER
-                                                  " where (?2 = 0 or b.id = ?2) "
-                                                  "and " BANS_IN_FORCE " order by s.id",
-                                     ARGS(value_int(office), value_int(ban)), &same);
+    enum status status = reader_rows(
+        reader, call->arena,
+        PAIR_COLUMNS "from ban b join staff s on s.office = ?1 and " SAME_NUMBER " where b.id >= ?2 and b.id <= ?3 "
+                     "and " BANS_IN_FORCE " order by s.id",
+        ARGS(value_int(office), value_int(ban), value_int(ban == 0 ? INT64_MAX : ban)), &same);
     if (status == OK)
         status = reader_rows(reader, call->arena,
                              PAIR_COLUMNS "from ban b join staff s on s.office = ?1 and " SAME_BIRTH
-                                          " where (?2 = 0 or b.id = ?2) and " BANS_IN_FORCE " order by s.id",
-                             ARGS(value_int(office), value_int(ban)), &alike);
+                                          " where b.id >= ?2 and b.id <= ?3 and " BANS_IN_FORCE " order by s.id",
+                             ARGS(value_int(office), value_int(ban), value_int(ban == 0 ? INT64_MAX : ban)), &alike);
     if (status == OK)
         status = strike_pairs(call, writer, &same, "exact", found_by);
     return status == OK ? strike_pairs(call, writer, &alike, "similar", found_by) : status;
