@@ -162,6 +162,19 @@ look_noted(struct visit *visit, const struct form *form, const char *rest)
         return true;
     if (rest[0] == '/' && !split_id(visit, rest + 1, &id, &after))
         return true; /* leads nowhere */
+    if (id != 0) {
+        struct row *row;
+        unsigned may, groups;
+        struct reader *reader = store_reader(visit->app->house->store);
+        const enum status status = row_seen(call, reader, form, id, &row, &may, &groups);
+        store_reader_done(visit->app->house->store, reader);
+        if (status != OK) {
+            answer_problem(visit, status);
+            return false;
+        }
+        if (row->created_by == visit->me.account)
+            return true;
+    }
     visit->json = visit->json || strstr(rest, ".json") != NULL;
     if (purpose != NULL && purpose[0] != '\0') {
         call->purpose = purpose;
