@@ -158,8 +158,9 @@ look_noted(struct visit *visit, const struct form *form, const char *rest)
     int64_t id = 0;
     const char *after = "", *purpose = node_text_of(visit->request->query, "purpose");
     struct call *call = &visit->call;
-    if (!form->watched || strcmp(rest, "/new") == 0 || duty_own_only(form, &visit->me))
-        return true;
+    if (!form->watched || strcmp(rest, "/new") == 0 || strcmp(rest, ".csv") == 0 || strcmp(rest, ".xlsx") == 0 ||
+        duty_own_only(form, &visit->me))
+        return true; /* nothing is shown, or nothing of others; they are not exported at all */
     if (rest[0] == '/' && !split_id(visit, rest + 1, &id, &after))
         return true; /* leads nowhere */
     if (id != 0) {

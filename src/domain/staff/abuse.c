@@ -208,7 +208,7 @@ static const struct duty duties[] = {
 };
 const struct form abuse_report_form = {
     .name = "abuse_report",
-    .title = "强制报告",
+    .title = "强制报告记录",
     .clause = "C055",
     .of = OF_INSTITUTION,
     .fields = fields,

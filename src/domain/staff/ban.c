@@ -127,7 +127,7 @@ static const struct relation ENTERED_BY_ME = {
 };
 static const struct duty duties[] = {
     { ENTERERS, MAY_SEE | MAY_CREATE | MAY_CHANGE, &ENTERED_BY_ME, 0, G_ALL, "C056", "录入人查看自己录入的", 0, 0 },
-    { DECIDERS, MAY_SEE | MAY_UNMASK, &ANYWHERE, 0, G_ALL, "C056", "卫生健康部门负责人复核", 0, 0 },
+    { DECIDERS, MAY_SEE | MAY_CREATE | MAY_UNMASK, &ANYWHERE, 0, G_ALL, "C056", "卫生健康部门负责人复核", 0, 0 },
     { 0 },
 };
 const struct form ban_form = {
