@@ -9,6 +9,7 @@
 #include "desk/pdf.h"
 #include "domain/area/area.h"
 #include "domain/institution/institution.h"
+#include "domain/staff/staff.h"
 #include "http/app.h"
 #include "http/password.h"
 #include "policy/write.h"

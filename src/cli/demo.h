@@ -45,5 +45,7 @@ enum status demo_account(struct loader *loader, const struct person *person, int
 
 /* Children, classes and accounts of carers for the institution of the loader. */
 enum status demo_care(struct loader *loader, const char *login);
+/* Their staff: papers, roster; the county's telephone list. */
+enum status demo_staff(struct loader *loader);
 
 #endif

@@ -134,5 +134,7 @@ demo_care(struct loader *loader, const char *login)
     for (size_t c = 0; c < n && status == OK; c++)
         for (int i = 0; i < children[c] && status == OK; i++)
             status = make_child(loader, ++serial, classes[c], body);
-    return status == OK ? make_carers(loader, login) : status;
+    if (status == OK)
+        status = make_carers(loader, login);
+    return status == OK ? demo_staff(loader) : status;
 }

@@ -11,11 +11,13 @@
 #include "domain/care/care.h"
 #include "domain/child/child.h"
 #include "domain/institution/institution.h"
+#include "domain/staff/staff.h"
 #include "policy/engine.h"
 #include "policy/reference_box.h"
 #include "policy/waker.h"
 
-static const struct module *const modules[] = { &area_module, &institution_module, &child_module, &care_module };
+static const struct module *const modules[] = { &area_module, &institution_module, &staff_module, &child_module,
+                                                &care_module };
 
 static const char *clock_file; /* set once at start-up */
 

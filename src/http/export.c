@@ -95,7 +95,7 @@ void
 export_list(struct visit *visit, const struct form *form, const char *kind)
 {
     struct export_work *work = arena_alloc(visit->call.arena, sizeof *work);
-    if ((duty_may(form, &visit->me) & MAY_EXPORT) == 0 || form->sealed) {
+    if ((duty_may(form, &visit->me) & MAY_EXPORT) == 0 || form->sealed || form->watched) {
         answer_problem(visit, DENIED);
         return;
     }

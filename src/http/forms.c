@@ -151,6 +151,52 @@ split_id(struct visit *visit, const char *rest, int64_t *id, const char **after)
     return n > 0 && digits != NULL && id_parse(digits, id) && (**after == '\0' || **after == '/' || **after == '.');
 }
 
+/* Before a watched form shows rows: what for. The look is in the journal before the answer; one's own rows are free. */
+static bool
+look_noted(struct visit *visit, const struct form *form, const char *rest)
+{
+    int64_t id = 0;
+    const char *after = "", *purpose = node_text_of(visit->request->query, "purpose");
+    struct call *call = &visit->call;
+    if (!form->watched || strcmp(rest, "/new") == 0 || strcmp(rest, ".csv") == 0 || strcmp(rest, ".xlsx") == 0 ||
+        duty_own_only(form, &visit->me))
+        return true; /* nothing is shown, or nothing of others; they are not exported at all */
+    if (rest[0] == '/' && !split_id(visit, rest + 1, &id, &after))
+        return true; /* leads nowhere */
+    if (id != 0) {
+        struct row *row;
+        unsigned may, groups;
+        struct reader *reader = store_reader(visit->app->house->store);
+        const enum status status = row_seen(call, reader, form, id, &row, &may, &groups);
+        store_reader_done(visit->app->house->store, reader);
+        if (status != OK) {
+            answer_problem(visit, status);
+            return false;
+        }
+        if (row->created_by == visit->me.account)
+            return true;
+    }
+    visit->json = visit->json || strstr(rest, ".json") != NULL;
+    if (purpose != NULL && purpose[0] != '\0') {
+        call->purpose = purpose;
+        const enum status status =
+            journal_look(call, id == 0 ? visit->me.office : id_office(id), form->name, id, id == 0 ? "名单" : "查看");
+        if (status != OK)
+            answer_problem(visit, status);
+        return status == OK;
+    }
+    if (visit->json) {
+        answer_problem(visit, call_fail(call, INVALID, "请填写查看原因"));
+        return false;
+    }
+    struct node *model = node_map(call->arena), *data = node_put_map(call->arena, model, "data");
+    node_put_text(call->arena, data, "title", arena_format(call->arena, "查看%s", form->title));
+    node_put_url(call->arena, data, "look_url", visit->request->path);
+    node_put_url(call->arena, data, "home_url", "/work");
+    answer_model(visit, OK, "page/unmask", form->title, model);
+    return false;
+}
+
 void
 form_get(struct visit *visit, const struct form *form, const char *rest)
 {
@@ -160,6 +206,8 @@ form_get(struct visit *visit, const struct form *form, const char *rest)
         answer_problem(visit, visit->token_hash == NULL ? SIGNED_OUT : NOT_FOUND);
         return;
     }
+    if (!look_noted(visit, form, rest))
+        return;
     if (rest[0] == '\0')
         get_list(visit, form);
     else if (strcmp(rest, ".json") == 0) {
@@ -360,7 +408,7 @@ prepare(struct posting *posting)
     if (status == OK)
         status = input_read(call, posting->form, NULL, posting->typed, posting->row);
     /* all that is wrong is said at once: what is missing beside what is malformed */
-    if (status == INVALID && posting->form->procedure == NULL)
+    if (status == INVALID && form_whole(posting->form))
         status = need_check(call, posting->form, posting->row);
     return status;
 }

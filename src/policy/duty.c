@@ -17,6 +17,7 @@ const struct relation MINE = {
     .name = "mine",
     .sql = "r.office = ?1 and r.created_by = ?2",
     .args = { ME_OFFICE, ME_ACCOUNT },
+    .own = true,
 };
 
 static const struct {
@@ -157,6 +158,15 @@ duty_may(const struct form *form, const struct me *me)
         if (duty_fits(duty, me))
             may |= duty->may;
     return may;
+}
+
+bool
+duty_own_only(const struct form *form, const struct me *me)
+{
+    for (const struct duty *duty = form->duties; duty != NULL && duty->who != 0; duty++)
+        if (duty_fits(duty, me) && !duty->where->own)
+            return false;
+    return true;
 }
 
 static struct value

@@ -108,6 +108,7 @@ struct relation {
     const char *sql; /* NULL: true; over alias r, parameters by `args` */
     enum me_arg args[4];
     bool within; /* also r.office is one of my offices, and r.area within my area */
+    bool own;    /* only rows that I wrote */
 };
 
 extern const struct relation ANYWHERE;       /* everybody's rows */
@@ -129,6 +130,8 @@ struct duty {
 /* The sum of what `me` may do by the form's duties that fit (whatever the row): 0 means the form is not there for me.
  */
 unsigned duty_may(const struct form *form, const struct me *me);
+/* Do my duties reach no rows of the form but those I wrote? */
+bool duty_own_only(const struct form *form, const struct me *me);
 /* Appends " and (…)" so that only rows r remain which `me` may do `action` to. False: nothing can remain. */
 bool duty_where(struct query *query, const struct form *form, const struct me *me, enum may action);
 /* Appends ", <groups>" to a select list: the field groups of each row r, by those duties that let me do `action` to it.

@@ -144,6 +144,7 @@ struct form {
     const char *order;         /* default sort field; NULL: newest first */
     int keep_years;            /* 0: for ever */
     bool sealed;               /* no full text, no notices, no cells below the office, no generic export */
+    bool watched;              /* each look at others' rows needs a purpose and is in the journal before it is shown */
     const char *since, *until; /* effective dates of the form itself, NULL: always */
     int64_t expected_rows;     /* for the planner */
     fill_fn *fill;             /* computed fields and defaults, before the checks */
@@ -158,6 +159,8 @@ struct form {
 
 enum { FORM_FIELDS = 96 };
 
+/* Rows have no drafts: what is required must be there and formal rules must hold at every write. */
+bool form_whole(const struct form *form);
 const struct field *form_field(const struct form *form, const char *name, int *index);
 int form_fields(const struct form *form);
 unsigned field_group(const struct field *field);

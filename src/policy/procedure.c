@@ -43,6 +43,7 @@ static const struct {
     [S_ENDED] = { "ended", { ENDED, "已结束", "plain" } },
     [S_WITHDRAWN] = { "withdrawn", { WITHDRAWN, "已撤回", "plain" } },
     [S_PAID] = { "paid", { PAID, "已收款", "good" } },
+    [S_BARRED] = { "barred", { BARRED, "不得从业", "bad" } },
 };
 
 const char *

@@ -42,6 +42,7 @@ enum state_bit {
     S_ENDED,
     S_WITHDRAWN,
     S_PAID,
+    S_BARRED,
     STATE_COUNT
 };
 #define STATE(bit) (UINT64_C(1) << (bit))
@@ -80,6 +81,7 @@ enum state_bit {
 #define ENDED STATE(S_ENDED)
 #define WITHDRAWN STATE(S_WITHDRAWN)
 #define PAID STATE(S_PAID)
+#define BARRED STATE(S_BARRED)
 #define ANY_STATE UINT64_MAX
 
 /* The code ("submitted") and the bit of it; 0 for an unknown code. */
@@ -121,6 +123,7 @@ struct procedure {
     uint64_t first;                   /* state of a new row */
     uint64_t open;                    /* states in which the ordinary fields may be changed, by those with MAY_CHANGE */
     uint64_t live;                    /* states in which findings are kept up to date */
+    bool whole;                       /* no drafts: required fields and formal rules hold from the first write on */
     const struct step *steps;         /* ends with name NULL */
     const struct state_label *labels; /* ends with label NULL */
     /* A law that changes the way: rows begun on `since` or later go it, earlier ones keep `before`. The form names the

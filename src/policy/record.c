@@ -9,21 +9,34 @@
 #include "policy/list.h"
 #include "policy/show.h"
 
+/* A heading over nothing is not shown. */
+static void
+put_section(struct call *call, struct node *list, const char *title, struct node *fields)
+{
+    if (fields == NULL || fields->first == NULL)
+        return;
+    struct node *section = node_put_map(call->arena, list, NULL);
+    node_put_text(call->arena, section, "title", title == NULL ? "基本信息" : title);
+    node_put_node(section, "fields", fields);
+}
+
 static void
 sections(struct call *call, struct reader *reader, const struct row *row, unsigned groups, struct node *data,
          struct node *view)
 {
-    struct node *list = node_put_list(call->arena, view, "sections"), *fields = NULL;
+    struct node *list = node_put_list(call->arena, view, "sections"), *fields = node_list(call->arena);
+    const char *title = NULL;
     for (int i = 0; row->form->fields[i].name != NULL; i++) {
         const struct field *field = &row->form->fields[i];
         show_cell(call, reader, row, i, groups, data);
-        if (fields == NULL || field->section != NULL) {
-            struct node *section = node_put_map(call->arena, list, NULL);
-            node_put_text(call->arena, section, "title", field->section == NULL ? "基本信息" : field->section);
-            fields = node_put_list(call->arena, section, "fields");
+        if (field->section != NULL) {
+            put_section(call, list, title, fields);
+            title = field->section;
+            fields = node_list(call->arena);
         }
         show_words(call, reader, row, i, groups, false, fields);
     }
+    put_section(call, list, title, fields);
 }
 
 static const struct rule *

@@ -11,7 +11,7 @@ extern const struct form office_form, division_form, code_item_form, standard_fo
 
 /* Every day: accounts that nobody used for CFG-UNUSED-DAYS are disabled; the security administrator can enable them. */
 enum status accounts_daily(struct call *call, struct writer *writer, int64_t office);
-look_fn look_journal;
+look_fn look_journal, look_looks;
 work_fn send_notice; /* job "send_notice": {text, account | institution | department} */
 
 /* Reads the reference tables (standards/, packed into the program) into an empty database. */

@@ -27,19 +27,43 @@ may_read(const struct call *call, int64_t office)
     return office == EVERYBODYS && call->me->level == L_CITY;
 }
 
+/* The office asked for; 0: not one that I may read. */
+static int64_t
+asked_office(const struct call *call, const struct node *input)
+{
+    int64_t of = call->me->office;
+    const char *office = node_text_of(input, "office");
+    if (office != NULL && !id_parse(office, &of))
+        of = call->me->office;
+    return may_read(call, of) ? of : 0;
+}
+
+static void
+put_offices(struct call *call, struct node *data, int64_t of)
+{
+    struct node *offices = node_put_list(call->arena, data, "offices");
+    for (size_t i = 0; i < call->reference->offices_n; i++)
+        if (may_read(call, call->reference->offices[i].id)) {
+            struct node *option = node_put_map(call->arena, offices, NULL);
+            node_put_text(call->arena, option, "code",
+                          arena_format(call->arena, "%lld", (long long)call->reference->offices[i].id));
+            node_put_text(call->arena, option, "label",
+                          call->reference->offices[i].id == EVERYBODYS ? "参考数据和系统"
+                                                                       : call->reference->offices[i].name);
+            node_put_bool(call->arena, option, "selected", call->reference->offices[i].id == of);
+        }
+}
+
 enum status
 look_journal(struct call *call, struct reader *reader, const struct node *input, struct node *model)
 {
     struct rows rows;
     int64_t before = INT64_MAX;
     const char *after = node_text_of(input, "after"), *actor = node_text_of(input, "actor");
-    const char *office = node_text_of(input, "office");
-    int64_t of = call->me->office;
+    const int64_t of = asked_office(call, input);
     if (after != NULL && !id_parse(after, &before))
         before = INT64_MAX;
-    if (office != NULL && !id_parse(office, &of))
-        of = call->me->office;
-    if (!may_read(call, of))
+    if (of == 0)
         return NOT_FOUND;
     struct node *data = node_put_map(call->arena, model, "data"), *list = node_put_list(call->arena, data, "rows");
     enum status status =
@@ -60,22 +84,50 @@ look_journal(struct call *call, struct reader *reader, const struct node *input,
         node_put_text(call->arena, line, "action", action_words(form, rows_text(&rows, i, 5)));
         node_put_int(call->arena, line, "seq", rows_int(&rows, i, 6));
     }
-    struct node *offices = node_put_list(call->arena, data, "offices");
-    for (size_t i = 0; i < call->reference->offices_n; i++)
-        if (may_read(call, call->reference->offices[i].id)) {
-            struct node *option = node_put_map(call->arena, offices, NULL);
-            node_put_text(call->arena, option, "code",
-                          arena_format(call->arena, "%lld", (long long)call->reference->offices[i].id));
-            node_put_text(call->arena, option, "label",
-                          call->reference->offices[i].id == EVERYBODYS ? "参考数据和系统"
-                                                                       : call->reference->offices[i].name);
-            node_put_bool(call->arena, option, "selected", call->reference->offices[i].id == of);
-        }
+    put_offices(call, data, of);
     if (actor != NULL)
         node_put_text(call->arena, data, "actor", actor);
     if (status == OK && rows.n > PAGE)
         node_put_url(call->arena, data, "next_url",
                      arena_format(call->arena, "/journal?office=%lld&after=%lld", (long long)of,
+                                  (long long)rows_int(&rows, PAGE - 1, 0)));
+    return status;
+}
+
+/* Who looked at what is protected, and what for. */
+enum status
+look_looks(struct call *call, struct reader *reader, const struct node *input, struct node *model)
+{
+    struct rows rows;
+    int64_t before = INT64_MAX;
+    const char *after = node_text_of(input, "after");
+    const int64_t of = asked_office(call, input);
+    if (after != NULL && !id_parse(after, &before))
+        before = INT64_MAX;
+    if (of == 0)
+        return NOT_FOUND;
+    struct node *data = node_put_map(call->arena, model, "data"), *list = node_put_list(call->arena, data, "rows");
+    const enum status status =
+        reader_rows(reader, call->arena,
+                    "select id, at, actor_name, form, row, what, purpose from look_journal where "
+                    "office = ?1 and id < ?2 order by id desc limit ?3",
+                    ARGS(value_int(of), value_int(before), value_int(PAGE + 1)), &rows);
+    for (size_t i = 0; status == OK && i < rows.n && i < PAGE; i++) {
+        const char *name = rows_text(&rows, i, 3);
+        const struct form *form = name == NULL ? NULL : house_form(call->house, name);
+        const struct field *field = form == NULL ? NULL : form_field(form, rows_text(&rows, i, 5), NULL);
+        struct node *line = node_put_map(call->arena, list, NULL);
+        node_put_time(call->arena, line, "at", rows_int(&rows, i, 1));
+        node_put_text(call->arena, line, "actor", rows_text(&rows, i, 2));
+        node_put_text(call->arena, line, "form", form == NULL ? name : form->title);
+        node_put_id(call->arena, line, "row", rows_int(&rows, i, 4));
+        node_put_text(call->arena, line, "what", field == NULL ? rows_text(&rows, i, 5) : field->label);
+        node_put_text(call->arena, line, "purpose", rows_text(&rows, i, 6));
+    }
+    put_offices(call, data, of);
+    if (status == OK && rows.n > PAGE)
+        node_put_url(call->arena, data, "next_url",
+                     arena_format(call->arena, "/looks?office=%lld&after=%lld", (long long)of,
                                   (long long)rows_int(&rows, PAGE - 1, 0)));
     return status;
 }

@@ -319,6 +319,7 @@ static const struct job_kind jobs[] = {
 };
 static const struct look looks[] = {
     { "/journal", "操作日志", "domain/area/journal", DEPT(D_AUDIT_ADMIN), look_journal, "C131", true, false },
+    { "/looks", "查看记录", "domain/area/looks", DEPT(D_AUDIT_ADMIN), look_looks, "C131", true, false },
     { 0 },
 };
 const struct module area_module = {

@@ -6,6 +6,7 @@
 
 #include "domain/child/child.h"
 #include "domain/institution/institution.h"
+#include "domain/staff/staff.h"
 #include "policy/engine.h"
 
 static const struct field fields[] = {

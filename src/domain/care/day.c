@@ -6,6 +6,7 @@
 #include "domain/care/care.h"
 #include "domain/child/child.h"
 #include "domain/institution/institution.h"
+#include "domain/staff/staff.h"
 #include "policy/engine.h"
 #include "policy/notice.h"
 
@@ -118,6 +119,7 @@ static const struct unique_key uniques[] = { { { "institution", "day" }, "这一
 static const struct cell cells[] = {
     { "days", "开放日", NULL, NULL },
     { "expected", "应到", "r.expected", NULL },
+    { "staff_expected", "应在岗", "r.staff_expected", NULL },
     { "enrolled", "在托", "r.enrolled", NULL },
     { "confirmed", "已确认", NULL, "r.state = 'confirmed'" },
     { "unconfirmed", "未确认", NULL, "r.state = 'unconfirmed'" },
@@ -132,7 +134,12 @@ keep_missing(struct call *call, struct writer *writer, const struct change *chan
     struct node *list = node_list(call->arena);
     const char *words = NULL;
     int64_t n = 0;
+    int64_t expected;
     enum status status = care_missing(call, writer_reader(writer), row->institution, row->day, list);
+    if (status == OK) /* who was taken off in the course of the day is not expected any more */
+        status = roster_expected(call, writer_reader(writer), row->institution, row->day, &expected);
+    if (status == OK && strcmp(row->day, call_today(call)) == 0)
+        row_set_int(row, "staff_expected", expected);
     for (const struct node *item = list->first; item != NULL; item = item->next, n++)
         words = words == NULL ? node_text_of(item, "what")
                               : arena_format(call->arena, "%s\n%s", words, node_text_of(item, "what"));
@@ -282,7 +289,7 @@ open_day(struct call *call, struct writer *writer, int64_t institution)
 {
     struct row *day;
     bool open;
-    int64_t expected, enrolled;
+    int64_t expected, enrolled, staff;
     const char *today = call_today(call);
     enum status status = care_is_open(call, writer_reader(writer), institution, call->today, &open);
     if (status == OK && open)
@@ -292,6 +299,9 @@ open_day(struct call *call, struct writer *writer, int64_t institution)
     status = count_children(call, writer_reader(writer), institution, today, &expected, &enrolled);
     if (status != OK || enrolled == 0)
         return status;
+    status = roster_expected(call, writer_reader(writer), institution, today, &staff);
+    if (status != OK)
+        return status;
     day = row_new(call, &care_day_form);
     if (day == NULL)
         return NO_MEMORY;
@@ -299,6 +309,7 @@ open_day(struct call *call, struct writer *writer, int64_t institution)
     day->day = today;
     row_set_int(day, "expected", expected);
     row_set_int(day, "enrolled", enrolled);
+    row_set_int(day, "staff_expected", staff);
     return row_create(call, writer, day);
 }
 

@@ -1,5 +1,6 @@
 /* What is missing of a day: each line is a rule of the standards with the number that lacks. */
 #include "domain/care/care.h"
+#include "domain/staff/staff.h"
 #include "policy/engine.h"
 
 static void
@@ -46,5 +47,13 @@ care_missing(struct call *call, struct reader *reader, int64_t institution, cons
             add(call, list, lines[i].rule, arena_format(call->arena, lines[i].format, n), n,
                 arena_format(call->arena, "%s%s", lines[i].url, day));
     }
-    return OK;
+    int64_t absent, guards;
+    status = roster_missing(call, reader, institution, day, &absent, &guards);
+    if (status == OK && absent > 0)
+        add(call, list, "SET-20a", arena_format(call->arena, "%lld名排班人员没有签到", (long long)absent), absent,
+            arena_format(call->arena, "/staff_attendance?day=%s", day));
+    if (status == OK && guards > 0)
+        add(call, list, "SET-22", "没有保安人员在岗（独立设置的机构至少1名）", guards,
+            arena_format(call->arena, "/staff_attendance?day=%s", day));
+    return status;
 }

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "domain/institution/institution.h"
+#include "domain/staff/staff.h"
 #include "policy/engine.h"
 #include "policy/list.h"
 

@@ -5,6 +5,7 @@
 #include "base/random.h"
 #include "domain/institution/institution.h"
 #include "domain/institution/looks.h"
+#include "domain/staff/staff.h"
 #include "policy/clock.h"
 #include "policy/engine.h"
 #include "policy/list.h"

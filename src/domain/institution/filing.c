@@ -20,7 +20,7 @@ static const struct field fields[] = {
     { "kind", F_CODE, .label = "机构类型", .code = "institution_kind", .need = true, .filter = true },
     { "education_supervisor", F_TEXT, .label = "幼儿园主管教育行政部门", .hint = "幼儿园托班填写", .max = 60 },
     { "head_name", F_TEXT, .label = "负责人", .need = true, .basis = BASIS_DUTY, .max = 40 },
-    { "head_id", F_TEXT, .label = "负责人公民身份号码", .need = true, .secret = true, .basis = BASIS_DUTY,
+    { "head_id", F_TEXT, .label = "负责人公民身份号码", .need = true, .secret = true, .find = true, .basis = BASIS_DUTY,
       .format = FORMAT_RESIDENT_ID, .group = G_IDENTITY, .max = 18 },
     { "contact_name", F_TEXT, .label = "联系人", .need = true, .basis = BASIS_DUTY, .group = G_CONTACT, .max = 40 },
     { "contact_phone", F_TEXT, .label = "联系方式", .need = true, .secret = true, .basis = BASIS_DUTY,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "domain/institution/institution.h"
+#include "domain/staff/staff.h"
 #include "policy/engine.h"
 
 static bool

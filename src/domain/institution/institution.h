@@ -6,8 +6,8 @@
 
 extern const struct module institution_module;
 extern const struct form legal_person_form, institution_form, registration_form, filing_form, evidence_form, room_form,
-    class_form, staff_form, opinion_form, visit_form, paper_form, disclosure_form, existing_filing_form,
-    national_record_form, regime_form, phrase_form, desk_setting_form, deputy_form, annual_report_form;
+    class_form, opinion_form, visit_form, paper_form, disclosure_form, existing_filing_form, national_record_form,
+    regime_form, phrase_form, desk_setting_form, deputy_form, annual_report_form;
 extern const struct rule filing_rules[];
 extern const struct measure institution_measures[];
 extern const struct indicator institution_indicators[];

@@ -1,8 +1,7 @@
-/* 房间、班级、工作人员、证照材料 — what a filing is checked against; clauses C036–C037, C080–C094. Each document is
+/* 房间、班级、证照材料 — what a filing is checked against; clauses C036–C037, C080–C094. Each document is
  * uploaded once into the institution's evidence locker and serves every procedure that needs it. */
 #include <string.h>
 
-#include "base/check.h"
 #include "domain/institution/institution.h"
 #include "policy/engine.h"
 
@@ -76,58 +75,6 @@ const struct form class_form = {
     .duties = class_duties,
     .title_field = "name",
     .expected_rows = 20000,
-};
-
-/* ---- 工作人员 ---- */
-static const struct field staff_fields[] = {
-    { "name", F_TEXT, .label = "姓名", .need = true, .list = true, .find = true, .basis = BASIS_DUTY, .max = 40 },
-    { "id_number", F_TEXT, .label = "公民身份号码", .need = true, .secret = true, .find = true, .basis = BASIS_DUTY,
-      .format = FORMAT_RESIDENT_ID, .group = G_IDENTITY, .max = 18 },
-    { "phone", F_TEXT, .label = "手机", .secret = true, .basis = BASIS_DUTY, .format = FORMAT_PHONE, .group = G_CONTACT,
-      .max = 20 },
-    { "posts", F_CODES, .label = "岗位", .code = "post", .need = true, .list = true, .filter = true },
-    { "full_time", F_BOOL, .label = "专职" },
-    { "education", F_CODE, .label = "学历", .code = "education" },
-    { "years", F_INT, .label = "相关从业年限", .unit = "年", .min = 0, .max = 60 },
-    { "trained", F_BOOL, .label = "岗位培训合格" },
-    { "certificate", F_CODE, .label = "资格证书", .code = "certificate_kind", .list = true, .section = "资格" },
-    { "certificate_no", F_TEXT, .label = "证书编号", .basis = BASIS_DUTY, .max = 60 },
-    { "health_until", F_DATE, .label = "健康合格证有效期至", .list = true },
-    { "record_checked", F_DATE, .label = "违法犯罪记录查询日期", .hint = "无犯罪、无虐待儿童记录，每年查询一次" },
-    { "credit_checked", F_DATE, .label = "信用查询日期" },
-    { "left_on", F_DATE, .label = "离职日期" },
-    { 0 },
-};
-static enum status
-is_adult(struct call *call, struct reader *reader, const struct rule *rule, const struct change *change)
-{
-    int index;
-    struct day born;
-    int sex;
-    form_field(change->form, "id_number", &index);
-    const char *number = row_plain(call, reader, change->new, index);
-    if (number != NULL && resident_id_check(number, &born, &sex) == CHECK_OK &&
-        day_months_between(born, call->today) < 18 * 12)
-        finding_add(call, rule, "工作人员未满18周岁");
-    return OK;
-}
-static const struct rule staff_rules[] = {
-    { "MGT-33-AGE", BLOCK, .check = is_adult, .standard = "MGT-33", .field = "id_number", .clause = "C092",
-      .advice = "从业人员应当具有完全民事行为能力" },
-    { 0 },
-};
-static const struct duty staff_duties[] = OWN_LEDGER_DUTIES("C090");
-const struct form staff_form = {
-    .name = "staff",
-    .title = "工作人员",
-    .clause = "C090",
-    .of = OF_INSTITUTION,
-    .fields = staff_fields,
-    .rules = staff_rules,
-    .duties = staff_duties,
-    .title_field = "name",
-    .keep_years = 3,
-    .expected_rows = 100000,
 };
 
 /* ---- 证照材料 ---- */

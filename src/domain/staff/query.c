@@ -1,0 +1,424 @@
+/* 违法犯罪记录查询 — 未成年人保护法 第六十二条; clauses C093, C143. Asked by the institution for one person, or by the
+ * county for all who are due: a second person approves the list, it leaves as a spreadsheet in an archive that a
+ * password opens, and only "none" or "may not be employed" comes back, with number and date. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/random.h"
+#include "desk/files.h"
+#include "desk/sealed_zip.h"
+#include "desk/sheet.h"
+#include "domain/staff/staff.h"
+#include "policy/attachment.h"
+#include "policy/engine.h"
+#include "policy/job.h"
+#include "policy/notice.h"
+
+enum { BATCH_MOST = 500, ARCHIVE_MOST = 8u << 20, PASSWORD_LEAST = 12 };
+
+/* ---- one query of one person ---- */
+
+static const struct field query_fields[] = {
+    { "organ", F_CODE, .label = "查询机关", .code = "query_organ", .need = true, .list = true },
+    { "asked_on", F_DATE, .label = "申请日期", .need = true, .list = true, .fill = FILL_TODAY },
+    { "serial", F_TEXT, .label = "批次编号", .computed = true, .list = true, .index = true },
+    { "batch", F_REF, .label = "批次", .ref = &record_batch_form, .computed = true, .group = G_INTERNAL },
+    { "result", F_CODE, .label = "结果", .code = "record_result", .list = true, .basis = BASIS_DUTY },
+    { "answered_on", F_DATE, .label = "结果日期", .list = true, .basis = BASIS_DUTY },
+    { "number", F_TEXT, .label = "结果文号", .basis = BASIS_DUTY, .max = 60 },
+    { "proof", F_FILE, .label = "查询结果证明", .basis = BASIS_DUTY, .group = G_IDENTITY },
+    { 0 },
+};
+static const struct unique_key query_uniques[] = { { { "serial" }, "该编号已存在" }, { 0 } };
+
+/* What an institution writes is a result with its proof; lists are asked by the county. */
+static enum status
+query_fill(struct call *call, struct reader *reader, struct change *change)
+{
+    struct row *row = change->new;
+    (void)reader;
+    if (row->institution == 0 || !row_has(row, "result"))
+        return OK;
+    if (row_has(row, "answered_on") && strcmp(row_text(row, "answered_on"), call_today(call)) > 0)
+        return call_fault(call, form_field(&record_query_form, "answered_on", NULL), "future_day", "结果日期晚于今天");
+    if (call->me->department == D_INSTITUTION && change->step == NULL && !row_has(row, "proof"))
+        return call_fault(call, form_field(&record_query_form, "proof", NULL), "need", "请上传查询结果证明");
+    if (!row_has(row, "answered_on"))
+        return call_fault(call, form_field(&record_query_form, "answered_on", NULL), "need", "请填写结果日期");
+    row->state = ANSWERED;
+    return OK;
+}
+
+static enum status
+carry_result(struct call *call, struct writer *writer, const struct change *change)
+{
+    struct row *staff;
+    const char *result = row_text(change->new, "result"), *day = row_text(change->new, "answered_on");
+    if (result == NULL)
+        return OK;
+    enum status status = row_get(call, writer_reader(writer), &staff_form, change->new->part, &staff);
+    if (status != OK)
+        return status;
+    if (strcmp(result, "none") != 0)
+        return ban_by_record(call, writer, staff);
+    const char *known = row_text(staff, "record_checked");
+    if (known != NULL && strcmp(known, day) >= 0)
+        return OK;
+    row_set_text(staff, "record_checked", day);
+    return row_change(call, writer, staff, staff->version);
+}
+
+static const struct field answer_input[] = {
+    { "result", F_CODE, .label = "结果", .need = true },
+    { "answered_on", F_DATE, .label = "结果日期", .need = true },
+    { "number", F_TEXT, .label = "结果文号", .need = true },
+    { 0 },
+};
+static const struct step query_steps[] = {
+    { "answer", "登记结果", ASKED, ANSWERED, .inner = true, .input = answer_input, .effect = carry_result,
+      .clause = "C093" },
+    { 0 },
+};
+static const struct state_label query_labels[] = {
+    { ASKED, "待反馈", "warn" },
+    { ANSWERED, "已反馈", "good" },
+    { 0 },
+};
+static const struct procedure query_procedure = {
+    .first = ASKED, .open = ASKED, .live = ASKED, .whole = true, .steps = query_steps, .labels = query_labels
+};
+static const struct duty query_duties[] = {
+    { STAFF_KEEPERS, MAY_SEE | MAY_CREATE | MAY_CHANGE, &MY_INSTITUTION, 0, G_WORK | G_IDENTITY, "C093", "机构登记查询",
+      0, 0 },
+    { COUNTY_HEALTH, MAY_SEE, &MY_AREA, 0, G_ALL, "C093", "县级卫生健康部门查看", 0, 0 },
+    { 0 },
+};
+const struct form record_query_form = {
+    .name = "record_query",
+    .title = "违法犯罪记录查询",
+    .clause = "C093",
+    .of = OF_INSTITUTION,
+    .part_of = &staff_form,
+    .fields = query_fields,
+    .uniques = query_uniques,
+    .procedure = &query_procedure,
+    .duties = query_duties,
+    .fill = query_fill,
+    .effect = carry_result,
+    .keep_years = 3,
+    .expected_rows = 300000,
+};
+
+/* ---- all who are due, in one go ---- */
+
+static const struct field batch_fields[] = {
+    { "number", F_TEXT, .label = "批次号", .computed = true, .list = true },
+    { "organ", F_CODE, .label = "查询机关", .code = "query_organ", .need = true, .list = true },
+    { "password", F_TEXT, .label = "压缩包密码", .need = true, .secret = true, .basis = BASIS_DUTY, .group = G_IDENTITY,
+      .max = 60, .hint = "至少12位；另行告知查询机关，不与名单同一途径发送" },
+    { "people", F_INT, .label = "人数", .unit = "人", .computed = true, .list = true },
+    { "approved_by", F_TEXT, .label = "批准人", .computed = true },
+    { "approved_at", F_TIME, .label = "批准时间", .computed = true, .list = true },
+    { "archive", F_FILE, .label = "加密名单", .computed = true, .basis = BASIS_DUTY, .group = G_IDENTITY },
+    { 0 },
+};
+static const struct unique_key batch_uniques[] = { { { "number" }, "批次号重复，请重试" }, { 0 } };
+
+static enum status
+batch_fill(struct call *call, struct reader *reader, struct change *change)
+{
+    struct rows rows;
+    struct row *row = change->new;
+    const struct value password = row_value(row, "password");
+    if (password.type == VALUE_TEXT && password.n < PASSWORD_LEAST)
+        return call_fault(call, form_field(&record_batch_form, "password", NULL), "too_short", "密码至少%d位",
+                          PASSWORD_LEAST);
+    if (change->old != NULL || row->office == 0)
+        return OK;
+    const enum status status = reader_rows(reader, call->arena, "select count(*) from record_batch where office = ?1",
+                                           ARGS(value_int(row->office)), &rows);
+    if (status == OK)
+        row_set_text(
+            row, "number",
+            arena_format(call->arena, "%d-%03lld", day_year(call->today), (long long)rows_int(&rows, 0, 0) + 1));
+    return status;
+}
+
+/* Personal data leave by two people's decision: who asked cannot approve. */
+static enum status
+by_a_second_person(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    (void)reader;
+    *may = change->old->created_by != call->me->account;
+    if (!*may)
+        call_fail(call, DENIED, "名单须由另一人批准");
+    return OK;
+}
+
+/* Never asked, or within a month of a year ago; nobody whose answer is still out. */
+static enum status
+due_people(struct call *call, struct reader *reader, int64_t office, struct rows *rows)
+{
+    char before[11];
+    const int64_t warn = standard_int(call, "CFG-DOC-EXPIRY-WARN-DAYS", 30);
+    day_iso((struct day){ day_add_months(call->today, -12).n + (int32_t)warn }, before);
+    return reader_rows(
+        reader, call->arena,
+        "select s.id from staff s where s.office = ?1 and s.state in " AT_WORK_SQL " and (s.record_checked is null or "
+        "s.record_checked <= ?2) and not exists (select 1 from record_query q where q.office = s.office and q.part = "
+        "s.id and q.state = 'asked' and q.serial is not null) order by s.id limit 500",
+        ARGS(value_int(office), value_text(before)), rows);
+}
+
+static enum status
+ask_for(struct call *call, struct writer *writer, const struct row *batch, int64_t id, size_t i)
+{
+    struct row *staff, *query = row_new(call, &record_query_form);
+    if (query == NULL)
+        return NO_MEMORY;
+    enum status status = row_get(call, writer_reader(writer), &staff_form, id, &staff);
+    if (status != OK)
+        return status;
+    query->institution = staff->institution;
+    query->part = id;
+    row_set(query, "organ", row_value(batch, "organ"));
+    row_set_int(query, "batch", batch->id);
+    row_set_text(query, "serial", arena_format(call->arena, "%s-%03zu", row_text(batch, "number"), i + 1));
+    return row_create(call, writer, query);
+}
+
+static enum status
+approved(struct call *call, struct writer *writer, const struct change *change)
+{
+    struct rows rows;
+    struct row *batch = change->new;
+    struct node *args = node_map(call->arena);
+    enum status status = due_people(call, writer_reader(writer), batch->office, &rows);
+    if (status == OK && rows.n == 0)
+        return call_fail(call, CONFLICT, "本县没有到期应查询的人员");
+    for (size_t i = 0; i < rows.n && status == OK; i++)
+        status = ask_for(call, writer, batch, rows_int(&rows, i, 0), i);
+    row_set_int(batch, "people", (int64_t)rows.n);
+    row_set_text(batch, "approved_by", call->me->name);
+    row_set_int(batch, "approved_at", call->now_ms);
+    if (status == OK)
+        status = row_update(call, writer, batch, batch->version);
+    node_put_text(call->arena, args, "batch", arena_format(call->arena, "%lld", (long long)batch->id));
+    if (status == OK)
+        status = job_plan(call, writer, batch->office, "record_archive", call->now_ms, args);
+    return status;
+}
+
+static const struct step batch_steps[] = {
+    { "approve", "批准并生成名单", PREPARED, SIGNED, .by = COUNTY_HEALTH | POST(P_REVIEW) | POST(P_SIGN) | POST(P_HEAD),
+      .guard = by_a_second_person, .effect = approved, .clause = "C093", .main = true,
+      .consequence = "生成含姓名和公民身份号码的加密名单。批准人、时间和每次下载都会记录。" },
+    { "discard", "作废", PREPARED, VOIDED, .by = COUNTY_HEALTH, .clause = "C093" },
+    { 0 },
+};
+static const struct state_label batch_labels[] = {
+    { PREPARED, "待批准", "warn" },
+    { SIGNED, "已批准", "good" },
+    { 0 },
+};
+static const struct procedure batch_procedure = {
+    .first = PREPARED, .open = PREPARED, .live = PREPARED, .whole = true, .steps = batch_steps, .labels = batch_labels
+};
+static const struct duty batch_duties[] = {
+    { COUNTY_HEALTH, MAY_SEE | MAY_CREATE | MAY_UNMASK, &MY_AREA, 0, G_ALL, "C093", "县级卫生健康部门组织查询", 0, 0 },
+    { DEPT(D_POLICE), MAY_SEE, &MY_AREA, SIGNED, G_WORK, "C143", "公安机关查看批次", 0, 0 },
+    { 0 },
+};
+const struct form record_batch_form = {
+    .name = "record_batch",
+    .title = "记录查询批次",
+    .clause = "C093",
+    .of = OF_OFFICE,
+    .fields = batch_fields,
+    .uniques = batch_uniques,
+    .procedure = &batch_procedure,
+    .duties = batch_duties,
+    .intro = "把本县到期应查询的人员汇成一份加密名单，送公安机关或检察机关查询。",
+    .title_field = "number",
+    .fill = batch_fill,
+    .expected_rows = 2000,
+};
+
+/* ---- the list as a file: made outside the transaction ---- */
+
+static const struct node *
+text_node(struct call *call, const char *text)
+{
+    struct node *map = node_map(call->arena);
+    node_put_text(call->arena, map, "text", text);
+    return map->first;
+}
+
+static enum status
+list_sheet(struct call *call, struct reader *reader, const struct row *batch, struct buf *out)
+{
+    static const char *const columns[] = { "编号", "姓名", "公民身份号码", "所在机构" };
+    struct rows rows;
+    const char *note =
+        arena_format(call->arena, "批次%s。反馈只需编号、结果（无/不得从业）、文号和日期。", row_text(batch, "number"));
+    enum status status =
+        reader_rows(reader, call->arena,
+                    "select q.serial, q.part, i.name from record_query q join institution i on i.office = q.office and "
+                    "i.id = q.institution where q.office = ?1 and q.batch = ?2 order by q.serial",
+                    ARGS(value_int(batch->office), value_int(batch->id)), &rows);
+    struct sheet *sheet = status == OK ? sheet_new("违法犯罪记录查询名单", note, columns, 4) : NULL;
+    if (sheet == NULL)
+        return status == OK ? NO_MEMORY : status;
+    for (size_t i = 0; i < rows.n && status == OK; i++) {
+        struct row *staff;
+        status = row_get(call, reader, &staff_form, rows_int(&rows, i, 1), &staff);
+        if (status != OK)
+            break;
+        const struct node *cells[] = { text_node(call, rows_text(&rows, i, 0)),
+                                       text_node(call, row_text(staff, "name")),
+                                       text_node(call, staff_id_number(call, reader, staff)),
+                                       text_node(call, rows_text(&rows, i, 2)) };
+        sheet_row(sheet, cells, 4);
+    }
+    const enum status ended = sheet_end(sheet, out);
+    return status == OK ? ended : status;
+}
+
+static enum status
+store_archive(struct call *call, const struct buf *archive, struct node *result)
+{
+    char hex[65];
+    struct file_store *files = files_open(arena_format(call->arena, "%s/files", call->house->config.data));
+    if (files == NULL)
+        return BROKEN;
+    const enum status status = files_put(files, archive->bytes, archive->n, hex);
+    files_close(files);
+    node_put_text(call->arena, result, "hex", arena_text(call->arena, hex));
+    node_put_int(call->arena, result, "size", (int64_t)archive->n);
+    return status;
+}
+
+static enum status
+batch_of(struct call *call, struct reader *reader, const struct job *job, struct row **batch)
+{
+    int64_t id;
+    const char *text = node_text_of(job->args, "batch");
+    return text == NULL || !id_parse(text, &id) ? BROKEN : row_get(call, reader, &record_batch_form, id, batch);
+}
+
+enum status
+record_archive_work(struct call *call, const struct job *job, struct node *result)
+{
+    struct row *batch;
+    struct buf sheet, archive;
+    int index;
+    buf_init(&sheet, ARCHIVE_MOST);
+    buf_init(&archive, ARCHIVE_MOST);
+    form_field(&record_batch_form, "password", &index);
+    struct reader *reader = store_reader(call->house->store);
+    enum status status = batch_of(call, reader, job, &batch);
+    const char *password = status == OK ? row_plain(call, reader, batch, index) : NULL;
+    if (status == OK)
+        status = password == NULL ? BROKEN : list_sheet(call, reader, batch, &sheet);
+    store_reader_done(call->house->store, reader);
+    if (status == OK)
+        status = sealed_zip(arena_format(call->arena, "名单%s.xlsx", row_text(batch, "number")), sheet.bytes, sheet.n,
+                            password, &archive);
+    if (status == OK)
+        status = store_archive(call, &archive, result);
+    buf_free(&sheet);
+    buf_free(&archive);
+    return status;
+}
+
+enum status
+record_archive_done(struct call *call, struct writer *writer, const struct job *job, const struct node *result)
+{
+    struct row *batch;
+    int64_t file;
+    const struct node *size = node_get(result, "size");
+    struct attachment attachment = { .field = "archive", .type = "application/zip", .n = (size_t)size->i };
+    enum status status = batch_of(call, writer_reader(writer), job, &batch);
+    if (status != OK || row_has(batch, "archive"))
+        return status;
+    snprintf(attachment.hex, sizeof attachment.hex, "%s", node_text_of(result, "hex"));
+    attachment.name = arena_format(call->arena, "名单%s.zip", row_text(batch, "number"));
+    status = attachment_write(call, writer, batch->office, &attachment, &file);
+    if (status != OK)
+        return status;
+    row_set_int(batch, "archive", file);
+    status = row_change(call, writer, batch, batch->version);
+    return status == OK ? notice_department(call, writer, batch->office, "health", "记录查询名单已生成，可以下载",
+                                            arena_format(call->arena, "/record_batch/%lld", (long long)batch->id))
+                        : status;
+}
+
+/* ---- what came back: a number, a result, a date; never a reason ---- */
+
+static const struct field answer_fields[] = {
+    { "serial", F_TEXT, .label = "编号", .need = true, .list = true, .max = 40 },
+    { "result", F_CODE, .label = "结果", .code = "record_result", .need = true, .list = true, .filter = true },
+    { "number", F_TEXT, .label = "文号", .need = true, .list = true, .max = 60 },
+    { "answered_on", F_DATE, .label = "日期", .need = true, .list = true },
+    { 0 },
+};
+static const struct unique_key answer_uniques[] = { { { "serial" }, "该编号已登记结果" }, { 0 } };
+
+static enum status
+asked_query(struct call *call, struct reader *reader, const struct row *answer, struct row **query)
+{
+    struct row_set set;
+    const char *const where[] = { "serial" };
+    const struct value values[] = { row_value(answer, "serial") };
+    const struct field *field = form_field(&record_answer_form, "serial", NULL);
+    const enum status status = rows_by(call, reader, &record_query_form, answer->office, where, values, 1, &set);
+    *query = status == OK && set.n > 0 ? set.rows[0] : NULL;
+    if (status == OK && *query == NULL)
+        return call_fault(call, field, "unknown", "本县没有这个编号");
+    if (status == OK && (*query)->state != ASKED)
+        return call_fault(call, field, "taken", "该编号已登记结果");
+    return status;
+}
+
+static enum status
+answer_fill(struct call *call, struct reader *reader, struct change *change)
+{
+    struct row *query;
+    if (change->old != NULL || change->new->office == 0 || !row_has(change->new, "serial"))
+        return OK;
+    if (row_has(change->new, "answered_on") && strcmp(row_text(change->new, "answered_on"), call_today(call)) > 0)
+        return call_fault(call, form_field(&record_answer_form, "answered_on", NULL), "future_day", "日期晚于今天");
+    return asked_query(call, reader, change->new, &query);
+}
+
+static enum status
+answer_written(struct call *call, struct writer *writer, const struct change *change)
+{
+    static const char *const same[] = { "result", "number", "answered_on", NULL };
+    struct row *query;
+    struct node *input = node_map(call->arena);
+    if (change->old != NULL)
+        return OK;
+    enum status status = asked_query(call, writer_reader(writer), change->new, &query);
+    for (int i = 0; same[i] != NULL; i++)
+        node_put_text(call->arena, input, same[i], row_text(change->new, same[i]));
+    return status == OK ? step_take(call, writer, &record_query_form, query->id, 0, "answer", input, NULL) : status;
+}
+
+static const struct duty answer_duties[] = {
+    { COUNTY_HEALTH, MAY_SEE | MAY_CREATE | MAY_IMPORT, &MY_AREA, 0, G_ALL, "C093", "县级卫生健康部门登记结果", 0, 0 },
+    { 0 },
+};
+const struct form record_answer_form = {
+    .name = "record_answer",
+    .title = "记录查询结果",
+    .clause = "C093",
+    .of = OF_OFFICE,
+    .fields = answer_fields,
+    .uniques = answer_uniques,
+    .duties = answer_duties,
+    .intro = "只登记编号、结果、文号和日期，不登记原因。",
+    .fill = answer_fill,
+    .effect = answer_written,
+    .expected_rows = 300000,
+};

@@ -1,0 +1,440 @@
+/* 工作人员 — 设置标准 第十八条, 管理规范 第三十三至三十五条; clauses C054, C090–C094. One person is one identity over
+ * the whole city, known by the keyed hash of the ID number: who works in two places at once is seen at both, by name at
+ * neither. Suspension is a measure of protection; who is barred is told no reason. */
+#include "domain/staff/staff.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "base/secret.h"
+#include "domain/area/area.h"
+#include "domain/institution/institution.h"
+#include "policy/engine.h"
+#include "policy/notice.h"
+
+static const struct field fields[] = {
+    { "name", F_TEXT, .label = "姓名", .need = true, .list = true, .find = true, .basis = BASIS_DUTY, .max = 40 },
+    { "id_number", F_TEXT, .label = "公民身份号码", .need = true, .secret = true, .find = true, .basis = BASIS_DUTY,
+      .format = FORMAT_RESIDENT_ID, .group = G_IDENTITY, .max = 18 },
+    { "born", F_DATE, .label = "出生日期", .computed = true, .basis = BASIS_DUTY, .group = G_IDENTITY, .index = true },
+    { "phone", F_TEXT, .label = "手机", .secret = true, .basis = BASIS_DUTY, .format = FORMAT_PHONE, .group = G_CONTACT,
+      .max = 20 },
+    { "account", F_REF, .label = "登录账号", .ref = &account_form, .elsewhere = true, .group = G_CONTACT,
+      .index = true },
+    { "posts", F_CODES, .label = "岗位", .code = "post", .need = true, .list = true, .filter = true },
+    { "hired_on", F_DATE, .label = "入职日期", .basis = BASIS_CONTRACT },
+    { "full_time", F_BOOL, .label = "专职" },
+    { "education", F_CODE, .label = "学历", .code = "education", .basis = BASIS_DUTY },
+    { "years", F_INT, .label = "相关从业年限", .unit = "年", .min = 0, .max = 60 },
+    { "trained", F_BOOL, .label = "岗位培训合格" },
+    { "certificate", F_CODE, .label = "资格证书", .code = "certificate_kind", .list = true, .section = "资格",
+      .hint = "主要证书；其他证书在下方“资格证书”中逐个登记" },
+    { "certificate_no", F_TEXT, .label = "证书编号", .basis = BASIS_DUTY, .max = 60 },
+    { "health_until", F_DATE, .label = "健康合格证有效期至", .list = true, .basis = BASIS_DUTY },
+    { "record_checked", F_DATE, .label = "违法犯罪记录查询日期", .basis = BASIS_DUTY,
+      .hint = "无犯罪、无虐待儿童记录，每年查询一次" },
+    { "credit_checked", F_DATE, .label = "信用查询日期", .basis = BASIS_DUTY },
+    { "declared_on", F_DATE, .label = "职业道德承诺日期", .basis = BASIS_DUTY },
+    { "suspended_on", F_DATE, .label = "暂停接触婴幼儿起始日", .computed = true, .section = "在岗情况",
+      .basis = BASIS_DUTY },
+    { "review_on", F_DATE, .label = "复查日期", .computed = true, .basis = BASIS_DUTY },
+    { "ordered", F_BOOL, .label = "由主管部门决定", .computed = true },
+    { "left_on", F_DATE, .label = "离职日期", .computed = true, .basis = BASIS_CONTRACT },
+    { 0 },
+};
+
+static const char *
+plain(struct call *call, struct reader *reader, const struct row *row, const char *name)
+{
+    int index;
+    form_field(row->form, name, &index);
+    return row_plain(call, reader, row, index);
+}
+
+const char *
+staff_id_number(struct call *call, struct reader *reader, const struct row *staff)
+{
+    return plain(call, reader, staff, "id_number");
+}
+
+static const char *
+hash_of(struct call *call, const char *id_number)
+{
+    char hash[65];
+    secret_index(call->house->keys, "id_number", id_number, hash);
+    return arena_text(call->arena, hash);
+}
+
+enum status
+staff_of(struct call *call, struct reader *reader, const struct row *record, struct row **out)
+{
+    const bool part = record->form->part_of == &staff_form;
+    const struct field *field = part ? NULL : form_field(record->form, "staff", NULL);
+    const int64_t id = part ? record->part : row_int(record, "staff");
+    *out = NULL;
+    if (id == 0)
+        return OK;
+    const enum status status = row_get(call, reader, &staff_form, id, out);
+    if (status == NOT_FOUND || (status == OK && (*out)->institution != record->institution)) {
+        *out = NULL;
+        return call_fault(call, field, "other_institution", "不是本机构的工作人员");
+    }
+    return status;
+}
+
+/* The birth date stands in the ID number; one person is one row of an institution. */
+static enum status
+fill(struct call *call, struct reader *reader, struct change *change)
+{
+    struct row *row = change->new;
+    struct day born;
+    int sex;
+    char iso[11];
+    struct rows rows;
+    const struct value typed = row_value(row, "id_number");
+    if (typed.type != VALUE_TEXT || resident_id_check(typed.text, &born, &sex) != CHECK_OK)
+        return OK;
+    day_iso(born, iso);
+    row_set_text(row, "born", arena_text(call->arena, iso));
+    const enum status status = reader_rows(
+        reader, call->arena,
+        "select 1 from staff where office = ?1 and id_number_find = ?2 and institution = ?3 and id <> ?4 and "
+        "state <> 'left' limit 1",
+        ARGS(value_int(row->office), value_text(hash_of(call, typed.text)), value_int(row->institution),
+             value_int(row->id)),
+        &rows);
+    if (status == OK && rows.n > 0)
+        return call_fault(call, form_field(&staff_form, "id_number", NULL), "taken", "此人已登记为本机构工作人员");
+    return status;
+}
+
+/* ---- rules ---- */
+
+#define CHECK(name)                                                                                                    \
+    static enum status name(struct call *call, struct reader *reader, const struct rule *rule,                         \
+                            const struct change *change)
+
+CHECK(is_adult)
+{
+    struct day born;
+    (void)reader;
+    if (row_day(change->new, "born", &born) && day_months_between(born, call->today) < 18 * 12)
+        finding_add(call, rule, "工作人员未满18周岁");
+    return OK;
+}
+
+/* Rows of the same person elsewhere in the city, by hash. */
+static enum status
+same_person(struct call *call, struct reader *reader, const struct row *staff, struct rows *rows)
+{
+    struct query query;
+    const char *number = staff_id_number(call, reader, staff);
+    *rows = (struct rows){ 0 };
+    if (number == NULL)
+        return OK;
+    query_init(&query, call->arena);
+    query_text(&query, "select s.id, s.institution from staff s where s.office in (");
+    for (size_t i = 0; i < call->reference->offices_n; i++) {
+        query_text(&query, i == 0 ? "" : ", ");
+        query_value(&query, value_int(call->reference->offices[i].id));
+    }
+    query_add(&query,
+              ") and s.id_number_find = ?1 and s.id <> ?2 and s.institution <> ?3 and s.state in " AT_WORK_SQL
+              " order by s.id limit 20",
+              ARGS(value_text(hash_of(call, number)), value_int(staff->id), value_int(staff->institution)));
+    return query_rows(reader, call->arena, &query, rows);
+}
+
+static bool
+at_work(const struct row *staff)
+{
+    return (staff->state & (ACTIVE | SUSPENDED)) != 0;
+}
+
+CHECK(works_once)
+{
+    struct rows rows;
+    const enum status status = same_person(call, reader, change->new, &rows);
+    if (status == OK && rows.n > 0 && at_work(change->new))
+        finding_add(call, rule, arena_format(call->arena, "此人同时在另外%zu家托育机构登记为工作人员", rows.n));
+    return status;
+}
+
+CHECK(health_certificate_is_valid)
+{
+    struct day until;
+    (void)reader;
+    if (!row_day(change->new, "health_until", &until))
+        finding_add(call, rule, "没有登记健康合格证");
+    else if (until.n < call->today.n)
+        finding_add(call, rule, "健康合格证已过期，不得上岗");
+    return OK;
+}
+
+CHECK(record_is_fresh)
+{
+    struct day checked;
+    (void)reader;
+    if (!row_day(change->new, "record_checked", &checked))
+        finding_add(call, rule, "没有查询违法犯罪记录");
+    else if (day_months_between(checked, call->today) >= 12)
+        finding_add(call, rule, "违法犯罪记录查询已超过一年");
+    return OK;
+}
+
+CHECK(posts_have_certificates)
+{
+    const char *mine;
+    const struct code_list *posts = code_list(call->reference, "post");
+    const enum status status = staff_certificates(call, reader, change->new, &mine);
+    for (size_t i = 0; status == OK && posts != NULL && i < posts->n; i++)
+        if (row_codes_have(change->new, "posts", posts->codes[i].code) &&
+            !post_allows_one(call, posts->codes[i].code, mine))
+            finding_add(call, rule, arena_format(call->arena, "没有%s岗位相应的有效资格证书", posts->codes[i].label));
+    return status;
+}
+
+CHECK(contract_is_there)
+{
+    const char *what;
+    const enum status status = contract_gap(call, reader, change->new, &what);
+    if (status == OK && what != NULL)
+        finding_add(call, rule, what);
+    return status;
+}
+
+CHECK(insurance_is_paid)
+{
+    const char *what;
+    const enum status status = insurance_gap(call, reader, change->new, &what);
+    if (status == OK && what != NULL)
+        finding_add(call, rule, what);
+    return status;
+}
+
+/* 法治、职业道德、安全 for everybody, fire for the fire person: each at least once in the last months. */
+CHECK(training_is_fresh)
+{
+    static const char *const topics[] = { "law", "ethics", "safety", "fire" };
+    const char *missing = NULL;
+    char since[11];
+    struct rows rows;
+    const int64_t months = standard_int(call, "CFG-TRAIN-MONTHS", 12);
+    day_iso(day_add_months(call->today, -(int)months), since);
+    const enum status status =
+        reader_rows(reader, call->arena,
+                    "select distinct topic from staff_training where office = ?1 and part = ?2 and held_on >= ?3",
+                    ARGS(value_int(change->new->office), value_int(change->new->id), value_text(since)), &rows);
+    for (size_t t = 0; status == OK && t < sizeof topics / sizeof topics[0]; t++) {
+        bool done = strcmp(topics[t], "fire") == 0 && !row_codes_have(change->new, "posts", "fire");
+        for (size_t i = 0; i < rows.n && !done; i++)
+            done = strcmp(rows_text(&rows, i, 0), topics[t]) == 0;
+        const char *label = code_label(call->reference, "training_topic", topics[t]);
+        if (!done)
+            missing = missing == NULL ? label : arena_format(call->arena, "%s、%s", missing, label);
+    }
+    if (missing != NULL)
+        finding_add(call, rule, arena_format(call->arena, "近%lld个月没有培训：%s", (long long)months, missing));
+    return status;
+}
+
+CHECK(credit_is_checked)
+{
+    (void)reader;
+    if (!row_has(change->new, "credit_checked") || !row_has(change->new, "declared_on"))
+        finding_add(call, rule, "没有登记信用查询结果或职业道德承诺");
+    return OK;
+}
+
+static const struct rule rules[] = {
+    { "MGT-33-AGE", BLOCK, .check = is_adult, .standard = "MGT-33", .field = "id_number", .clause = "C092",
+      .advice = "从业人员应当具有完全民事行为能力" },
+    { "CFG-STAFF-TWICE", WARN, .check = works_once, .clause = "C093", .advice = "核实劳动关系，只在一处在岗" },
+    { "HC-14", WARN, .check = health_certificate_is_valid, .field = "health_until", .clause = "C090",
+      .advice = "体检合格后上岗，每年一次" },
+    { "LAW-4", WARN, .check = record_is_fresh, .field = "record_checked", .clause = "C093",
+      .advice = "录用前和每年向公安机关、检察机关查询" },
+    { "SET-18-POST", WARN, .check = posts_have_certificates, .standard = "SET-18c", .field = "certificate",
+      .clause = "C091", .advice = "登记岗位相应的资格证书" },
+    { "LAB-1", WARN, .check = contract_is_there, .clause = "C120", .advice = "登记书面劳动合同" },
+    { "LAB-2", WARN, .check = insurance_is_paid, .clause = "C120", .advice = "补缴并登记缴费月份" },
+    { "MGT-34", WARN, .check = training_is_fresh, .clause = "C115", .advice = "安排培训并登记" },
+    { "MGT-33-CREDIT", INFO, .check = credit_is_checked, .standard = "MGT-33", .clause = "C092" },
+    { 0 },
+};
+
+enum status
+staff_recheck(struct call *call, struct writer *writer, int64_t id)
+{
+    struct row *staff;
+    struct found *found = call->found, **end = call->found_end;
+    enum status status = row_get(call, writer_reader(writer), &staff_form, id, &staff);
+    struct change change = { .form = &staff_form, .old = staff, .new = staff };
+    call->found = NULL;
+    call->found_end = &call->found;
+    if (status == OK && at_work(staff))
+        status = rules_run(call, writer_reader(writer), &change);
+    if (status == OK)
+        status = findings_keep(call, writer, staff);
+    call->found = found;
+    call->found_end = end;
+    return status;
+}
+
+/* ---- what a write brings about ---- */
+
+/* The other rows of this person get or lose their finding; a new double post is told to both counties, without a name.
+ */
+static enum status
+tell_others(struct call *call, struct writer *writer, const struct row *staff, bool begins)
+{
+    struct rows rows;
+    enum status status = same_person(call, writer_reader(writer), staff, &rows);
+    const char *const text = "有工作人员同时在两家托育机构登记，请核实";
+    for (size_t i = 0; i < rows.n && status == OK; i++) {
+        const int64_t other = rows_int(&rows, i, 0);
+        status = staff_recheck(call, writer, other);
+        if (status == OK && begins)
+            status = notice_department(call, writer, id_office(other), "health", text,
+                                       arena_format(call->arena, "/staff/%lld", (long long)other));
+    }
+    if (status == OK && begins && rows.n > 0)
+        status = notice_department(call, writer, staff->office, "health", text,
+                                   arena_format(call->arena, "/staff/%lld", (long long)staff->id));
+    return status;
+}
+
+static enum status
+written(struct call *call, struct writer *writer, const struct change *change)
+{
+    /* only a typed number changes who it is */
+    if (row_value(change->new, "id_number").type != VALUE_TEXT)
+        return OK;
+    enum status status = tell_others(call, writer, change->new, true);
+    return status == OK ? ban_seek(call, writer, change->new, "hire") : status;
+}
+
+static enum status
+returned(struct call *call, struct writer *writer, const struct change *change)
+{
+    row_set(change->new, "left_on", value_null());
+    enum status status = row_update(call, writer, change->new, change->new->version);
+    if (status == OK)
+        status = tell_others(call, writer, change->new, true);
+    return status == OK ? ban_seek(call, writer, change->new, "hire") : status;
+}
+
+static enum status
+suspended(struct call *call, struct writer *writer, const struct change *change)
+{
+    row_set_int(change->new, "ordered", call->me->department == D_INSTITUTION ? 0 : 1);
+    const enum status status = row_update(call, writer, change->new, change->new->version);
+    return status == OK ? roster_strike(call, writer, change->new) : status;
+}
+
+static enum status
+resumed(struct call *call, struct writer *writer, const struct change *change)
+{
+    static const char *const measure[] = { "suspended_on", "review_on", "ordered", NULL };
+    for (int i = 0; measure[i] != NULL; i++)
+        row_set(change->new, measure[i], value_null());
+    return row_update(call, writer, change->new, change->new->version);
+}
+
+/* Nobody who left or may not work keeps a place in a roster or a finding to mend. */
+static enum status
+gone(struct call *call, struct writer *writer, const struct change *change)
+{
+    enum status status = roster_strike(call, writer, change->new);
+    if (status == OK)
+        status = staff_recheck(call, writer, change->new->id);
+    return status == OK ? tell_others(call, writer, change->new, false) : status;
+}
+
+/* The institution's head, or the county; what the county ordered only the county ends. */
+static enum status
+head_or_county(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    (void)reader;
+    const bool head = (call->me->posts & (1u << P_HEAD)) != 0;
+    *may = call->me->department != D_INSTITUTION || (head && row_int(change->old, "ordered") == 0);
+    return OK;
+}
+
+static const struct field suspend_input[] = {
+    { "suspended_on", F_DATE, .label = "暂停起始日", .need = true },
+    { "review_on", F_DATE, .label = "复查日期", .need = true },
+    { 0 },
+};
+static const struct field leave_input[] = { { "left_on", F_DATE, .label = "离职日期", .need = true }, { 0 } };
+static const struct field return_input[] = { { "hired_on", F_DATE, .label = "入职日期", .need = true }, { 0 } };
+
+#define HEAD_OR_COUNTY (THE_INSTITUTION | DEPT(D_HEALTH) | LEVEL(L_COUNTY))
+static const struct step steps[] = {
+    { "suspend", "暂停接触婴幼儿", ACTIVE, SUSPENDED, .by = HEAD_OR_COUNTY, .guard = head_or_county,
+      .input = suspend_input, .effect = suspended, .clause = "C055",
+      .consequence = "这是保护措施，不是对事实的认定。暂停期间不排班、不在岗，到复查日期复查。" },
+    { "resume", "恢复在岗", SUSPENDED, ACTIVE, .by = HEAD_OR_COUNTY, .guard = head_or_county, .effect = resumed,
+      .clause = "C055" },
+    { "hold", "暂停从业", ACTIVE, SUSPENDED, .inner = true, .effect = suspended, .clause = "C056" },
+    { "release", "解除暂停从业", SUSPENDED, ACTIVE, .inner = true, .effect = resumed, .clause = "C056" },
+    { "bar", "限制从业", ACTIVE | SUSPENDED, BARRED, .inner = true, .effect = gone, .clause = "C056" },
+    { "lift", "解除限制", BARRED, ACTIVE, .inner = true, .clause = "C056" },
+    { "leave", "办理离职", ACTIVE | SUSPENDED | BARRED, LEFT, .by = THE_INSTITUTION | POST(P_HEAD),
+      .input = leave_input, .effect = gone, .clause = "C090", .consequence = "离职后退出排班；记录按规定年限保存。" },
+    { "return", "重新录用", LEFT, ACTIVE, .by = THE_INSTITUTION | POST(P_HEAD), .input = return_input,
+      .effect = returned, .checks = true, .clause = "C090" },
+    { 0 },
+};
+static const struct state_label labels[] = {
+    { ACTIVE, "在岗", "good" },
+    { SUSPENDED, "暂停接触婴幼儿", "warn" },
+    { BARRED, "不得在本机构从业", "bad" },
+    { LEFT, "已离职", "plain" },
+    { 0 },
+};
+static const struct procedure procedure = {
+    .first = ACTIVE,
+    .open = ACTIVE | SUSPENDED,
+    .live = ACTIVE | SUSPENDED,
+    .whole = true,
+    .steps = steps,
+    .labels = labels,
+};
+static const struct duty duties[] = {
+    { STAFF_KEEPERS, MAY_SEE | MAY_CREATE | MAY_CHANGE | MAY_EXPORT | MAY_IMPORT | MAY_UNMASK, &MY_INSTITUTION, 0,
+      G_ALL, "C090", "机构登记工作人员", 0, 0 },
+    { THE_INSTITUTION, MAY_SEE, &MY_INSTITUTION, 0, G_WORK | G_OPEN, "C090", "本机构人员查看", 0, 0 },
+    { COUNTY_HEALTH, MAY_SEE | MAY_EXPORT | MAY_UNMASK, &MY_AREA, 0, G_ALL, "C090", "县级卫生健康部门查看", 0, 0 },
+    { CITY_HEALTH, MAY_SEE, &MY_AREA, 0, G_WORK | G_OPEN, "C090", "市级卫生健康部门查看", 0, 0 },
+    { 0 },
+};
+const struct form staff_form = {
+    .name = "staff",
+    .title = "工作人员",
+    .clause = "C090",
+    .of = OF_INSTITUTION,
+    .fields = fields,
+    .rules = rules,
+    .procedure = &procedure,
+    .duties = duties,
+    .title_field = "name",
+    .fill = fill,
+    .effect = written,
+    .keep_years = 3,
+    .expected_rows = 100000,
+};
+
+enum status
+notice_heads(struct call *call, struct writer *writer, int64_t institution, const char *text, const char *url)
+{
+    struct rows rows;
+    enum status status =
+        reader_rows(writer_reader(writer), call->arena,
+                    "select id from account where office = ?1 and works_at = ?2 and posts like '%|head|%' and "
+                    "state = 'active' order by id limit 20",
+                    ARGS(value_int(id_office(institution)), value_int(institution)), &rows);
+    for (size_t i = 0; i < rows.n && status == OK; i++)
+        status = notice_account(call, writer, rows_int(&rows, i, 0), text, url);
+    return status;
+}

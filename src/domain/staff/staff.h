@@ -1,0 +1,78 @@
+/* 人员：who works in an institution, what they must have, who may not work there, who is on duty. */
+#ifndef DOMAIN_STAFF_H
+#define DOMAIN_STAFF_H
+
+#include "policy/house.h"
+
+extern const struct module staff_module;
+extern const struct form staff_form, staff_certificate_form, staff_health_form, staff_contract_form,
+    staff_insurance_form, staff_training_form, record_query_form, record_batch_form, record_answer_form, ban_form,
+    ban_match_form, roster_form, staff_attendance_form, abuse_report_form, abuse_contact_form, staff_pin_form;
+
+/* Who keeps the files of an institution's staff: the head and the health carer. */
+#define STAFF_KEEPERS (THE_INSTITUTION | POST(P_HEAD) | POST(P_HEALTH))
+#define AT_WORK_SQL "('active', 'suspended')"
+#define OPEN_END_DAY "9999-12-31"
+
+/* Of a line of staff, or of a record that names somebody in `staff`: the staff row, of the record's own institution;
+ * else INVALID with a fault at the field. *out NULL: not named. */
+enum status staff_of(struct call *call, struct reader *reader, const struct row *record, struct row **out);
+/* The ID number of a staff row; NULL when it was erased. */
+const char *staff_id_number(struct call *call, struct reader *reader, const struct row *staff);
+/* Runs the rules of one staff row anew, after a line of it was written or time went on. */
+enum status staff_recheck(struct call *call, struct writer *writer, int64_t id);
+/* The heads of an institution, one notice each. */
+enum status notice_heads(struct call *call, struct writer *writer, int64_t institution, const char *text,
+                         const char *url);
+/* What time does to staff: warnings before something ends, the ban list, findings anew. */
+enum status staff_daily(struct call *call, struct writer *writer, int64_t office);
+done_fn staff_sweep; /* a chunk of the office's staff, then the next */
+
+/* Does one of the certificates ("|a|b|") stand in the city's code list post_certificate for that post? A post that the
+ * list does not name asks for none. */
+bool post_allows_one(const struct call *call, const char *post, const char *certificates);
+/* All valid certificates of the staff row, the main one and the lines, as codes "|a|b|". */
+enum status staff_certificates(struct call *call, struct reader *reader, const struct row *staff, const char **codes);
+/* A certificate line etc. tells its head. */
+effect_fn staff_line_written;
+/* The check of social insurance and contracts, see employment.c. */
+enum status contract_gap(struct call *call, struct reader *reader, const struct row *staff, const char **what);
+enum status insurance_gap(struct call *call, struct reader *reader, const struct row *staff, const char **what);
+
+/* ---- 终身禁入 ---- */
+
+/* Is somebody with this ID number banned (or suspended while a case is pending)? */
+enum status ban_holds(struct call *call, struct reader *reader, const char *id_number, bool *holds);
+/* Compares one staff row with the list; acts on what is found. `found_by`: code of ban_found_by. */
+enum status ban_seek(struct call *call, struct writer *writer, const struct row *staff, const char *found_by);
+/* Compares one ban with everybody in the city: staff, heads of filings, legal representatives. */
+enum status ban_spread(struct call *call, struct writer *writer, const struct row *ban);
+/* Compares everybody of an office with the list, by night. */
+enum status ban_night(struct call *call, struct writer *writer, int64_t office);
+/* Takes off what only this ban had barred. */
+enum status ban_lift(struct call *call, struct writer *writer, const struct row *ban);
+/* A query of records was answered with "may not be employed". */
+enum status ban_by_record(struct call *call, struct writer *writer, const struct row *staff);
+
+/* ---- 排班、在岗 ---- */
+
+/* Takes somebody off every roster from today on, and off duty now. */
+enum status roster_strike(struct call *call, struct writer *writer, const struct row *staff);
+/* How many people the roster expects on that day. */
+enum status roster_expected(struct call *call, struct reader *reader, int64_t institution, const char *day, int64_t *n);
+/* Expected but not checked in; guards that lack where the institution is independently sited. */
+enum status roster_missing(struct call *call, struct reader *reader, int64_t institution, const char *day,
+                           int64_t *absent, int64_t *guards);
+
+/* ---- 口令 ---- */
+enum pin_answer { PIN_RIGHT, PIN_WRONG, PIN_LOCKED, PIN_NONE };
+/* Asks for the staff member's PIN on a paired device; wrong ones are counted, five lock it for a quarter of an hour. */
+enum status pin_check(struct call *call, struct writer *writer, int64_t staff, const char *pin,
+                      enum pin_answer *answer);
+
+/* ---- 违法犯罪记录查询 ---- */
+work_fn record_archive_work;
+done_fn record_archive_done;
+done_fn abuse_escalate;
+
+#endif
