@@ -315,7 +315,8 @@ create(struct call *call, struct writer *writer, struct row *row)
     if (row->state == 0 && form->procedure != NULL)
         row->state = row_procedure(row)->first;
     row->created_by = row->changed_by = call->me->account;
-    if (form->procedure == NULL)
+    const bool checks = form->procedure == NULL || form->procedure->checks;
+    if (checks)
         status = need_check(call, form, row);
     if (status == OK)
         status = day_open(call, writer, &change);
@@ -330,7 +331,7 @@ create(struct call *call, struct writer *writer, struct row *row)
         status = status == NOT_FOUND ? DENIED : status;
     }
     if (status == OK)
-        status = judge(call, writer, &change, form->procedure == NULL);
+        status = judge(call, writer, &change, checks);
     if (status == OK)
         status = finish(call, writer, &change, "create");
     return status;
