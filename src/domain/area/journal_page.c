@@ -27,6 +27,27 @@ may_read(const struct call *call, int64_t office)
     return office == EVERYBODYS && call->me->level == L_CITY;
 }
 
+/* Who looked at what by name, and what for. */
+static enum status
+list_looks(struct call *call, struct reader *reader, int64_t office, int64_t before, const char *actor,
+           struct rows *rows)
+{
+    return reader_rows(reader, call->arena,
+                       "select id, at, actor_name, form, row, what, purpose from look_journal where office = ?1 and "
+                       "id < ?2 and (cast(?3 as text) is null or actor_name = ?3) order by id desc limit ?4",
+                       ARGS(value_int(office), value_int(before), value_text(actor), value_int(PAGE + 1)), rows);
+}
+
+static enum status
+list_acts(struct call *call, struct reader *reader, int64_t office, int64_t before, const char *actor,
+          struct rows *rows)
+{
+    return reader_rows(reader, call->arena,
+                       "select id, at, actor_name, form, row, action, seq from journal where office = ?1 and "
+                       "id < ?2 and (cast(?3 as text) is null or actor_name = ?3) order by id desc limit ?4",
+                       ARGS(value_int(office), value_int(before), value_text(actor), value_int(PAGE + 1)), rows);
+}
+
 enum status
 look_journal(struct call *call, struct reader *reader, const struct node *input, struct node *model)
 {
@@ -42,11 +63,11 @@ look_journal(struct call *call, struct reader *reader, const struct node *input,
     if (!may_read(call, of))
         return NOT_FOUND;
     struct node *data = node_put_map(call->arena, model, "data"), *list = node_put_list(call->arena, data, "rows");
+    const char *kind = node_text_of(input, "kind");
+    const bool looks = kind != NULL && strcmp(kind, "looks") == 0;
     enum status status =
-        reader_rows(reader, call->arena,
-                    "select id, at, actor_name, form, row, action, seq from journal where office = ?1 and "
-                    "id < ?2 and (cast(?3 as text) is null or actor_name = ?3) order by id desc limit ?4",
-                    ARGS(value_int(of), value_int(before), value_text(actor), value_int(PAGE + 1)), &rows);
+        looks ? list_looks(call, reader, of, before, actor, &rows) : list_acts(call, reader, of, before, actor, &rows);
+    node_put_bool(call->arena, data, "looks", looks);
     for (size_t i = 0; status == OK && i < rows.n && i < PAGE; i++) {
         const char *name = rows_text(&rows, i, 3);
         const struct form *form = name == NULL ? NULL : house_form(call->house, name);
@@ -58,7 +79,11 @@ look_journal(struct call *call, struct reader *reader, const struct node *input,
         node_put_text(call->arena, line, "form", form != NULL ? form->title : backup ? "数据备份" : name);
         node_put_id(call->arena, line, "row", rows_int(&rows, i, 4));
         node_put_text(call->arena, line, "action", action_words(form, rows_text(&rows, i, 5)));
-        node_put_int(call->arena, line, "seq", rows_int(&rows, i, 6));
+        node_put_bool(call->arena, line, "looks", looks);
+        if (looks)
+            node_put_text(call->arena, line, "purpose", rows_text(&rows, i, 6));
+        else
+            node_put_int(call->arena, line, "seq", rows_int(&rows, i, 6));
     }
     struct node *offices = node_put_list(call->arena, data, "offices");
     for (size_t i = 0; i < call->reference->offices_n; i++)
@@ -75,7 +100,7 @@ look_journal(struct call *call, struct reader *reader, const struct node *input,
         node_put_text(call->arena, data, "actor", actor);
     if (status == OK && rows.n > PAGE)
         node_put_url(call->arena, data, "next_url",
-                     arena_format(call->arena, "/journal?office=%lld&after=%lld", (long long)of,
-                                  (long long)rows_int(&rows, PAGE - 1, 0)));
+                     arena_format(call->arena, "/journal?%soffice=%lld&after=%lld", looks ? "kind=looks&" : "",
+                                  (long long)of, (long long)rows_int(&rows, PAGE - 1, 0)));
     return status;
 }

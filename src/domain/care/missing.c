@@ -1,5 +1,6 @@
 /* What is missing of a day: each line is a rule of the standards with the number that lacks. */
 #include "domain/care/care.h"
+#include "domain/care/health.h"
 #include "policy/engine.h"
 
 static void
@@ -46,5 +47,5 @@ care_missing(struct call *call, struct reader *reader, int64_t institution, cons
             add(call, list, lines[i].rule, arena_format(call->arena, lines[i].format, n), n,
                 arena_format(call->arena, "%s%s", lines[i].url, day));
     }
-    return OK;
+    return health_missing(call, reader, institution, day, list);
 }
