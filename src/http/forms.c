@@ -373,7 +373,7 @@ prepare(struct posting *posting)
     if (status == OK)
         status = input_read(call, posting->form, NULL, posting->typed, posting->row);
     /* all that is wrong is said at once: what is missing beside what is malformed */
-    if (status == INVALID && posting->form->procedure == NULL)
+    if (status == INVALID && form_whole(posting->form))
         status = need_check(call, posting->form, posting->row);
     return status;
 }

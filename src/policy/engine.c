@@ -315,8 +315,7 @@ create(struct call *call, struct writer *writer, struct row *row)
     if (row->state == 0 && form->procedure != NULL)
         row->state = row_procedure(row)->first;
     row->created_by = row->changed_by = call->me->account;
-    const bool checks = form->procedure == NULL || form->procedure->checks;
-    if (checks)
+    if (form_whole(form))
         status = need_check(call, form, row);
     if (status == OK)
         status = day_open(call, writer, &change);
@@ -331,7 +330,7 @@ create(struct call *call, struct writer *writer, struct row *row)
         status = status == NOT_FOUND ? DENIED : status;
     }
     if (status == OK)
-        status = judge(call, writer, &change, checks);
+        status = judge(call, writer, &change, form_whole(form));
     if (status == OK)
         status = finish(call, writer, &change, "create");
     return status;
@@ -357,7 +356,7 @@ change_row(struct call *call, struct writer *writer, struct row *row, int64_t ve
     row->changed_by = call->me->account;
     if (form->fill != NULL)
         status = form->fill(call, writer_reader(writer), &change);
-    if (status == OK && form->procedure == NULL)
+    if (status == OK && form_whole(form))
         status = need_check(call, form, row);
     if (status == OK)
         status = day_open(call, writer, &change);
@@ -370,7 +369,7 @@ change_row(struct call *call, struct writer *writer, struct row *row, int64_t ve
     if (status == OK) /* nobody can change a row out of the own reach */
         status = may_on(call, writer, row, MAY_SEE);
     if (status == OK)
-        status = judge(call, writer, &change, form->procedure == NULL);
+        status = judge(call, writer, &change, form_whole(form));
     if (status == OK)
         status = finish(call, writer, &change, "change");
     return status;

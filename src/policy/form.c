@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "policy/procedure.h"
+
 const struct field *
 form_field(const struct form *form, const char *name, int *index)
 {
@@ -34,4 +36,10 @@ bool
 in_effect(const char *since, const char *until, const char *day)
 {
     return (since == NULL || strcmp(since, day) <= 0) && (until == NULL || strcmp(day, until) <= 0);
+}
+
+bool
+form_whole(const struct form *form)
+{
+    return form->procedure == NULL || form->procedure->whole;
 }

@@ -158,6 +158,8 @@ struct form {
 
 enum { FORM_FIELDS = 96 };
 
+/* Rows have no drafts: what is required must be there and formal rules must hold at every write. */
+bool form_whole(const struct form *form);
 const struct field *form_field(const struct form *form, const char *name, int *index);
 int form_fields(const struct form *form);
 unsigned field_group(const struct field *field);

@@ -215,7 +215,7 @@ judge_row(struct importing *in, struct call *call, size_t line, struct row **out
     if (row == NULL)
         return NO_MEMORY;
     enum status status = input_read(call, in->form, NULL, row_input(in, call, line), row);
-    if ((status == OK || status == INVALID) && in->form->procedure == NULL)
+    if ((status == OK || status == INVALID) && form_whole(in->form))
         status = need_check(call, in->form, row);
     return status;
 }

@@ -121,7 +121,7 @@ struct procedure {
     uint64_t first;                   /* state of a new row */
     uint64_t open;                    /* states in which the ordinary fields may be changed, by those with MAY_CHANGE */
     uint64_t live;                    /* states in which findings are kept up to date */
-    bool checks;                      /* a new row is a fact, no draft: checked like a step that checks */
+    bool whole;                       /* no drafts: required fields and formal rules hold from the first write on */
     const struct step *steps;         /* ends with name NULL */
     const struct state_label *labels; /* ends with label NULL */
     /* A law that changes the way: rows begun on `since` or later go it, earlier ones keep `before`. The form names the

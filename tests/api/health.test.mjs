@@ -239,6 +239,45 @@ for (const engine of engines)
       assert.match(note, /疫情告知没有登记/);
     });
 
+    test('the county page counts the day by institution, the city by county; the sheet says the same; who may not see it', async () => {
+      const city = await signIn(server, 'pl-health');
+      const care_ = (await county.get(`/care.json?day=${today}`)).body.data;
+      const heads = ['机构', ...care_.columns.map((one) => one.label)], line = care_.rows.find((one) => one.name === '平凉演示小太阳托育中心');
+      const at_ = (row, label) => row.cells[heads.indexOf(label) - 1];
+      const rows = await list(care, 'attendance', `?day=${today}`), came = rows.filter((one) => one.state !== 'absent').length;
+      const checks = (await list(care, 'morning_check', `?day=${today}&round=morning`)).length;
+      assert.deepEqual(['应到', '到园', '晨检', '日结'].map((one) => at_(line, one).text), ['31', String(came), String(checks), '已确认']);
+      assert.equal(at_(line, '新发病例').value, 1 + 5);
+      assert.equal(at_(line, '晨检完成率').numerator, checks);
+      assert.ok(at_(line, '预警').value >= 3 && care_.alerts.length === at_(line, '预警').value);
+      assert.ok(care_.rows.some((one) => at_(one, '日结').text === '进行中'), 'silence counts as an open day');
+      const roll = (await city.get(`/care.json?day=${today}`)).body.data, ours = roll.rows.find((one) => one.key === '620802');
+      assert.equal(at_(ours, '到园').value, care_.rows.reduce((sum, one) => sum + at_(one, '到园').value, 0));
+      assert.equal(roll.rows.length, 7);
+      assert.equal((await city.get(`/care.json?day=${today}&area=620802`)).body.data.rows.length, care_.rows.length);
+      const incidence = care_.figures.find((one) => one.id === 'IND-INCIDENCE');
+      assert.deepEqual([incidence.numerator, incidence.denominator], [6, care_.rows.reduce((sum, one) => sum + at_(one, '应到').value, 0)]);
+      const file = await county.get(`/care.xlsx?day=${today}`);
+      assert.deepEqual([file.status, file.bytes.subarray(0, 2).toString()], [200, 'PK']);
+      for (const child of children) assert.ok(!JSON.stringify(care_).includes(child.name));
+      const elsewhere = (await (await signIn(server, 'jc-handle')).get(`/care.json?day=${today}`)).body.data;
+      assert.ok(!elsewhere.rows.some((one) => one.name.includes('小太阳')));
+      assert.equal((await county.get('/care.json?from=2026-11-19&to=2026-11-01')).status, 422);
+      for (const client of [head, care, await signIn(server, 'kt-market')]) assert.equal((await client.get('/care.json')).status, 404);
+    });
+
+    test("the institution's today: urgent first, classes, what lacks; only for those who keep it", async () => {
+      const data = (await health.get('/today.json')).body.data;
+      assert.ok(data.urgent.some((one) => one.text === '告知监护人' && /还剩/.test(one.when)));
+      assert.ok(data.urgent.some((one) => one.text === '聚集性预警进行中'));
+      assert.ok(data.urgent.some((one) => /待返托证明/.test(one.text)));
+      const mid = data.classes.find((one) => one.name === '托大2班');
+      assert.deepEqual([mid.expected, mid.came, mid.checked, mid.unchecked], [12, 5, 3, true]);
+      assert.ok(data.missing.some((one) => one.rule === 'HC-ABS' && /没有出勤登记/.test(one.what)));
+      assert.equal((await head.get('/today')).status, 200);
+      for (const client of [care, gate, county]) assert.equal((await client.get('/today.json')).status, 404);
+    });
+
     test('who left under suspicion comes back only with a certificate; unverified days only warn', async () => {
       const [child] = of('托大1班'), { id } = await isolationOf(child);
       await at(begin + day);

@@ -201,7 +201,7 @@ static const struct procedure procedure = {
     .first = PRESENT,
     .open = PRESENT | LEFT | ABSENT,
     .live = PRESENT | LEFT | ABSENT,
-    .checks = true,
+    .whole = true,
     .steps = steps,
     .labels = labels,
 };

@@ -114,7 +114,7 @@ static const struct state_label labels[] = {
     { 0 },
 };
 static const struct procedure procedure = {
-    .first = ASKED, .live = ASKED | GIVEN, .checks = true, .steps = steps, .labels = labels
+    .first = ASKED, .live = ASKED | GIVEN, .whole = true, .steps = steps, .labels = labels
 };
 static const struct rule rules[] = {
     { "ACCESS-HOURS", WARN, .check = within_the_longest, .standard = "CFG-ACCESS-HOURS", .field = "hours",

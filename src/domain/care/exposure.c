@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "domain/care/health.h"
+#include "domain/care/ratio.h"
 #include "domain/child/child.h"
 #include "domain/institution/institution.h"
 #include "policy/engine.h"
@@ -244,7 +245,7 @@ static const struct step task_steps[] = {
 };
 static const struct state_label task_labels[] = { { OPEN, "待消毒", "warn" }, { DONE, "已消毒", "good" }, { 0 } };
 static const struct procedure task_procedure = {
-    .first = OPEN, .open = OPEN, .live = OPEN, .checks = true, .steps = task_steps, .labels = task_labels
+    .first = OPEN, .open = OPEN, .live = OPEN, .whole = true, .steps = task_steps, .labels = task_labels
 };
 static const struct duty task_duties[] = {
     { INSTITUTION_CARERS, MAY_SEE | MAY_CREATE, &MY_INSTITUTION, 0, G_WORK, "C044", "机构消毒", 0, 0 },
@@ -308,5 +309,6 @@ disinfection_done(struct call *call, struct writer *writer, int64_t institution,
 enum status
 loop_daily(struct call *call, struct writer *writer, int64_t office)
 {
-    return expire_watches(call, writer, office);
+    const enum status status = expire_watches(call, writer, office);
+    return status == OK ? ratio_daily(call, writer, office) : status;
 }

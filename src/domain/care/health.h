@@ -8,7 +8,7 @@
 extern const struct module loop_module;
 extern const struct form isolation_form, disease_case_form, class_watch_form, exposure_form, disinfection_task_form,
     epidemic_report_form, outbreak_alert_form, outbreak_investigation_form, outbreak_guidance_form, case_access_form,
-    health_guidance_form, health_inspection_form, staff_illness_form, ratio_event_form, ratio_setting_form;
+    health_guidance_form, health_inspection_form, staff_illness_form;
 extern const struct measure loop_measures[];
 extern const struct indicator loop_indicators[];
 
@@ -69,7 +69,6 @@ enum status health_missing(struct call *call, struct reader *reader, int64_t ins
                            struct node *list);
 
 enum status loop_daily(struct call *call, struct writer *writer, int64_t office);
-enum status ratio_minutely(struct call *call, struct writer *writer, int64_t office);
 
 look_fn look_today, look_care;
 

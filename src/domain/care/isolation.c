@@ -317,7 +317,7 @@ static const struct procedure procedure = {
     .first = OPEN,
     .open = CASE_GOES_ON,
     .live = CASE_GOES_ON | ENDED,
-    .checks = true,
+    .whole = true,
     .steps = steps,
     .labels = labels,
 };

@@ -1,5 +1,7 @@
 /* What the health loop brings to the house, and what of it is missing on a day. */
 #include "domain/care/health.h"
+#include "domain/care/ratio.h"
+#include "domain/child/child.h"
 #include "policy/engine.h"
 
 static void
@@ -40,17 +42,24 @@ health_missing(struct call *call, struct reader *reader, int64_t institution, co
 }
 
 static const struct form *const forms[] = {
-    &outbreak_alert_form,    &isolation_form,
-    &disease_case_form,      &class_watch_form,
-    &exposure_form,          &disinfection_task_form,
-    &epidemic_report_form,   &outbreak_investigation_form,
-    &outbreak_guidance_form, &case_access_form,
-    &health_guidance_form,   &health_inspection_form,
-    &staff_illness_form,     NULL,
+    &outbreak_alert_form,    &isolation_form,         &disease_case_form,    &class_watch_form,
+    &exposure_form,          &disinfection_task_form, &epidemic_report_form, &outbreak_investigation_form,
+    &outbreak_guidance_form, &case_access_form,       &health_guidance_form, &health_inspection_form,
+    &staff_illness_form,     &ratio_event_form,       &ratio_quiet_form,     NULL,
+};
+static const struct look looks[] = {
+    { "/today", "今天", "domain/care/today", INSTITUTION_KEEPERS, look_today, "C043", true, false },
+    { "/care", "每日照护", "domain/care/care", HEALTH | DEPT(D_CDC) | DEPT(D_MATERNAL) | DEPT(D_INSPECTION), look_care,
+      "C043", true, false, true },
+    { 0 },
 };
 const struct module loop_module = {
     .name = "loop",
     .title = "传染病防控",
     .forms = forms,
+    .looks = looks,
+    .measures = loop_measures,
+    .indicators = loop_indicators,
     .daily = loop_daily,
+    .minutely = ratio_minutely,
 };
