@@ -105,6 +105,12 @@ for (const engine of engines)
       assert.equal((await record(county, 'health_inspection', id)).data.state, 'asked');
     });
 
+    test('C047 M: visits of each institution are counted', async () => {
+      const data = (await county.get('/care.json?from=2026-11-01&to=2026-11-30')).body.data, column = data.columns.findIndex((one) => one.label === '指导检查');
+      const visits = Object.fromEntries(data.rows.map((one) => [one.name, one.cells[column].value]));
+      assert.deepEqual([visits['平凉演示小太阳托育中心'], visits['平凉演示春苗幼儿园托班']], [2, 0]);
+    });
+
     test('C050 M: incidence by institution and county over a month', async () => {
       const period = 'from=2026-11-01&to=2026-11-30';
       const mine = (await county.get(`/care.json?${period}`)).body.data, all = (await city.get(`/care.json?${period}`)).body.data;

@@ -34,7 +34,7 @@ enum figure {
 /* One line: an institution or a county. `average` is the average on roll, by institutions (incidence). */
 struct line {
     const char *key, *name, *url;
-    int64_t n[FIGURES], average, alerts;
+    int64_t n[FIGURES], average, alerts, visits;
 };
 struct lines {
     struct line *lines;
@@ -200,6 +200,31 @@ add_alerts(struct call *call, struct reader *reader, const struct asked *asked, 
     return status;
 }
 
+/* Visits of guidance and inspections of the period: how often somebody came. */
+static enum status
+add_visits(struct call *call, struct reader *reader, const struct asked *asked, struct lines *lines)
+{
+    enum status status = OK;
+    for (size_t o = 0; o < call->me->offices_n && status == OK; o++) {
+        struct rows rows;
+        const struct office *office = office_of(call->reference, call->me->offices[o]);
+        status =
+            reader_rows(reader, call->arena,
+                        "select v.institution, count(*) from (select office, institution, visited_on from "
+                        "health_guidance union all "
+                        "select office, institution, visited_on from health_inspection) v where v.office = ?1 and "
+                        "v.visited_on >= ?2 and v.visited_on <= ?3 group by v.institution",
+                        ARGS(value_int(call->me->offices[o]), value_text(asked->from), value_text(asked->to)), &rows);
+        for (size_t i = 0; i < rows.n && status == OK; i++) {
+            const char *key = asked->by_county ? (office == NULL ? "" : office->area)
+                                               : arena_format(call->arena, "%lld", (long long)rows_int(&rows, i, 0));
+            for (size_t l = 0; l < lines->n; l++)
+                lines->lines[l].visits += strcmp(lines->lines[l].key, key) == 0 ? rows_int(&rows, i, 1) : 0;
+        }
+    }
+    return status;
+}
+
 /* ---- the model ---- */
 
 static struct node *
@@ -244,7 +269,7 @@ static void
 put_lines(struct call *call, const struct asked *asked, const struct lines *lines, struct node *data)
 {
     static const char *const heads[] = { "应到", "到园", "晨检",     "晨检完成率", "异常", "病缺未追查",
-                                         "日结", "缺项", "配比不足", "新发病例",   "预警" };
+                                         "日结", "缺项", "配比不足", "新发病例",   "预警", "指导检查" };
     struct node *columns = node_put_list(call->arena, data, "columns"),
                 *rows = node_put_list(call->arena, data, "rows");
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++)
@@ -269,6 +294,7 @@ put_lines(struct call *call, const struct asked *asked, const struct lines *line
         number_cell(call, cells, heads[8], line->n[N_RATIO_EVENTS], true);
         number_cell(call, cells, heads[9], line->n[N_CASES], true);
         number_cell(call, cells, heads[10], line->alerts, true);
+        number_cell(call, cells, heads[11], line->visits, false);
     }
     if (lines->n == 0)
         node_put_text(call->arena, data, "empty", "辖区还没有备案机构");
@@ -366,6 +392,8 @@ look_care(struct call *call, struct reader *reader, const struct node *input, st
         asked.by_county ? county_lines(call, reader, &asked, &lines) : institution_lines(call, reader, &asked, &lines);
     if (status == OK)
         status = add_alerts(call, reader, &asked, &lines, node_put_list(call->arena, data, "alerts"));
+    if (status == OK)
+        status = add_visits(call, reader, &asked, &lines);
     if (status != OK)
         return status;
     put_figures(call, &lines, data);
