@@ -268,7 +268,7 @@ for (const engine of engines)
 
     test("the institution's today: urgent first, classes, what lacks; only for those who keep it", async () => {
       const data = (await health.get('/today.json')).body.data;
-      assert.ok(data.urgent.some((one) => one.text === '告知监护人' && /还剩/.test(one.when)));
+      assert.ok(data.urgent.some((one) => /^告知监护人：演示幼儿/.test(one.text) && /还剩/.test(one.when)));
       assert.ok(data.urgent.some((one) => one.text === '聚集性预警进行中'));
       assert.ok(data.urgent.some((one) => /待返托证明/.test(one.text)));
       const mid = data.classes.find((one) => one.name === '托大2班');

@@ -268,8 +268,8 @@ closing_words(struct call *call, const struct line *line, bool one)
 static void
 put_lines(struct call *call, const struct asked *asked, const struct lines *lines, struct node *data)
 {
-    static const char *const heads[] = { "应到", "到园", "晨检",     "晨检完成率", "异常", "病缺未追查",
-                                         "日结", "缺项", "配比不足", "新发病例",   "预警", "指导检查" };
+    static const char *const heads[] = { "应到", "到园",     "晨检",     "晨检完成率", "病缺未追查", "日结",
+                                         "缺项", "配比不足", "新发病例", "预警",       "指导检查" };
     struct node *columns = node_put_list(call->arena, data, "columns"),
                 *rows = node_put_list(call->arena, data, "rows");
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++)
@@ -286,15 +286,14 @@ put_lines(struct call *call, const struct asked *asked, const struct lines *line
         number_cell(call, cells, heads[2], line->n[N_CHECKED], false);
         indicator_put(call, indicator_of("IND-CHECKED"), line->n[N_CHECKED], line->n[N_HERE],
                       cell(call, cells, heads[3]));
-        number_cell(call, cells, heads[4], line->n[N_ABNORMAL], false);
-        number_cell(call, cells, heads[5], line->n[N_SICK] - line->n[N_TRACED], true);
+        number_cell(call, cells, heads[4], line->n[N_SICK] - line->n[N_TRACED], true);
         const char *closing = closing_words(call, line, asked->one_day && !asked->by_county);
-        node_put_text(call->arena, cell(call, cells, heads[6]), "text", closing);
-        number_cell(call, cells, heads[7], line->n[N_MISSING], true);
-        number_cell(call, cells, heads[8], line->n[N_RATIO_EVENTS], true);
-        number_cell(call, cells, heads[9], line->n[N_CASES], true);
-        number_cell(call, cells, heads[10], line->alerts, true);
-        number_cell(call, cells, heads[11], line->visits, false);
+        node_put_text(call->arena, cell(call, cells, heads[5]), "text", closing);
+        number_cell(call, cells, heads[6], line->n[N_MISSING], true);
+        number_cell(call, cells, heads[7], line->n[N_RATIO_EVENTS], true);
+        number_cell(call, cells, heads[8], line->n[N_CASES], true);
+        number_cell(call, cells, heads[9], line->alerts, true);
+        number_cell(call, cells, heads[10], line->visits, false);
     }
     if (lines->n == 0)
         node_put_text(call->arena, data, "empty", "辖区还没有备案机构");

@@ -303,7 +303,8 @@ open_day(struct call *call, struct writer *writer, int64_t institution)
     day->day = today;
     row_set_int(day, "expected", expected);
     row_set_int(day, "enrolled", enrolled);
-    row_set_int(day, "classes", classes);
+    if (house_form(call->house, "staff_attendance") != NULL) /* else no ratio is kept, and none is met */
+        row_set_int(day, "classes", classes);
     return row_create(call, writer, day);
 }
 

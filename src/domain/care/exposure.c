@@ -10,6 +10,7 @@
 #include "policy/notice.h"
 
 static const struct field fields[] = {
+    SITE_FIELD,
     { "class", F_REF, .label = "班级", .ref = &class_form, .computed = true, .list = true, .filter = true },
     { "kind", F_CODE, .label = "疑似类别", .code = "illness_kind", .computed = true, .list = true },
     { "from_day", F_DATE, .label = "开始日期", .computed = true, .list = true },
@@ -75,7 +76,8 @@ list_exposed(struct call *call, struct writer *writer, const struct change *chan
 
 static const struct duty duties[] = {
     { INSTITUTION_CARERS, MAY_SEE, &MY_INSTITUTION, 0, G_WORK | G_CHILD, "C046", "机构查看班级观察", 0, 0 },
-    { DEPT(D_HEALTH) | DEPT(D_CDC) | LEVEL(L_COUNTY), MAY_SEE, &MY_AREA, 0, G_WORK, "C048", "县级查看班级观察", 0, 0 },
+    { DEPT(D_HEALTH) | DEPT(D_CDC) | LEVEL(L_COUNTY), MAY_SEE, &MY_AREA, 0, G_WORK | G_INTERNAL, "C048",
+      "县级查看班级观察", 0, 0 },
     { 0 },
 };
 const struct form class_watch_form = {
@@ -87,6 +89,7 @@ const struct form class_watch_form = {
     .fields = fields,
     .procedure = &procedure,
     .duties = duties,
+    .fill = fill_site,
     .effect = list_exposed,
     .keep_years = 3,
     .expected_rows = 200000,
@@ -215,6 +218,7 @@ expire_watches(struct call *call, struct writer *writer, int64_t office)
 /* ---- 消毒任务 ---- */
 
 static const struct field task_fields[] = {
+    SITE_FIELD,
     { "class", F_REF, .label = "班级", .ref = &class_form, .list = true, .filter = true, .need = true },
     { "due_on", F_DATE, .label = "要求日期", .need = true, .fill = FILL_TODAY, .list = true },
     { "why", F_TEXT, .label = "原因", .need = true, .list = true },
@@ -250,7 +254,8 @@ static const struct procedure task_procedure = {
 static const struct duty task_duties[] = {
     { INSTITUTION_CARERS, MAY_SEE | MAY_CREATE, &MY_INSTITUTION, 0, G_WORK, "C044", "机构消毒", 0, 0 },
     { THE_INSTITUTION | POST(P_LOGISTICS), MAY_SEE, &MY_INSTITUTION, 0, G_WORK, "C044", "后勤人员查看", 0, 0 },
-    { DEPT(D_HEALTH) | DEPT(D_CDC) | LEVEL(L_COUNTY), MAY_SEE, &MY_AREA, 0, G_WORK, "C044", "县级查看消毒落实", 0, 0 },
+    { DEPT(D_HEALTH) | DEPT(D_CDC) | LEVEL(L_COUNTY), MAY_SEE, &MY_AREA, 0, G_WORK | G_INTERNAL, "C044",
+      "县级查看消毒落实", 0, 0 },
     { 0 },
 };
 const struct form disinfection_task_form = {
@@ -260,6 +265,7 @@ const struct form disinfection_task_form = {
     .of = OF_INSTITUTION,
     .fields = task_fields,
     .procedure = &task_procedure,
+    .fill = fill_site,
     .duties = task_duties,
     .keep_years = 3,
     .expected_rows = 1000000,

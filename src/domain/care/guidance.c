@@ -77,6 +77,7 @@ static const struct state_label labels[] = {
 /* ---- 业务指导 ---- */
 
 static const struct field guidance_fields[] = {
+    SITE_FIELD,
     { "kind", F_CODE, .label = "方式", .code = "guidance_kind", .need = true, .list = true, .filter = true },
     { "visited_on", F_DATE, .label = "日期", .need = true, .fill = FILL_TODAY, .list = true },
     { "visitors", F_TEXT, .label = "指导人员", .need = true, .basis = BASIS_DUTY, .list = true, .max = 100 },
@@ -96,8 +97,8 @@ static const struct procedure guidance_procedure = {
     .first = ASKED, .live = ASKED, .whole = true, .steps = guidance_steps, .labels = labels
 };
 static const struct duty guidance_duties[] = {
-    { GUIDES, MAY_SEE | MAY_CREATE, &MY_AREA, 0, G_WORK, "C047", "妇幼保健和疾控机构指导", 0, 0 },
-    { HEALTH, MAY_SEE | MAY_EXPORT, &MY_AREA, 0, G_WORK, "C157", "卫生健康部门查看", 0, 0 },
+    { GUIDES, MAY_SEE | MAY_CREATE, &MY_AREA, 0, G_WORK | G_INTERNAL, "C047", "妇幼保健和疾控机构指导", 0, 0 },
+    { HEALTH, MAY_SEE | MAY_EXPORT, &MY_AREA, 0, G_WORK | G_INTERNAL, "C157", "卫生健康部门查看", 0, 0 },
     { INSTITUTION_KEEPERS, MAY_SEE, &MY_INSTITUTION, 0, G_WORK, "C047", "机构阅读并改进", 0, 0 },
     { 0 },
 };
@@ -108,6 +109,7 @@ const struct form health_guidance_form = {
     .of = OF_INSTITUTION,
     .fields = guidance_fields,
     .procedure = &guidance_procedure,
+    .fill = fill_site,
     .duties = guidance_duties,
     .effect = guided,
     .expected_rows = 100000,
@@ -116,6 +118,7 @@ const struct form health_guidance_form = {
 /* ---- 卫生监督检查 ---- */
 
 static const struct field inspection_fields[] = {
+    SITE_FIELD,
     { "visited_on", F_DATE, .label = "检查日期", .need = true, .fill = FILL_TODAY, .list = true },
     { "visitors", F_TEXT, .label = "监督员", .need = true, .basis = BASIS_DUTY, .list = true, .max = 100,
       .hint = "不少于两人" },
@@ -156,8 +159,9 @@ static const struct procedure inspection_procedure = {
     .first = ASKED, .live = ASKED, .whole = true, .steps = inspection_steps, .labels = labels
 };
 static const struct duty inspection_duties[] = {
-    { INSPECTORS, MAY_SEE | MAY_CREATE | MAY_EXPORT, &MY_AREA, 0, G_WORK, "C049", "卫生监督机构检查", 0, 0 },
-    { HEALTH, MAY_SEE | MAY_EXPORT, &MY_AREA, 0, G_WORK, "C049", "卫生健康部门查看", 0, 0 },
+    { INSPECTORS, MAY_SEE | MAY_CREATE | MAY_EXPORT, &MY_AREA, 0, G_WORK | G_INTERNAL, "C049", "卫生监督机构检查", 0,
+      0 },
+    { HEALTH, MAY_SEE | MAY_EXPORT, &MY_AREA, 0, G_WORK | G_INTERNAL, "C049", "卫生健康部门查看", 0, 0 },
     { INSTITUTION_KEEPERS, MAY_SEE, &MY_INSTITUTION, 0, G_WORK, "C049", "机构阅读并改正", 0, 0 },
     { 0 },
 };
@@ -169,6 +173,7 @@ const struct form health_inspection_form = {
     .fields = inspection_fields,
     .rules = inspection_rules,
     .procedure = &inspection_procedure,
+    .fill = fill_site,
     .duties = inspection_duties,
     .effect = inspected,
     .expected_rows = 100000,

@@ -30,6 +30,13 @@ struct illness {
 /* Opens its case, or adds to the one that is open; the rest of the loop follows from there. */
 enum status illness_found(struct call *call, struct writer *writer, const struct illness *illness);
 
+/* Which institution: for those who see many of them (G_INTERNAL), filled by fill_site. */
+#define SITE_FIELD                                                                                                     \
+    {                                                                                                                  \
+        "site", F_REF, .label = "机构", .ref = &institution_form, .computed = true, .list = true, .group = G_INTERNAL  \
+    }
+fill_fn fill_site;
+
 /* Hooks of other ledgers of the day: an abnormal check, an absence traced to symptoms, a child that leaves. */
 effect_fn illness_on_check;
 enum status illness_on_absence(struct call *call, struct writer *writer, const struct row *attendance);

@@ -242,6 +242,15 @@ note_result(struct call *call, struct writer *writer, const struct change *chang
     return status == OK ? keep(call, writer, change) : status;
 }
 
+static enum status
+not_told_yet(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    (void)call;
+    (void)reader;
+    *may = !row_has(change->old, "told_at");
+    return OK;
+}
+
 /* Nobody goes back to the class before the guardian knows. */
 static enum status
 guardian_is_told(struct call *call, struct reader *reader, const struct change *change, bool *may)
@@ -288,8 +297,8 @@ static const struct field certified_input[] = {
     { 0 },
 };
 static const struct step steps[] = {
-    { "tell", "告知监护人", CASE_GOES_ON, 0, .by = INSTITUTION_CARERS, .input = told_input, .effect = note_told,
-      .stops = CLOCKS("guardian_told"), .checks = true, .clause = "C045", .main = true },
+    { "tell", "告知监护人", CASE_GOES_ON, 0, .by = INSTITUTION_CARERS, .input = told_input, .guard = not_told_yet,
+      .effect = note_told, .stops = CLOCKS("guardian_told"), .checks = true, .clause = "C045", .main = true },
     { "isolate", "送隔离室", WATCHED, OPEN, .by = INSTITUTION_CARERS, .input = isolate_input, .clause = "C045" },
     { "fetch", "监护人接回", OPEN | WATCHED, LEFT, .by = INSTITUTION_CARERS, .input = fetched_input,
       .effect = note_fetched, .checks = true, .clause = "C045",

@@ -15,6 +15,16 @@ add(struct call *call, struct node *list, const char *rule, const char *what, in
 }
 
 enum status
+fill_site(struct call *call, struct reader *reader, struct change *change)
+{
+    (void)call;
+    (void)reader;
+    if (change->new->institution != 0)
+        row_set_int(change->new, "site", change->new->institution);
+    return OK;
+}
+
+enum status
 health_missing(struct call *call, struct reader *reader, int64_t institution, const char *day, struct node *list)
 {
     static const struct {

@@ -10,6 +10,7 @@
 #define COUNTY_EPIDEMIC (DEPT(D_HEALTH) | DEPT(D_CDC) | LEVEL(L_COUNTY))
 
 static const struct field fields[] = {
+    SITE_FIELD,
     { "kind", F_CODE, .label = "疑似类别", .code = "illness_kind", .computed = true, .list = true, .filter = true },
     { "level", F_CODE, .label = "级别", .code = "alert_level", .computed = true, .list = true, .filter = true },
     { "cases", F_INT, .label = "病例", .unit = "例", .computed = true, .list = true },
@@ -24,7 +25,7 @@ static const struct field fields[] = {
     { "result", F_CODE, .label = "结论", .code = "alert_result" },
     { "result_note", F_LINES, .label = "结论说明", .max = 2000 },
     { "closed_on", F_DATE, .label = "结束日期", .computed = true },
-    { "open_key", F_TEXT, .label = "进行中的标记", .computed = true, .group = G_INTERNAL, .max = 60 },
+    { "open_key", F_TEXT, .label = "进行中的标记", .computed = true, .group = G_IDENTITY, .max = 60 },
     { 0 },
 };
 static const struct claim_key claims[] = { { "outbreak", { "open_key" }, "该机构已有同类进行中的预警" }, { 0 } };
@@ -114,9 +115,10 @@ show(struct call *call, struct reader *reader, const struct row *row, struct nod
 
 static const struct duty duties[] = {
     { INSTITUTION_KEEPERS, MAY_SEE, &MY_INSTITUTION, 0, G_WORK, "C046", "机构查看预警", 0, 0 },
-    { COUNTY_EPIDEMIC, MAY_SEE | MAY_EXPORT, &MY_AREA, 0, G_WORK, "C048", "县级卫生健康部门和疾控机构接收预警", 0, 0 },
-    { DEPT(D_HEALTH) | DEPT(D_CDC) | LEVEL(L_CITY), MAY_SEE | MAY_EXPORT, &MY_AREA, 0, G_WORK, "C048", "市级查看预警",
-      0, 0 },
+    { COUNTY_EPIDEMIC, MAY_SEE | MAY_EXPORT, &MY_AREA, 0, G_WORK | G_INTERNAL, "C048",
+      "县级卫生健康部门和疾控机构接收预警", 0, 0 },
+    { DEPT(D_HEALTH) | DEPT(D_CDC) | LEVEL(L_CITY), MAY_SEE | MAY_EXPORT, &MY_AREA, 0, G_WORK | G_INTERNAL, "C048",
+      "市级查看预警", 0, 0 },
     { 0 },
 };
 const struct form outbreak_alert_form = {
@@ -127,6 +129,7 @@ const struct form outbreak_alert_form = {
     .of = OF_INSTITUTION,
     .fields = fields,
     .claims = claims,
+    .fill = fill_site,
     .procedure = &procedure,
     .duties = duties,
     .show = show,

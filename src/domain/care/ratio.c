@@ -149,6 +149,7 @@ ratio_now(struct call *call, struct reader *reader, int64_t institution, struct 
 /* ---- 配比不足 ---- */
 
 static const struct field fields[] = {
+    SITE_FIELD,
     { "class", F_REF, .label = "班级", .ref = &class_form, .computed = true, .list = true, .filter = true },
     { "since_at", F_TIME, .label = "开始", .computed = true, .list = true },
     { "until_at", F_TIME, .label = "结束", .computed = true, .list = true },
@@ -252,7 +253,7 @@ static const struct state_label labels[] = {
 static const struct procedure procedure = { .first = WATCHED, .live = OPEN, .steps = steps, .labels = labels };
 static const struct duty duties[] = {
     { INSTITUTION_KEEPERS, MAY_SEE, &MY_INSTITUTION, 0, G_WORK, "C083", "机构查看", 0, 0 },
-    { HEALTH, MAY_SEE | MAY_EXPORT, &MY_AREA, OPEN | ENDED, G_WORK, "C083", "卫生健康部门查看", 0, 0 },
+    { HEALTH, MAY_SEE | MAY_EXPORT, &MY_AREA, OPEN | ENDED, G_WORK | G_INTERNAL, "C083", "卫生健康部门查看", 0, 0 },
     { 0 },
 };
 const struct form ratio_event_form = {
@@ -265,6 +266,7 @@ const struct form ratio_event_form = {
     .fields = fields,
     .cells = cells,
     .procedure = &procedure,
+    .fill = fill_site,
     .duties = duties,
     .keep_years = 3,
     .expected_rows = 1000000,

@@ -60,6 +60,7 @@ const struct form disease_case_form = {
 /* ---- 疫情告知 ---- */
 
 static const struct field fields[] = {
+    SITE_FIELD,
     { "kind", F_CODE, .label = "事项", .code = "epidemic_report_kind", .computed = true, .list = true, .filter = true },
     { "since_at", F_TIME, .label = "发现时间", .computed = true, .list = true },
     { "isolation", F_REF, .label = "病例", .ref = &isolation_form, .computed = true },
@@ -144,7 +145,7 @@ asked(struct call *call, struct writer *writer, const struct change *change)
 
 static const struct duty duties[] = {
     { INSTITUTION_KEEPERS, MAY_SEE, &MY_INSTITUTION, 0, G_WORK, "C046", "机构告知并登记", 0, 0 },
-    { DEPT(D_HEALTH) | DEPT(D_CDC), MAY_SEE | MAY_EXPORT, &MY_AREA, 0, G_WORK, "C046",
+    { DEPT(D_HEALTH) | DEPT(D_CDC), MAY_SEE | MAY_EXPORT, &MY_AREA, 0, G_WORK | G_INTERNAL, "C046",
       "卫生健康部门和疾控机构查看告知情况", 0, 0 },
     { 0 },
 };
@@ -157,6 +158,7 @@ const struct form epidemic_report_form = {
     .rules = rules,
     .procedure = &procedure,
     .duties = duties,
+    .fill = fill_site,
     .effect = asked,
     .keep_years = 3,
     .expected_rows = 500000,

@@ -26,17 +26,22 @@ urgent_clocks(struct call *call, struct reader *reader, struct node *list)
 {
     struct rows rows;
     const int64_t institution = call->me->institution;
-    enum status status = reader_rows(
-        reader, call->arena,
-        "select form, row, name, due_at from clock where office = ?1 and state = 'running' and due_at is not null and "
-        "institution = ?2 order by due_at limit 20",
-        ARGS(value_int(id_office(institution)), value_int(institution)), &rows);
+    enum status status =
+        reader_rows(reader, call->arena,
+                    "select k.form, k.row, k.name, k.due_at, c.name from clock k "
+                    "left join isolation i on i.office = k.office and i.id = k.row and k.form = 'isolation' "
+                    "left join child c on c.office = i.office and c.id = i.child "
+                    "where k.office = ?1 and k.state = 'running' and k.due_at is not null and k.institution = ?2 "
+                    "order by k.due_at limit 20",
+                    ARGS(value_int(id_office(institution)), value_int(institution)), &rows);
     for (size_t i = 0; status == OK && i < rows.n; i++) {
         bool overdue, soon;
         const char *words = clock_time_words(call, rows_int(&rows, i, 3), &overdue, &soon);
         const char *url =
             arena_format(call->arena, "/%s/%lld", rows_text(&rows, i, 0), (long long)rows_int(&rows, i, 1));
-        struct node *item = add(call, list, clock_label(rows_text(&rows, i, 2)), url, "登记", overdue);
+        const char *child = rows_text(&rows, i, 4), *label = clock_label(rows_text(&rows, i, 2));
+        struct node *item = add(call, list, child == NULL ? label : arena_format(call->arena, "%s：%s", label, child),
+                                url, "登记", overdue);
         node_put_text(call->arena, item, "when", words);
     }
     return status;
@@ -75,7 +80,8 @@ urgent_rows(struct call *call, struct reader *reader, struct node *list)
           "cast(?3 as text) is not null order by id limit 10",
           "疾控指导意见未读%.0s", "/outbreak_guidance/", "阅读", true },
         { "select i.id, c.name from isolation i join child c on c.office = i.office and c.id = i.child where "
-          "i.office = ?1 and i.institution = ?2 and i.state in ('open', 'watched') and i.found_on <= ?3 order by i.id "
+          "i.office = ?1 and i.institution = ?2 and i.state in ('open', 'watched') and i.found_on <= ?3 and "
+          "i.told_at is not null order by i.id "
           "limit 20",
           "%s在隔离（观察）", "/isolation/", "处理", true },
         { "select t.id, g.name from disinfection_task t join class_group g on g.office = t.office and g.id = t.class "
