@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/csv.h"
+#include "desk/sheet.h"
 #include "desk/table_out.h"
 #include "policy/export.h"
 
