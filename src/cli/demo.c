@@ -32,6 +32,9 @@ static const struct person people[] = {
     { "sysadmin", "演示系统管理员", "system_admin", "city", 3, NULL },
     { "secadmin", "演示安全管理员", "security_admin", "city", 3, NULL },
     { "auditor", "演示审计管理员", "audit_admin", "city", 3, NULL },
+    { "kt-cdc", "演示疾控员", "cdc", "county", 11, "handle" },
+    { "kt-maternal", "演示妇幼保健员", "maternal", "county", 11, "handle" },
+    { "kt-inspection", "演示卫生监督员", "inspection", "county", 11, "handle" },
 };
 enum { PEOPLE = sizeof people / sizeof people[0], COUNTY_HANDLER = 0, COUNTY_REVIEWER = 1, COUNTY_SIGNER = 2 };
 

@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "domain/area/area.h"
 #include "domain/care/care.h"
+#include "domain/care/health.h"
 #include "domain/child/child.h"
 #include "domain/institution/institution.h"
 #include "domain/staff/staff.h"
@@ -16,8 +17,8 @@
 #include "policy/reference_box.h"
 #include "policy/waker.h"
 
-static const struct module *const modules[] = { &area_module, &institution_module, &staff_module, &child_module,
-                                                &care_module };
+static const struct module *const modules[] = { &area_module,  &institution_module, &staff_module,
+                                                &child_module, &care_module,        &loop_module };
 
 static const char *clock_file; /* set once at start-up */
 

@@ -23,6 +23,7 @@
 /* a whole office behind one address signs in at eight; a machine that guesses does not get far */
 enum { SIGN_INS_MOST = 100, SIGN_INS_A_MINUTE = 60 };
 enum { INHERITED = 3, FOLLOW_MS = 3000 };
+enum { MINUTE_MS = 60000 };
 enum { UPLOAD_MOST = 24u << 20, BODY_MOST = 2u << 20 };
 
 struct service {
@@ -83,6 +84,7 @@ work(void *arg)
     uint64_t seen = 0;
     struct day day = { 0 };
     int64_t followed = monotonic_ms();
+    int64_t minute = 0;
     while (!atomic_load(&service->stopping)) {
         int ran = 0;
         const int64_t now = clock_now();
@@ -91,6 +93,8 @@ work(void *arg)
         follow_others(service->house, monotonic_ms(), &followed);
         if (day_from_ms(now).n != day.n && watch_day(service->house, now) == OK)
             day = day_from_ms(now);
+        if (now / MINUTE_MS != minute && watch_minute(service->house, now) == OK)
+            minute = now / MINUTE_MS;
         seen = waker_wait(service->house->waker, seen, 1000);
     }
     return NULL;

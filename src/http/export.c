@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/csv.h"
+#include "desk/sheet.h"
 #include "desk/table_out.h"
 #include "policy/export.h"
 
@@ -35,6 +36,42 @@ answer_csv(struct visit *visit, const struct node *list, const char *name)
         answer_problem(visit, TOO_LARGE);
     else
         answer_bytes(visit, 200, "text/csv; charset=utf-8", out.bytes, out.n, name);
+    buf_free(&out);
+}
+
+void
+answer_sheet(struct visit *visit, const struct node *data, const char *name)
+{
+    struct buf out;
+    const struct node *columns = node_get(data, "columns"), *rows = node_get(data, "rows");
+    const size_t n = node_count(columns) + 1;
+    const char **labels = arena_array(visit->call.arena, n, sizeof *labels);
+    const struct node **cells = arena_array(visit->call.arena, n, sizeof *cells);
+    size_t at = 1;
+    if (labels == NULL || cells == NULL) {
+        answer_problem(visit, NO_MEMORY);
+        return;
+    }
+    labels[0] = node_text_of(data, "head");
+    for (const struct node *column = columns == NULL ? NULL : columns->first; column != NULL; column = column->next)
+        labels[at++] = node_text_of(column, "label");
+    struct sheet *sheet = sheet_new(node_text_of(data, "title"), node_text_of(data, "note"), labels, n);
+    for (const struct node *row = rows == NULL ? NULL : rows->first; row != NULL && sheet != NULL; row = row->next) {
+        const struct node *list = node_get(row, "cells"), *cell = list == NULL ? NULL : list->first;
+        cells[0] = node_get(row, "name");
+        for (size_t i = 1; i < n; i++, cell = cell == NULL ? NULL : cell->next)
+            cells[i] = cell == NULL                      ? NULL
+                       : node_get(cell, "value") != NULL ? node_get(cell, "value")
+                                                         : node_get(cell, "text");
+        sheet_row(sheet, cells, n);
+    }
+    buf_init(&out, EXPORT_BYTES);
+    const enum status status = sheet == NULL ? NO_MEMORY : sheet_end(sheet, &out);
+    if (status != OK)
+        answer_problem(visit, status);
+    else
+        answer_bytes(visit, 200, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", out.bytes, out.n,
+                     name);
     buf_free(&out);
 }
 

@@ -12,6 +12,8 @@ void import_post(struct visit *visit, const struct form *form, const struct node
                  size_t files_n);
 /* A list of maps as CSV: the names of the first are the columns. */
 void answer_csv(struct visit *visit, const struct node *list, const char *name);
+/* A look's table as XLSX: data {title, head, columns [{label}], rows [{name, cells [{value | text}]}]}. */
+void answer_sheet(struct visit *visit, const struct node *data, const char *name);
 void print_record(struct visit *visit, const struct form *form, int64_t id); /* print.c */
 
 #endif

@@ -14,6 +14,15 @@ enum { FILE_MOST = 20u << 20 };
 
 /* ---- reading ---- */
 
+/* What is seen by special leave is in the journal before it is shown. */
+static enum status
+note_look(struct visit *visit, const struct form *form, int64_t id, const char *what)
+{
+    const int64_t office = id == 0 ? visit->me.office : id_office(id);
+    return duty_journals(visit->app->house, form, &visit->me) ? journal_look(&visit->call, office, form->name, id, what)
+                                                              : OK;
+}
+
 static void
 get_list(struct visit *visit, const struct form *form)
 {
@@ -21,6 +30,8 @@ get_list(struct visit *visit, const struct form *form)
     struct reader *reader = store_reader(visit->app->house->store);
     enum status status = list_model(&visit->call, reader, form, visit->request->query, model);
     store_reader_done(visit->app->house->store, reader);
+    if (status == OK && node_count(node_get(model, "data")) > 0)
+        status = note_look(visit, form, 0, "列表");
     if (status != OK)
         answer_problem(visit, status);
     else
@@ -67,6 +78,8 @@ get_record(struct visit *visit, const struct form *form, int64_t id)
     struct reader *reader = store_reader(visit->app->house->store);
     enum status status = record_model(&visit->call, reader, form, id, model);
     store_reader_done(visit->app->house->store, reader);
+    if (status == OK)
+        status = note_look(visit, form, id, "查看");
     if (status != OK)
         answer_problem(visit, status);
     else

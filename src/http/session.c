@@ -49,7 +49,7 @@ me_from_account(struct call *call, struct reader *reader, int64_t account, struc
     const char *ends = rows_text(&rows, 0, 8), *scope = rows_text(&rows, 0, 6);
     if (ends != NULL && strcmp(ends, today) <= 0)
         return SIGNED_OUT; /* the post ended: from that day on */
-    *me = (struct me){ .account = account, .office = office };
+    *me = (struct me){ .account = account, .office = office, .now_ms = call->now_ms };
     me->name = rows_text(&rows, 0, 0);
     me->login = rows_text(&rows, 0, 1);
     me->level = L_COUNTY;

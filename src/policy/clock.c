@@ -3,6 +3,9 @@
 #include <string.h>
 
 #include "policy/journal.h"
+#include "policy/notice.h"
+
+enum { MINUTE_MS = 60000, HOUR_MS = 3600000 };
 
 static const struct {
     const char *name, *label;
@@ -15,6 +18,9 @@ static const struct {
     { "push", "登记信息推送" },
     { "mend", "整改" },
     { "supplement", "补正材料" },
+    { "guardian_told", "告知监护人" },
+    { "epidemic_tell", "告知疾控或医疗机构" },
+    { "event_report", "向县级卫生健康部门报告" },
 };
 
 const char *
@@ -36,13 +42,23 @@ first_day(const struct call *call)
     return day;
 }
 
+/* How long one unit of the standard is, for clocks to an instant; 0: working days. */
+static int64_t
+unit_ms(const struct call *call, const char *standard)
+{
+    const struct standard *number = standard_on(call->reference, standard, call->today);
+    const char *unit = number == NULL || number->unit == NULL ? "" : number->unit;
+    return strcmp(unit, "小时") == 0 ? HOUR_MS : strcmp(unit, "分钟") == 0 ? MINUTE_MS : 0;
+}
+
 enum status
 clock_start(struct call *call, struct writer *writer, const struct row *row, const char *name, const char *standard,
             const char *department)
 {
     char started[11], due[11];
     bool unknown = false;
-    const int64_t days = standard_int(call, standard, 0);
+    const int64_t days = standard_int(call, standard, 0), unit = unit_ms(call, standard);
+    const int64_t due_at = call->now_ms + days * unit;
     if (days <= 0)
         return OK; /* no number in force: no clock */
     enum status status = writer_run(writer,
@@ -53,18 +69,18 @@ clock_start(struct call *call, struct writer *writer, const struct row *row, con
                                     NULL);
     if (status != OK)
         return status;
-    const struct day from = first_day(call);
+    const struct day from = unit != 0 ? call->today : first_day(call);
     day_iso(from, started);
-    day_iso(calendar_add(call->reference->calendar, from, (int)days, &unknown), due);
+    day_iso(unit != 0 ? day_from_ms(due_at) : calendar_add(call->reference->calendar, from, (int)days, &unknown), due);
     return writer_run(
         writer,
         "insert into clock (office, id, institution, area, form, row, name, standard, started, days, due, "
-        "state, reminded, escalated, department) "
-        "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'running', 0, 0, ?12)",
+        "state, reminded, escalated, department, due_at) "
+        "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'running', 0, 0, ?12, ?13)",
         ARGS(value_int(row->office), value_int(id_next(&call->house->ids, call->now_ms, (int)row->office)),
              value_int(row->institution), value_text(row->area), value_text(row->form->name), value_int(row->id),
              value_text(name), value_text(standard), value_text(started), value_int(days), value_text(due),
-             value_text(department)),
+             value_text(department), unit != 0 ? value_int(due_at) : value_null()),
         NULL);
 }
 
@@ -75,9 +91,11 @@ clock_stop(struct call *call, struct writer *writer, const struct row *row, cons
     day_iso(call->today, today);
     return writer_run(
         writer,
-        "update clock set state = 'stopped', stopped = ?4, in_time = case when due >= ?4 then 1 else 0 end "
+        "update clock set state = 'stopped', stopped = ?4, in_time = case when due_at is null and due >= ?4 then 1 "
+        "when due_at >= ?5 then 1 else 0 end "
         "where office = ?1 and row = ?2 and name = ?3 and state in ('running', 'paused')",
-        ARGS(value_int(row->office), value_int(row->id), value_text(name), value_text(today)), NULL);
+        ARGS(value_int(row->office), value_int(row->id), value_text(name), value_text(today), value_int(call->now_ms)),
+        NULL);
 }
 
 enum status
@@ -87,7 +105,7 @@ clock_pause(struct call *call, struct writer *writer, const struct row *row, con
     day_iso(call->today, today);
     return writer_run(writer,
                       "update clock set state = 'paused', paused = ?4 where office = ?1 and row = ?2 and name = ?3 and "
-                      "state = 'running'",
+                      "state = 'running' and due_at is null",
                       ARGS(value_int(row->office), value_int(row->id), value_text(name), value_text(today)), NULL);
 }
 
@@ -122,7 +140,7 @@ clocks_recompute(struct call *call, struct writer *writer, const struct calendar
     struct rows rows;
     enum status status = reader_rows(writer_reader(writer), call->arena,
                                      "select id, started, days, due, form, row from clock where office = ?1 and "
-                                     "state = 'running' order by id limit 5000",
+                                     "state = 'running' and due_at is null order by id limit 5000",
                                      ARGS(value_int(office)), &rows);
     for (size_t i = 0; status == OK && i < rows.n; i++) {
         struct day started;
@@ -164,13 +182,51 @@ clock_words(struct call *call, const char *due_iso, bool *overdue, bool *urgent)
                         warning);
 }
 
+const char *
+clock_time_words(struct call *call, int64_t due_at, bool *overdue, bool *urgent)
+{
+    const int64_t left = due_at - call->now_ms, minutes = (left < 0 ? -left : left) / MINUTE_MS;
+    const char *length = minutes < 60        ? arena_format(call->arena, "%lld分钟", (long long)minutes)
+                         : minutes < 24 * 60 ? arena_format(call->arena, "%lld小时%lld分", (long long)(minutes / 60),
+                                                            (long long)(minutes % 60))
+                                             : arena_format(call->arena, "%lld天", (long long)(minutes / (24 * 60)));
+    *overdue = left < 0;
+    *urgent = !*overdue && left <= HOUR_MS;
+    return arena_format(call->arena, "%s%s", *overdue ? "已超过" : "还剩", length);
+}
+
+enum status
+clocks_ring(struct call *call, struct writer *writer, int64_t office)
+{
+    struct rows rows;
+    enum status status =
+        reader_rows(writer_reader(writer), call->arena,
+                    "select id, form, row, name, institution, department from clock where "
+                    "office = ?1 and state = 'running' and due <= ?2 and due_at < ?3 and "
+                    "escalated = 0 order by id limit 200",
+                    ARGS(value_int(office), value_text(call_today(call)), value_int(call->now_ms)), &rows);
+    for (size_t i = 0; i < rows.n && status == OK; i++) {
+        const char *text = arena_format(call->arena, "%s：已超过规定时间", clock_label(rows_text(&rows, i, 3)));
+        const char *url =
+            arena_format(call->arena, "/%s/%lld", rows_text(&rows, i, 1), (long long)rows_int(&rows, i, 2));
+        if (rows_int(&rows, i, 4) != 0)
+            status = notice_institution(call, writer, rows_int(&rows, i, 4), text, url);
+        if (status == OK && rows_text(&rows, i, 5) != NULL)
+            status = notice_department(call, writer, office, rows_text(&rows, i, 5), text, url);
+        if (status == OK)
+            status = writer_run(writer, "update clock set escalated = 1 where office = ?1 and id = ?2",
+                                ARGS(value_int(office), rows_value(&rows, i, 0)), NULL);
+    }
+    return status;
+}
+
 enum status
 clocks_show(struct call *call, struct reader *reader, const struct row *row, struct node *list)
 {
     struct rows rows;
     enum status status =
         reader_rows(reader, call->arena,
-                    "select name, due, state, stopped, in_time from clock where office = ?1 and row = ?2 "
+                    "select name, due, state, stopped, in_time, due_at from clock where office = ?1 and row = ?2 "
                     "and state <> 'replaced' order by id",
                     ARGS(value_int(row->office), value_int(row->id)), &rows);
     for (size_t i = 0; status == OK && i < rows.n; i++) {
@@ -188,7 +244,9 @@ clocks_show(struct call *call, struct reader *reader, const struct row *row, str
             node_put_bool(call->arena, clock, "late", !in_time);
             continue;
         }
-        const char *words = clock_words(call, rows_text(&rows, i, 1), &overdue, &urgent);
+        const int64_t due_at = rows_int(&rows, i, 5);
+        const char *words = due_at != 0 ? clock_time_words(call, due_at, &overdue, &urgent)
+                                        : clock_words(call, rows_text(&rows, i, 1), &overdue, &urgent);
         node_put_text(call->arena, clock, "text", strcmp(state, "paused") == 0 ? "已中止计时" : words);
         node_put_bool(call->arena, clock, "overdue", overdue);
         node_put_bool(call->arena, clock, "urgent", urgent);

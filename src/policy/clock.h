@@ -1,12 +1,13 @@
-/* Statutory clocks in working days. An open clock stores its start, length and pauses; the due day follows from the
- * calendar and is kept beside them for lists; a change of the calendar recomputes it. Closed clocks stay as they are.
- */
+/* Statutory clocks. Most run in working days: an open clock stores its start, length and pauses; the due day follows
+ * from the calendar and is kept beside them for lists; a change of the calendar recomputes it. Where the standard's
+ * unit is 小时 or 分钟 the clock runs through nights and holidays to an instant and cannot be paused. Closed clocks
+ * stay as they are. */
 #ifndef POLICY_CLOCK_H
 #define POLICY_CLOCK_H
 
 #include "policy/house.h"
 
-/* Starts a clock of the row; `standard` gives the number of working days. A running clock of that name is ended first
+/* Starts a clock of the row; `standard` gives the number and its unit. A running clock of that name is ended first
  * (the clock starts anew). The start day (the next working day when today is none) is not counted. */
 enum status clock_start(struct call *call, struct writer *writer, const struct row *row, const char *name,
                         const char *standard, const char *department);
@@ -21,6 +22,11 @@ enum status clocks_recompute(struct call *call, struct writer *writer, const str
 enum status clocks_show(struct call *call, struct reader *reader, const struct row *row, struct node *list);
 /* "还剩 3 个工作日，3月10日到期" / "已逾期 2 个工作日" in the arena. */
 const char *clock_words(struct call *call, const char *due_iso, bool *overdue, bool *urgent);
+/* The same for an instant: "还剩1小时20分" / "已超过35分钟". */
+const char *clock_time_words(struct call *call, int64_t due_at, bool *overdue, bool *urgent);
 const char *clock_label(const char *name);
+
+/* Clocks to an instant that have run out: the institution is told, and the department that waits for it, once. */
+enum status clocks_ring(struct call *call, struct writer *writer, int64_t office);
 
 #endif

@@ -169,6 +169,18 @@ duty_own_only(const struct form *form, const struct me *me)
     return true;
 }
 
+bool
+duty_journals(const struct house *house, const struct form *form, const struct me *me)
+{
+    for (size_t i = 0; i < house->forms_n; i++) {
+        const struct form *one = house->forms[i];
+        for (const struct duty *duty = one->duties; (one == form || one->part_of == form) && duty->who != 0; duty++)
+            if (duty->where->journal && (duty->may & MAY_SEE) != 0 && duty_fits(duty, me))
+                return true;
+    }
+    return false;
+}
+
 static struct value
 me_value(const struct me *me, enum me_arg arg)
 {
@@ -187,6 +199,8 @@ me_value(const struct me *me, enum me_arg arg)
         return value_text(me->area == NULL ? "" : me->area);
     case ME_AREA_TO:
         return value_text(me->area == NULL ? "~" : me->area_to);
+    case ME_NOW:
+        return value_int(me->now_ms);
     case ME_NOTHING:
         break;
     }

@@ -6,6 +6,8 @@
 #include "policy/form.h"
 #include "store/query.h"
 
+struct house;
+
 /* Who: departments (bits 0–31), levels (bits 32–39), posts (bits 40–47). A person fits when one bit of each part that
  * is not empty fits. */
 enum department {
@@ -84,6 +86,7 @@ struct me {
     size_t offices_n;
     bool is_client;     /* an API client of a department */
     const char *scopes; /* of a client: names of the ledgers it may use, "|a|b|"; NULL: none */
+    int64_t now_ms;     /* of the request: what was granted for a time ends by it */
 };
 bool who_fits(uint64_t who, const struct me *me);
 
@@ -100,15 +103,26 @@ enum may {
 };
 
 /* What a predicate's ?1 … ?4 stand for. */
-enum me_arg { ME_NOTHING, ME_ACCOUNT, ME_OFFICE, ME_INSTITUTION, ME_DEPARTMENT, ME_LEVEL, ME_AREA_FROM, ME_AREA_TO };
+enum me_arg {
+    ME_NOTHING,
+    ME_ACCOUNT,
+    ME_OFFICE,
+    ME_INSTITUTION,
+    ME_DEPARTMENT,
+    ME_LEVEL,
+    ME_AREA_FROM,
+    ME_AREA_TO,
+    ME_NOW,
+};
 
 /* How a person relates to a row `r` — one SQL predicate, used for the check and for the list alike. */
 struct relation {
     const char *name;
     const char *sql; /* NULL: true; over alias r, parameters by `args` */
     enum me_arg args[4];
-    bool within; /* also r.office is one of my offices, and r.area within my area */
-    bool own;    /* only rows that I wrote */
+    bool within;  /* also r.office is one of my offices, and r.area within my area */
+    bool own;     /* only rows that I wrote */
+    bool journal; /* every look at what it lets one see is journalled */
 };
 
 extern const struct relation ANYWHERE;       /* everybody's rows */
@@ -132,6 +146,8 @@ struct duty {
 unsigned duty_may(const struct form *form, const struct me *me);
 /* Do my duties reach no rows of the form but those I wrote? */
 bool duty_own_only(const struct form *form, const struct me *me);
+/* Is a look of `me` at this form, or at lines of it, journalled? */
+bool duty_journals(const struct house *house, const struct form *form, const struct me *me);
 /* Appends " and (…)" so that only rows r remain which `me` may do `action` to. False: nothing can remain. */
 bool duty_where(struct query *query, const struct form *form, const struct me *me, enum may action);
 /* Appends ", <groups>" to a select list: the field groups of each row r, by those duties that let me do `action` to it.

@@ -25,6 +25,7 @@ struct look {
     const char *clause;
     bool menu;    /* in the menu of those who may */
     bool publish; /* may be cached by browsers for a minute, no session needed */
+    bool sheet;   /* its table (data: title, head, columns, rows with cells) also as XLSX */
 };
 
 /* A custom POST. The handler runs inside the writer's transaction. `prepare` (may be NULL) runs before the queue. */
@@ -60,6 +61,7 @@ struct measure {
     const char *count; /* SQL aggregate over alias r, e.g. "count(*)" or "coalesce(sum(r.places), 0)" */
     const char *where; /* constant predicate over r, e.g. "r.state = 'filed'"; NULL: all */
     const char *by;    /* field that splits the number ("kind"); NULL */
+    const char *cell;  /* column of cells_<form>, summed over the days of a period instead of counting rows; NULL */
 };
 struct indicator {
     const char *id;

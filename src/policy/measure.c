@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "policy/cells.h"
+
 static void
 add_offices(struct query *query, const struct call *call)
 {
@@ -17,12 +19,36 @@ add_offices(struct query *query, const struct call *call)
                   ARGS(value_text(call->me->area), value_text(call->me->area_to)));
 }
 
+static const char *
+key_sql(enum grouping by)
+{
+    return by == BY_COUNTY        ? "substr(r.area, 1, 6)"
+           : by == BY_TOWN        ? "substr(r.area, 1, 9)"
+           : by == BY_INSTITUTION ? "cast(r.institution as text)"
+                                  : "''";
+}
+
+static enum status
+take_counts(struct call *call, struct reader *reader, const struct query *query, struct counts *out)
+{
+    struct rows rows;
+    enum status status = query_rows(reader, call->arena, query, &rows);
+    if (status != OK)
+        return status;
+    out->counts = arena_array(call->arena, rows.n + 1, sizeof *out->counts);
+    if (out->counts == NULL)
+        return NO_MEMORY;
+    for (size_t i = 0; i < rows.n; i++)
+        out->counts[out->n++] =
+            (struct count){ rows_text(&rows, i, 0) == NULL ? "" : rows_text(&rows, i, 0), rows_int(&rows, i, 1) };
+    return OK;
+}
+
 enum status
 measure_count(struct call *call, struct reader *reader, const struct measure *measure, enum grouping by,
               const char *area, struct counts *out)
 {
     struct query query;
-    struct rows rows;
     *out = (struct counts){ 0 };
     query_init(&query, call->arena);
     query_text(&query, "select ");
@@ -31,7 +57,7 @@ measure_count(struct call *call, struct reader *reader, const struct measure *me
         query_name(&query, measure->by);
         query_text(&query, ", '')");
     } else {
-        query_text(&query, by == BY_COUNTY ? "substr(r.area, 1, 6)" : by == BY_TOWN ? "substr(r.area, 1, 9)" : "''");
+        query_text(&query, key_sql(by));
     }
     query_text(&query, " as k, ");
     query_text(&query, measure->count);
@@ -47,14 +73,30 @@ measure_count(struct call *call, struct reader *reader, const struct measure *me
         query_text(&query, measure->where);
     }
     query_text(&query, " group by 1 order by 1");
-    enum status status = query_rows(reader, call->arena, &query, &rows);
-    out->counts = arena_array(call->arena, rows.n + 1, sizeof *out->counts);
-    if (status != OK || out->counts == NULL)
-        return status == OK ? NO_MEMORY : status;
-    for (size_t i = 0; i < rows.n; i++)
-        out->counts[out->n++] =
-            (struct count){ rows_text(&rows, i, 0) == NULL ? "" : rows_text(&rows, i, 0), rows_int(&rows, i, 1) };
-    return OK;
+    return take_counts(call, reader, &query, out);
+}
+
+enum status
+measure_sum(struct call *call, struct reader *reader, const struct measure *measure, enum grouping by, const char *area,
+            const char *from, const char *to, struct counts *out)
+{
+    struct query query;
+    *out = (struct counts){ 0 };
+    query_init(&query, call->arena);
+    query_text(&query, "select ");
+    query_text(&query, key_sql(by));
+    query_text(&query, " as k, cast(coalesce(sum(r.");
+    query_name(&query, measure->cell);
+    query_text(&query, "), 0) as bigint) as n from ");
+    query_name(&query, cells_table(call->arena, measure->form));
+    query_text(&query, " r where");
+    add_offices(&query, call);
+    query_add(&query, " and r.day >= ?1 and r.day <= ?2", ARGS(value_text(from), value_text(to)));
+    if (area != NULL)
+        query_add(&query, " and r.area >= ?1 and r.area < ?2",
+                  ARGS(value_text(area), value_text(arena_format(call->arena, "%s~", area))));
+    query_text(&query, " group by 1 order by 1");
+    return take_counts(call, reader, &query, out);
 }
 
 int64_t

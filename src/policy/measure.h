@@ -5,8 +5,8 @@
 
 #include "policy/house.h"
 
-/* Groups of a count: by county, by township, by the measure's own split, or one total. */
-enum grouping { BY_NOTHING, BY_COUNTY, BY_TOWN, BY_SPLIT };
+/* Groups of a count: by county, by township, by the measure's own split, by institution (its id), or one total. */
+enum grouping { BY_NOTHING, BY_COUNTY, BY_TOWN, BY_SPLIT, BY_INSTITUTION };
 
 struct count {
     const char *key; /* division code or split code; "" for the total */
@@ -20,6 +20,9 @@ struct counts {
 /* Counts the measure over rows within my offices (and `area` prefix when not NULL). */
 enum status measure_count(struct call *call, struct reader *reader, const struct measure *measure, enum grouping by,
                           const char *area, struct counts *out);
+/* The same for a measure over cells: its sum over the days `from` to `to` (YYYY-MM-DD, both counted). */
+enum status measure_sum(struct call *call, struct reader *reader, const struct measure *measure, enum grouping by,
+                        const char *area, const char *from, const char *to, struct counts *out);
 int64_t counts_of(const struct counts *counts, const char *key);
 
 /* The indicator for one key as a node map {value, numerator, denominator, text, missing}. Denominator 0 is "—"; no row

@@ -144,6 +144,7 @@ static const struct column clock_columns[] = {
     { "reminded", COLUMN_INT },
     { "escalated", COLUMN_INT },
     { "department", COLUMN_TEXT },
+    { "due_at", COLUMN_INT },
     { 0 },
 };
 static const struct index clock_indexes[] = {

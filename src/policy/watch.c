@@ -12,11 +12,11 @@ remind(struct call *call, struct writer *writer, int64_t office)
     struct rows rows;
     const int days = (int)standard_int(call, "CFG-REMIND-DAYS", 2);
     day_iso(calendar_add(call->reference->calendar, call->today, days, NULL), soon);
-    enum status status =
-        reader_rows(writer_reader(writer), call->arena,
-                    "select id, form, row, name, due, coalesce(department, 'health') from clock where "
-                    "office = ?1 and state = 'running' and due <= ?2 and reminded = 0 order by id limit 500",
-                    ARGS(value_int(office), value_text(soon)), &rows);
+    enum status status = reader_rows(
+        writer_reader(writer), call->arena,
+        "select id, form, row, name, due, coalesce(department, 'health') from clock where "
+        "office = ?1 and state = 'running' and due <= ?2 and reminded = 0 and due_at is null order by id limit 500",
+        ARGS(value_int(office), value_text(soon)), &rows);
     for (size_t i = 0; i < rows.n && status == OK; i++) {
         bool overdue, urgent;
         const char *words = clock_words(call, rows_text(&rows, i, 4), &overdue, &urgent);
@@ -39,11 +39,11 @@ escalate(struct call *call, struct writer *writer, int64_t office)
     struct rows rows;
     const struct office *here = office_of(call->reference, office);
     day_iso(call->today, today);
-    enum status status =
-        reader_rows(writer_reader(writer), call->arena,
-                    "select id, form, row, name, due, coalesce(department, 'health') from clock where "
-                    "office = ?1 and state = 'running' and due < ?2 and escalated = 0 order by id limit 500",
-                    ARGS(value_int(office), value_text(today)), &rows);
+    enum status status = reader_rows(
+        writer_reader(writer), call->arena,
+        "select id, form, row, name, due, coalesce(department, 'health') from clock where "
+        "office = ?1 and state = 'running' and due < ?2 and escalated = 0 and due_at is null order by id limit 500",
+        ARGS(value_int(office), value_text(today)), &rows);
     for (size_t i = 0; i < rows.n && status == OK && here != NULL && here->parent != 0; i++) {
         status = notice_department(
             call, writer, here->parent, rows_text(&rows, i, 5),
@@ -66,6 +66,18 @@ turn(struct call *call, struct writer *writer, void *arg)
     for (size_t i = 0; i < call->house->modules_n && status == OK; i++)
         if (call->house->modules[i]->daily != NULL)
             status = call->house->modules[i]->daily(call, writer, office);
+    return status;
+}
+
+/* What may come about within a day, bounded by each part itself. */
+static enum status
+minute(struct call *call, struct writer *writer, void *arg)
+{
+    const int64_t office = *(const int64_t *)arg;
+    enum status status = clocks_ring(call, writer, office);
+    for (size_t i = 0; i < call->house->modules_n && status == OK; i++)
+        if (call->house->modules[i]->minutely != NULL)
+            status = call->house->modules[i]->minutely(call, writer, office);
     return status;
 }
 
@@ -117,6 +129,12 @@ watch_day(struct house *house, int64_t now_ms)
 {
     const enum status status = for_each_office(house, now_ms, turn);
     return status == OK ? sign_all(house, now_ms) : status;
+}
+
+enum status
+watch_minute(struct house *house, int64_t now_ms)
+{
+    return for_each_office(house, now_ms, minute);
 }
 
 static enum status

@@ -7,6 +7,8 @@
 /* Once a day per office: reminders for clocks that end soon, escalation of overdue ones to the next level, signed
  * heads. */
 enum status watch_day(struct house *house, int64_t now_ms);
+/* Once a minute per office: clocks to an instant that ran out, and what modules watch within the day. */
+enum status watch_minute(struct house *house, int64_t now_ms);
 /* PostgreSQL: numbers and chains the committed entries. SQLite: nothing to do. */
 enum status watch_seal(struct house *house, int64_t now_ms);
 

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "domain/care/health.h"
 #include "domain/child/child.h"
 #include "domain/institution/institution.h"
 #include "domain/staff/staff.h"
@@ -121,6 +122,8 @@ static const struct rule rules[] = {
     { "ATT-ORDER", BLOCK, .check = left_after_arrival, .standard = "MGT-24", .field = "left_at", .clause = "C043" },
     { "MGT-30", BLOCK, .check = fetched_by_the_entrusted, .field = "fetched_by", .clause = "C039",
       .advice = "核对接送口令、照片，或电话核实监护人" },
+    { "HC-18-RET", BLOCK, .check = returned_with_certificate, .standard = "HC-18", .field = "child", .clause = "C045",
+      .advice = "在病儿隔离记录中登记返托证明，或登记排除结果" },
     { 0 },
 };
 
@@ -136,7 +139,8 @@ now_if_empty(struct call *call, struct writer *writer, const struct change *chan
 static enum status
 note_leaving(struct call *call, struct writer *writer, const struct change *change)
 {
-    return now_if_empty(call, writer, change, "left_at");
+    const enum status status = now_if_empty(call, writer, change, "left_at");
+    return status == OK ? illness_on_leaving(call, writer, change->new) : status;
 }
 
 static enum status
@@ -158,7 +162,8 @@ note_return(struct call *call, struct writer *writer, const struct change *chang
 static enum status
 note_tracing(struct call *call, struct writer *writer, const struct change *change)
 {
-    return now_if_empty(call, writer, change, "traced_at");
+    const enum status status = now_if_empty(call, writer, change, "traced_at");
+    return status == OK ? illness_on_absence(call, writer, change->new) : status;
 }
 
 static const struct field leave_input[] = {
@@ -180,7 +185,7 @@ static const struct field trace_input[] = {
 static const struct step steps[] = {
     { "leave", "离园", PRESENT, LEFT, .by = THE_INSTITUTION, .input = leave_input, .effect = note_leaving,
       .checks = true, .clause = "C039", .main = true },
-    { "back", "返园", LEFT, PRESENT, .by = THE_INSTITUTION, .effect = note_return, .clause = "C043" },
+    { "back", "返园", LEFT, PRESENT, .by = THE_INSTITUTION, .effect = note_return, .checks = true, .clause = "C043" },
     { "arrive", "到园", ABSENT, PRESENT, .by = THE_INSTITUTION, .input = arrive_input, .effect = note_arrival,
       .checks = true, .clause = "C043", .main = true },
     { "trace", "缺勤追查", ABSENT, 0, .by = INSTITUTION_CARERS, .input = trace_input, .effect = note_tracing,
@@ -197,6 +202,7 @@ static const struct procedure procedure = {
     .first = PRESENT,
     .open = PRESENT | LEFT | ABSENT,
     .live = PRESENT | LEFT | ABSENT,
+    .whole = true,
     .steps = steps,
     .labels = labels,
 };

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "domain/care/health.h"
 #include "domain/child/child.h"
 #include "domain/institution/institution.h"
 #include "domain/staff/staff.h"
@@ -107,6 +108,7 @@ const struct form morning_check_form = {
     .uniques = uniques,
     .cells = cells,
     .fill = fill,
+    .effect = illness_on_check,
     .keep_years = 3,
     .expected_rows = 80000000,
 };

@@ -109,6 +109,8 @@ static const struct field fields[] = {
     { "expected", F_INT, .label = "应到", .unit = "人", .computed = true, .list = true },
     { "enrolled", F_INT, .label = "在托", .unit = "人", .computed = true, .list = true },
     { "staff_expected", F_INT, .label = "应在岗", .unit = "人", .computed = true },
+    { "classes", F_INT, .label = "开班", .unit = "个", .computed = true },
+    { "short_classes", F_INT, .label = "照护人员不足的班级", .unit = "个", .computed = true },
     { "missing", F_INT, .label = "缺项", .unit = "项", .computed = true, .list = true },
     { "missing_note", F_LINES, .label = "缺项明细", .computed = true, .max = 4000 },
     { "note", F_LINES, .label = "负责人说明", .max = 1000 },
@@ -124,6 +126,8 @@ static const struct cell cells[] = {
     { "confirmed", "已确认", NULL, "r.state = 'confirmed'" },
     { "unconfirmed", "未确认", NULL, "r.state = 'unconfirmed'" },
     { "missing", "缺项", "r.missing", "r.state in ('confirmed', 'unconfirmed')" },
+    { "class_days", "班日", "r.classes", NULL },
+    { "ratio_kept", "配比达标班日", "r.classes - coalesce(r.short_classes, 0)", NULL },
     { 0 },
 };
 
@@ -269,18 +273,18 @@ care_day_guard(struct call *call, struct writer *writer, const struct change *ch
 /* Who is in a class that day, and how many are enrolled at all. */
 static enum status
 count_children(struct call *call, struct reader *reader, int64_t institution, const char *day, int64_t *expected,
-               int64_t *enrolled)
+               int64_t *enrolled, int64_t *classes)
 {
     struct rows rows;
     enum status status = reader_rows(
         reader, call->arena,
         "select count(*), count(*) filter (where exists (select 1 from class_placement p where p.office = c.office and "
-        "p.part = c.id and p.from_day <= ?3 and p.until >= ?3)) from child c where c.office = ?1 and c.institution = "
-        "?2 "
-        "and c.state = 'enrolled'",
+        "p.part = c.id and p.from_day <= ?3 and p.until >= ?3)), count(distinct c.class) from child c where "
+        "c.office = ?1 and c.institution = ?2 and c.state = 'enrolled'",
         ARGS(value_int(id_office(institution)), value_int(institution), value_text(day)), &rows);
     *enrolled = status == OK ? rows_int(&rows, 0, 0) : 0;
     *expected = status == OK ? rows_int(&rows, 0, 1) : 0;
+    *classes = status == OK ? rows_int(&rows, 0, 2) : 0;
     return status;
 }
 
@@ -289,14 +293,14 @@ open_day(struct call *call, struct writer *writer, int64_t institution)
 {
     struct row *day;
     bool open;
-    int64_t expected, enrolled, staff;
+    int64_t expected, enrolled, classes, staff;
     const char *today = call_today(call);
     enum status status = care_is_open(call, writer_reader(writer), institution, call->today, &open);
     if (status == OK && open)
         status = care_day_of(call, writer_reader(writer), institution, today, &day);
     if (status != OK || !open || day != NULL)
         return status;
-    status = count_children(call, writer_reader(writer), institution, today, &expected, &enrolled);
+    status = count_children(call, writer_reader(writer), institution, today, &expected, &enrolled, &classes);
     if (status != OK || enrolled == 0)
         return status;
     status = roster_expected(call, writer_reader(writer), institution, today, &staff);
@@ -310,6 +314,7 @@ open_day(struct call *call, struct writer *writer, int64_t institution)
     row_set_int(day, "expected", expected);
     row_set_int(day, "enrolled", enrolled);
     row_set_int(day, "staff_expected", staff);
+    row_set_int(day, "classes", classes);
     return row_create(call, writer, day);
 }
 

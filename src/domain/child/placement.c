@@ -156,7 +156,34 @@ CHECK(class_is_ours)
     return OK;
 }
 
+/* 观察期班级不收新、不转班: neither into a class under observation, nor from one into another. */
+CHECK(class_is_not_watched)
+{
+    const struct row *row = change->new;
+    struct day from;
+    struct rows rows;
+    char before[11];
+    if (change->old != NULL || !row_day(row, "from_day", &from))
+        return OK;
+    day_iso((struct day){ from.n - 1 }, before);
+    enum status status = reader_rows(
+        reader, call->arena,
+        "select count(*) filter (where w.class = ?2), count(*) filter (where w.class <> ?2) from class_watch w "
+        "where w.office = ?1 and w.state = 'watched' and (w.class = ?2 or w.class in (select p.class from "
+        "class_placement p where p.office = ?1 and p.part = ?3 and p.id <> ?4 and p.from_day <= ?5 and p.until >= ?5))",
+        ARGS(value_int(row->office), value_int(row_int(row, "class")), value_int(row->part), value_int(row->id),
+             value_text(arena_text(call->arena, before))),
+        &rows);
+    if (status == OK && rows_int(&rows, 0, 0) > 0)
+        finding_add(call, rule, "该班正在医学观察期，不收新、不转入");
+    else if (status == OK && rows_int(&rows, 0, 1) > 0)
+        finding_add(call, rule, "原班级正在医学观察期，不转班");
+    return status;
+}
+
 static const struct rule rules[] = {
+    { "HC-ISO", BLOCK, .check = class_is_not_watched, .field = "class", .clause = "C045",
+      .advice = "观察期结束后再编班" },
     { "PLACE-OURS", BLOCK, .check = class_is_ours, .standard = "SET-19e", .field = "class", .clause = "C083" },
     { "PLACE-SIZE", WARN, .check = class_has_room, .standard = "SET-19c", .field = "class", .clause = "C083",
       .advice = "调整编班" },

@@ -1,0 +1,320 @@
+/* 班级医学观察、密切接触者、消毒任务 — 工作规范 六; clauses C044, C045, C046. A class under observation takes nobody in
+ * and gives nobody to another class (HC-ISO, checked where children are placed). */
+#include <string.h>
+
+#include "domain/care/health.h"
+#include "domain/care/ratio.h"
+#include "domain/child/child.h"
+#include "domain/institution/institution.h"
+#include "policy/engine.h"
+#include "policy/notice.h"
+
+static const struct field fields[] = {
+    SITE_FIELD,
+    { "class", F_REF, .label = "班级", .ref = &class_form, .computed = true, .list = true, .filter = true },
+    { "kind", F_CODE, .label = "疑似类别", .code = "illness_kind", .computed = true, .list = true },
+    { "from_day", F_DATE, .label = "开始日期", .computed = true, .list = true },
+    { "until_day", F_DATE, .label = "观察至", .computed = true, .list = true },
+    { "isolation", F_REF, .label = "病例", .ref = &isolation_form, .computed = true },
+    { "alert", F_REF, .label = "聚集性预警", .ref = &outbreak_alert_form, .computed = true },
+    { "ended_on", F_DATE, .label = "结束日期", .computed = true },
+    { 0 },
+};
+
+static enum status
+note_end(struct call *call, struct writer *writer, const struct change *change)
+{
+    row_set_text(change->new, "ended_on", call_today(call));
+    enum status status = row_update(call, writer, change->new, change->new->version);
+    if (status == OK)
+        status = notice_institution(call, writer, change->new->institution, "一个班级的医学观察已结束",
+                                    arena_format(call->arena, "/class_watch/%lld", (long long)change->new->id));
+    return status;
+}
+
+static const struct step steps[] = {
+    { "expire", "观察期满", WATCHED, ENDED, .inner = true, .effect = note_end, .clause = "C046" },
+    { "release", "预警结束，解除观察", WATCHED, ENDED, .inner = true, .effect = note_end, .clause = "C048" },
+    { 0 },
+};
+static const struct procedure procedure = { .first = WATCHED, .live = WATCHED, .steps = steps };
+
+static enum status
+list_exposed(struct call *call, struct writer *writer, const struct change *change)
+{
+    const struct row *watch = change->new;
+    struct row *isolation;
+    struct rows rows;
+    struct day found;
+    char from[11];
+    if (change->old != NULL)
+        return OK;
+    enum status status = row_get(call, writer_reader(writer), &isolation_form, row_int(watch, "isolation"), &isolation);
+    if (status != OK || !row_day(isolation, "found_on", &found))
+        return status;
+    day_iso((struct day){ found.n - (int)standard_int(call, "CFG-EXPOSED-DAYS", 3) }, from);
+    status = reader_rows(writer_reader(writer), call->arena,
+                         "select child, max(day) from attendance where office = ?1 and institution = ?2 and day >= ?3 "
+                         "and day <= ?4 and class = ?5 and state in ('present', 'left') and child <> ?6 "
+                         "group by child order by child limit 100",
+                         ARGS(value_int(watch->office), value_int(watch->institution), value_text(from),
+                              value_text(row_text(isolation, "found_on")), value_int(row_int(watch, "class")),
+                              value_int(row_int(isolation, "child"))),
+                         &rows);
+    for (size_t i = 0; i < rows.n && status == OK; i++) {
+        struct row *line = row_new(call, &exposure_form);
+        if (line == NULL)
+            return NO_MEMORY;
+        line->institution = watch->institution;
+        line->part = watch->id;
+        row_set(line, "child", rows_value(&rows, i, 0));
+        row_set(line, "last_day", rows_value(&rows, i, 1));
+        status = row_create(call, writer, line);
+    }
+    return status;
+}
+
+static const struct duty duties[] = {
+    { INSTITUTION_CARERS, MAY_SEE, &MY_INSTITUTION, 0, G_WORK | G_CHILD, "C046", "机构查看班级观察", 0, 0 },
+    { DEPT(D_HEALTH) | DEPT(D_CDC) | LEVEL(L_COUNTY), MAY_SEE, &MY_AREA, 0, G_WORK | G_INTERNAL, "C048",
+      "县级查看班级观察", 0, 0 },
+    { 0 },
+};
+const struct form class_watch_form = {
+    .name = "class_watch",
+    .title = "班级医学观察",
+    .clause = "C046",
+    .intro = "观察期内不收新入托婴幼儿，不转班。",
+    .of = OF_INSTITUTION,
+    .fields = fields,
+    .procedure = &procedure,
+    .duties = duties,
+    .fill = fill_site,
+    .effect = list_exposed,
+    .keep_years = 3,
+    .expected_rows = 200000,
+};
+
+/* ---- 密切接触者 ---- */
+
+static const struct field exposure_fields[] = {
+    { "child", F_REF, .label = "婴幼儿", .ref = &child_form, .computed = true, .list = true, .basis = BASIS_DUTY,
+      .group = G_CHILD },
+    { "last_day", F_DATE, .label = "最后同班日期", .computed = true, .list = true },
+    { "note", F_TEXT, .label = "观察情况", .secret = true, .basis = BASIS_DUTY, .group = G_HEALTH, .max = 200 },
+    { 0 },
+};
+static const struct duty exposure_duties[] = {
+    { INSTITUTION_CARERS, MAY_SEE | MAY_CHANGE | MAY_UNMASK, &MY_INSTITUTION, 0, G_WORK | G_CHILD | G_HEALTH, "C046",
+      "机构观察密切接触者", 0, 0 },
+    { 0 },
+};
+const struct form exposure_form = {
+    .name = "exposure",
+    .title = "密切接触者",
+    .clause = "C046",
+    .of = OF_INSTITUTION,
+    .part_of = &class_watch_form,
+    .fields = exposure_fields,
+    .duties = exposure_duties,
+    .keep_years = 3,
+    .expected_rows = 4000000,
+};
+
+/* Days of observation after the last case of that kind. */
+static int64_t
+watch_days(const struct call *call, const char *kind)
+{
+    const char *standard = strcmp(kind, "hfmd") == 0        ? "INF-OBS-HFMD"
+                           : strcmp(kind, "varicella") == 0 ? "INF-OBS-VARI"
+                                                            : "CFG-OBS-DAYS";
+    return standard_int(call, standard, 7);
+}
+
+static enum status
+watch_of(struct call *call, struct reader *reader, const struct row *isolation, struct row **out)
+{
+    const char *const where[] = { "class", "kind", "state" };
+    const struct value values[] = { row_value(isolation, "class"), row_value(isolation, "kind"),
+                                    value_text(state_code(WATCHED)) };
+    struct row_set set;
+    enum status status = rows_by(call, reader, &class_watch_form, isolation->office, where, values, 3, &set);
+    *out = status == OK && set.n > 0 ? set.rows[0] : NULL;
+    return status;
+}
+
+static enum status
+watch_longer(struct call *call, struct writer *writer, struct row *watch, const struct row *isolation,
+             const char *until)
+{
+    const bool later = strcmp(row_text(watch, "until_day"), until) < 0;
+    const bool alert = row_int(watch, "alert") == 0 && row_int(isolation, "alert") != 0;
+    if (later)
+        row_set_text(watch, "until_day", until);
+    if (alert)
+        row_set(watch, "alert", row_value(isolation, "alert"));
+    return later || alert ? row_change(call, writer, watch, watch->version) : OK;
+}
+
+enum status
+watch_class(struct call *call, struct writer *writer, const struct row *isolation)
+{
+    struct row *watch;
+    struct day found;
+    char until[11];
+    const char *kind = row_text(isolation, "kind");
+    if (row_int(isolation, "class") == 0 || !illness_suspected(kind) || !row_day(isolation, "found_on", &found))
+        return OK;
+    day_iso((struct day){ found.n + (int)watch_days(call, kind) }, until);
+    if (strcmp(until, call_today(call)) < 0)
+        return OK; /* entered late: the time is over */
+    enum status status = watch_of(call, writer_reader(writer), isolation, &watch);
+    if (status != OK)
+        return status;
+    if (watch != NULL)
+        return watch_longer(call, writer, watch, isolation, arena_text(call->arena, until));
+    watch = row_new(call, &class_watch_form);
+    if (watch == NULL)
+        return NO_MEMORY;
+    watch->institution = isolation->institution;
+    row_set(watch, "class", row_value(isolation, "class"));
+    row_set_text(watch, "kind", kind);
+    row_set_text(watch, "from_day", row_text(isolation, "found_on"));
+    row_set_text(watch, "until_day", arena_text(call->arena, until));
+    row_set_int(watch, "isolation", isolation->id);
+    row_set(watch, "alert", row_value(isolation, "alert"));
+    return row_create(call, writer, watch);
+}
+
+enum status
+watch_end(struct call *call, struct writer *writer, int64_t institution, int64_t alert)
+{
+    const char *const where[] = { "alert", "state" };
+    const struct value values[] = { value_int(alert), value_text(state_code(WATCHED)) };
+    struct row_set set;
+    enum status status =
+        rows_by(call, writer_reader(writer), &class_watch_form, id_office(institution), where, values, 2, &set);
+    for (size_t i = 0; i < set.n && status == OK; i++)
+        status = step_take(call, writer, &class_watch_form, set.rows[i]->id, 0, "release", NULL, NULL);
+    return status;
+}
+
+/* An observation that an open alert began goes on until the alert is closed. */
+static enum status
+expire_watches(struct call *call, struct writer *writer, int64_t office)
+{
+    struct rows rows;
+    enum status status = reader_rows(writer_reader(writer), call->arena,
+                                     "select w.id from class_watch w where w.office = ?1 and w.state = 'watched' and "
+                                     "w.until_day < ?2 and not exists (select 1 from outbreak_alert o where "
+                                     "o.office = w.office and o.id = w.alert and o.state = 'open') "
+                                     "order by w.id limit 500",
+                                     ARGS(value_int(office), value_text(call_today(call))), &rows);
+    for (size_t i = 0; i < rows.n && status == OK; i++)
+        status = step_take(call, writer, &class_watch_form, rows_int(&rows, i, 0), 0, "expire", NULL, NULL);
+    return status;
+}
+
+/* ---- 消毒任务 ---- */
+
+static const struct field task_fields[] = {
+    SITE_FIELD,
+    { "class", F_REF, .label = "班级", .ref = &class_form, .list = true, .filter = true, .need = true },
+    { "due_on", F_DATE, .label = "要求日期", .need = true, .fill = FILL_TODAY, .list = true },
+    { "why", F_TEXT, .label = "原因", .need = true, .list = true },
+    { "done_at", F_TIME, .label = "完成时间", .list = true },
+    { "done_by", F_TEXT, .label = "完成人", .max = 40 },
+    { "record", F_TEXT, .label = "消毒记录" },
+    { 0 },
+};
+
+static enum status
+note_done(struct call *call, struct writer *writer, const struct change *change)
+{
+    if (!row_has(change->new, "done_at"))
+        row_set_int(change->new, "done_at", call->now_ms);
+    row_set_text(change->new, "done_by", call->me->name);
+    return row_update(call, writer, change->new, change->new->version);
+}
+
+static const struct field done_input[] = {
+    { "record", F_TEXT, .label = "消毒记录", .need = true },
+    { "done_at", F_TIME, .label = "完成时间" },
+    { 0 },
+};
+static const struct step task_steps[] = {
+    { "done", "消毒完成", OPEN, DONE, .by = INSTITUTION_CARERS, .input = done_input, .effect = note_done,
+      .clause = "C044", .main = true },
+    { 0 },
+};
+static const struct state_label task_labels[] = { { OPEN, "待消毒", "warn" }, { DONE, "已消毒", "good" }, { 0 } };
+static const struct procedure task_procedure = {
+    .first = OPEN, .open = OPEN, .live = OPEN, .whole = true, .steps = task_steps, .labels = task_labels
+};
+static const struct duty task_duties[] = {
+    { INSTITUTION_CARERS, MAY_SEE | MAY_CREATE, &MY_INSTITUTION, 0, G_WORK, "C044", "机构消毒", 0, 0 },
+    { THE_INSTITUTION | POST(P_LOGISTICS), MAY_SEE, &MY_INSTITUTION, 0, G_WORK, "C044", "后勤人员查看", 0, 0 },
+    { DEPT(D_HEALTH) | DEPT(D_CDC) | LEVEL(L_COUNTY), MAY_SEE, &MY_AREA, 0, G_WORK | G_INTERNAL, "C044",
+      "县级查看消毒落实", 0, 0 },
+    { 0 },
+};
+const struct form disinfection_task_form = {
+    .name = "disinfection_task",
+    .title = "消毒任务",
+    .clause = "C044",
+    .of = OF_INSTITUTION,
+    .fields = task_fields,
+    .procedure = &task_procedure,
+    .fill = fill_site,
+    .duties = task_duties,
+    .keep_years = 3,
+    .expected_rows = 1000000,
+};
+
+static enum status
+tasks_of(struct call *call, struct reader *reader, int64_t institution, int64_t class_group, struct row_set *set)
+{
+    const char *const where[] = { "class", "state" };
+    const struct value values[] = { value_int(class_group), value_text(state_code(OPEN)) };
+    return rows_by(call, reader, &disinfection_task_form, id_office(institution), where, values, 2, set);
+}
+
+/* One task at a time for a class. */
+enum status
+disinfection_ask(struct call *call, struct writer *writer, const struct row *isolation)
+{
+    struct row_set set;
+    if (row_int(isolation, "class") == 0)
+        return OK;
+    enum status status =
+        tasks_of(call, writer_reader(writer), isolation->institution, row_int(isolation, "class"), &set);
+    if (status != OK || set.n > 0)
+        return status;
+    struct row *task = row_new(call, &disinfection_task_form);
+    if (task == NULL)
+        return NO_MEMORY;
+    task->institution = isolation->institution;
+    row_set(task, "class", row_value(isolation, "class"));
+    row_set_text(task, "why", "班内有婴幼儿出现异常，对班级环境和用品消毒");
+    return row_create(call, writer, task);
+}
+
+enum status
+disinfection_done(struct call *call, struct writer *writer, int64_t institution, int64_t class_group,
+                  const char *record)
+{
+    struct row_set set;
+    struct node *input = node_map(call->arena);
+    enum status status = tasks_of(call, writer_reader(writer), institution, class_group, &set);
+    node_put_text(call->arena, input, "record", record);
+    for (size_t i = 0; i < set.n && status == OK; i++)
+        status = step_take(call, writer, &disinfection_task_form, set.rows[i]->id, 0, "done", input, NULL);
+    return status;
+}
+
+enum status
+loop_daily(struct call *call, struct writer *writer, int64_t office)
+{
+    const enum status status = expire_watches(call, writer, office);
+    return status == OK ? ratio_daily(call, writer, office) : status;
+}

@@ -1,0 +1,82 @@
+/* 传染病防控：the loop that closes by itself — abnormal finding, guardian told, isolation, disinfection, exposed
+ * children, clusters, the county's answer, the way back. */
+#ifndef DOMAIN_CARE_HEALTH_H
+#define DOMAIN_CARE_HEALTH_H
+
+#include "policy/house.h"
+
+extern const struct module loop_module;
+extern const struct form isolation_form, disease_case_form, class_watch_form, exposure_form, disinfection_task_form,
+    epidemic_report_form, outbreak_alert_form, outbreak_investigation_form, outbreak_guidance_form, case_access_form,
+    health_guidance_form, health_inspection_form, staff_illness_form;
+extern const struct measure loop_measures[];
+extern const struct indicator loop_indicators[];
+
+/* What kind of illness symptoms ("|fever|cough|") or a disease code point to: a code of illness_kind. NULL: nothing
+ * that could be passed on; "other": unwell, no suspicion. */
+const char *illness_of_symptoms(const char *symptoms);
+const char *illness_of_disease(const char *disease);
+bool illness_suspected(const char *kind);
+
+#define CASE_GOES_ON (OPEN | WATCHED | LEFT) /* states of isolation before its end */
+
+/* A child was found unwell. */
+struct illness {
+    int64_t institution, child, at;
+    const char *day, *symptoms, *source;
+    struct value temperature;
+    uint64_t state; /* OPEN isolated, WATCHED, LEFT not taken in or at home */
+};
+/* Opens its case, or adds to the one that is open; the rest of the loop follows from there. */
+enum status illness_found(struct call *call, struct writer *writer, const struct illness *illness);
+
+/* Which institution: for those who see many of them (G_INTERNAL), filled by fill_site. */
+#define SITE_FIELD                                                                                                     \
+    {                                                                                                                  \
+        "site", F_REF, .label = "机构", .ref = &institution_form, .computed = true, .list = true, .group = G_INTERNAL  \
+    }
+fill_fn fill_site;
+
+/* Hooks of other ledgers of the day: an abnormal check, an absence traced to symptoms, a child that leaves. */
+effect_fn illness_on_check;
+enum status illness_on_absence(struct call *call, struct writer *writer, const struct row *attendance);
+enum status illness_on_leaving(struct call *call, struct writer *writer, const struct row *attendance);
+/* Rule of attendance: who left under suspicion comes back with a certificate. */
+enum status returned_with_certificate(struct call *call, struct reader *reader, const struct rule *rule,
+                                      const struct change *change);
+
+/* Counts the case against the thresholds and carries the institution's alert of its kind. Sets row->alert. */
+enum status cluster_count(struct call *call, struct writer *writer, struct row *isolation);
+/* Counts an alert's cases anew (one was excluded). */
+enum status cluster_recount(struct call *call, struct writer *writer, int64_t alert);
+
+/* The class of the case goes under observation, or longer under it; those who were with the child are listed. */
+enum status watch_class(struct call *call, struct writer *writer, const struct row *isolation);
+/* Ends every observation that the alert began. */
+enum status watch_end(struct call *call, struct writer *writer, int64_t institution, int64_t alert);
+
+enum status disinfection_ask(struct call *call, struct writer *writer, const struct row *isolation);
+/* A record of disinfection of that class was made: closes what was asked. `record`: how it is named in the task. */
+enum status disinfection_done(struct call *call, struct writer *writer, int64_t institution, int64_t class_group,
+                              const char *record);
+
+/* Asks the institution to tell: kind "suspicion" (疾控 or a medical body) or "event" (the county's health department).
+ * Once for a case, once for an alert. */
+enum status report_ask(struct call *call, struct writer *writer, int64_t institution, const char *kind,
+                       int64_t isolation, int64_t alert);
+
+/* Rows of `alert` that I may see by name, for a time, because the responsible person approved it. */
+extern const struct relation IN_MY_OPEN_CASE;
+
+/* Counts by class and age band of an alert's cases: a list of maps {class, band, band_label, n}. */
+enum status alert_counts(struct call *call, struct reader *reader, const struct row *alert, struct node *list);
+
+/* What of the health loop is missing on that day. */
+enum status health_missing(struct call *call, struct reader *reader, int64_t institution, const char *day,
+                           struct node *list);
+
+enum status loop_daily(struct call *call, struct writer *writer, int64_t office);
+
+look_fn look_today, look_care;
+
+#endif
