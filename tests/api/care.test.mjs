@@ -12,6 +12,7 @@ for (const engine of engines)
     before(async () => {
       server = await start({ engine, clock: begin });
       [head, care, health, gate, county] = await Promise.all(['inst-sun', 'sun-care', 'sun-health', 'sun-gate', 'kt-handle'].map((name) => signIn(server, name)));
+      await until(async () => (await head.get(`/care_day.json?day=${today}`)).body.data.length === 1);
       children = (await head.get('/child.json?state=enrolled&sort=title')).body.data;
       classes = (await head.get('/class_group.json')).body.data;
     });
