@@ -81,7 +81,7 @@ in_scope(const struct visit *visit, const char *name)
 }
 
 static void
-show_look(struct visit *visit, const struct look *look, const char *rest, bool csv)
+show_look(struct visit *visit, const struct look *look, const char *rest, bool csv, bool xlsx)
 {
     if (!who_fits(look->who, &visit->me) || (visit->by_key && !look->publish && !in_scope(visit, look->path + 1))) {
         answer_problem(visit, visit->token_hash == NULL ? SIGNED_OUT : NOT_FOUND);
@@ -106,6 +106,8 @@ show_look(struct visit *visit, const struct look *look, const char *rest, bool c
         answer_problem(visit, status);
     else if (csv)
         answer_csv(visit, node_get(model, "data"), "open-data.csv");
+    else if (xlsx)
+        answer_table(visit, node_get(model, "data"), look->title);
     else
         answer_model(visit, OK, look->template, look->title, model);
 }
@@ -160,12 +162,13 @@ route_get(struct visit *visit)
     const size_t n = strlen(path);
     const bool json_suffix = n > 5 && strcmp(path + n - 5, ".json") == 0;
     const bool csv_suffix = n > 4 && strcmp(path + n - 4, ".csv") == 0;
+    const bool xlsx_suffix = n > 5 && strcmp(path + n - 5, ".xlsx") == 0;
     const char *plain =
-        json_suffix || csv_suffix ? arena_copy(visit->call.arena, path, n - (json_suffix ? 5 : 4)) : path;
+        json_suffix || csv_suffix || xlsx_suffix ? arena_copy(visit->call.arena, path, n - (csv_suffix ? 4 : 5)) : path;
     const struct look *look = house_look(visit->app->house, plain, &rest);
     if (look != NULL && (!csv_suffix || look->template == NULL)) {
         visit->json = visit->json || json_suffix;
-        show_look(visit, look, rest, csv_suffix);
+        show_look(visit, look, rest, csv_suffix, xlsx_suffix);
         return;
     }
     const size_t name = strcspn(path + 1, "/.");

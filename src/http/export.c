@@ -38,6 +38,43 @@ answer_csv(struct visit *visit, const struct node *list, const char *name)
     buf_free(&out);
 }
 
+/* A page's own table, {columns: [{label}], rows: [{name, cells: [{value}]}]}: the first column is the name. */
+void
+answer_table(struct visit *visit, const struct node *data, const char *title)
+{
+    const char *labels[FORM_FIELDS];
+    const struct node *cells[FORM_FIELDS];
+    const struct node *columns = node_get(data, "columns"), *rows = node_get(data, "rows");
+    size_t n = 0;
+    char now[20];
+    struct buf out;
+    if (columns == NULL || rows == NULL) {
+        answer_problem(visit, NOT_FOUND);
+        return;
+    }
+    for (const struct node *column = columns->first; column != NULL && n < FORM_FIELDS; column = column->next)
+        labels[n++] = node_text_of(column, "label");
+    time_text(visit->call.now_ms, now);
+    buf_init(&out, EXPORT_BYTES);
+    struct table_out *table = table_out_new(
+        true, title, arena_format(visit->call.arena, "导出时间 %s，导出人 %s", now, visit->me.name), labels, n, &out);
+    for (const struct node *row = rows->first; row != NULL && table != NULL; row = row->next) {
+        size_t at = 0;
+        cells[at++] = node_get(row, "name");
+        const struct node *list = node_get(row, "cells");
+        for (const struct node *cell = list == NULL ? NULL : list->first; cell != NULL && at < n; cell = cell->next)
+            cells[at++] = node_get(cell, "value");
+        table_out_row(table, visit->call.arena, cells, at);
+    }
+    const enum status status = table == NULL ? NO_MEMORY : table_out_end(table);
+    if (status != OK || out.failed)
+        answer_problem(visit, status == OK ? TOO_LARGE : status);
+    else
+        answer_bytes(visit, 200, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", out.bytes, out.n,
+                     "table.xlsx");
+    buf_free(&out);
+}
+
 struct export_work {
     struct visit *visit;
     const struct form *form;

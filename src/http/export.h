@@ -7,11 +7,13 @@
 void export_list(struct visit *visit, const struct form *form, const char *kind);
 /* Importing sheets (import.c): the page, the header to fill, and the file itself. */
 void import_get(struct visit *visit, const struct form *form);
-void import_template(struct visit *visit, const struct form *form);
+void import_template(struct visit *visit, const struct form *form, bool xlsx);
 void import_post(struct visit *visit, const struct form *form, const struct node *posted, const struct http_file *files,
                  size_t files_n);
 /* A list of maps as CSV: the names of the first are the columns. */
 void answer_csv(struct visit *visit, const struct node *list, const char *name);
+/* A page's own table as XLSX: data.columns and data.rows. */
+void answer_table(struct visit *visit, const struct node *data, const char *title);
 void print_record(struct visit *visit, const struct form *form, int64_t id); /* print.c */
 
 #endif

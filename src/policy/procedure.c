@@ -43,6 +43,8 @@ static const struct {
     [S_ENDED] = { "ended", { ENDED, "已结束", "plain" } },
     [S_WITHDRAWN] = { "withdrawn", { WITHDRAWN, "已撤回", "plain" } },
     [S_PAID] = { "paid", { PAID, "已收款", "good" } },
+    [S_ERASED] = { "erased", { ERASED, "已到期删除", "plain" } },
+    [S_MERGED] = { "merged", { MERGED, "已合并", "plain" } },
 };
 
 const char *

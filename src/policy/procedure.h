@@ -42,6 +42,8 @@ enum state_bit {
     S_ENDED,
     S_WITHDRAWN,
     S_PAID,
+    S_ERASED,
+    S_MERGED,
     STATE_COUNT
 };
 #define STATE(bit) (UINT64_C(1) << (bit))
@@ -80,6 +82,8 @@ enum state_bit {
 #define ENDED STATE(S_ENDED)
 #define WITHDRAWN STATE(S_WITHDRAWN)
 #define PAID STATE(S_PAID)
+#define ERASED STATE(S_ERASED)
+#define MERGED STATE(S_MERGED)
 #define ANY_STATE UINT64_MAX
 
 /* The code ("submitted") and the bit of it; 0 for an unknown code. */
