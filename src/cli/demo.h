@@ -45,5 +45,8 @@ enum status demo_account(struct loader *loader, const struct person *person, int
 
 /* Children, classes and accounts of carers for the institution of the loader. */
 enum status demo_care(struct loader *loader, const char *login);
+/* The contract of a demo child; the texts of consent of the loader's office, once. */
+enum status demo_contract(struct loader *loader, int64_t child, unsigned serial);
+enum status demo_consent_texts(struct loader *loader);
 
 #endif
