@@ -53,8 +53,8 @@ import_template(struct visit *visit, const struct form *form, bool xlsx)
         if (!field->computed && !field->retired && field->type != F_FILE && field->type != F_REF)
             labels[n++] = arena_format(visit->call.arena, "%s%s", field->label, field->need ? "*" : "");
     buf_init(&out, 1024 * 1024);
-    struct table_out *table = table_out_new(
-        xlsx, form->title, "带 * 的必填；代码可填中文名称，日期如 2026-03-05", labels, n, &out);
+    struct table_out *table =
+        table_out_new(xlsx, form->title, "带 * 的必填；代码可填中文名称，日期如 2026-03-05", labels, n, &out);
     const enum status status = table == NULL ? NO_MEMORY : table_out_end(table);
     if (status != OK || out.failed)
         answer_problem(visit, status == OK ? TOO_LARGE : status);

@@ -48,7 +48,7 @@ for (const engine of engines)
       const id = await child(head, '2024-01-01');
       await admit(head, id);
       const findings = (await record(head, 'child', id)).findings;
-      assert.deepEqual(findings.filter((one) => one.rule === 'MGT-11a').map((one) => [one.document, one.article]), Array(2).fill(['托育机构管理规范(试行)', '第11条']));
+      assert.deepEqual(findings.filter((one) => one.rule === 'MGT-11a').map((one) => [one.document, one.article]), Array(2).fill(['托育机构管理规范（试行）', '第11条']));
     });
 
     test('C041 R, C041 C: the list of designated bodies; no admission without a pass from one of them on its day', async () => {
