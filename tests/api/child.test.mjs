@@ -130,6 +130,11 @@ for (const engine of engines)
         for (const item of items) found[item.label] = await rules(client, item);
         assert.deepEqual(found, { 体能课: ['SEED-C102'], 英语启蒙: ['SEED-C102'], 被褥: [] });
       }
+      const fees = async (client) => ok(await client.get('/fees.json')).data.findings;
+      const seen = await fees(market);
+      assert.deepEqual(seen.filter((row) => items.some((item) => row.url.endsWith(item.id))).map((row) => row.rule), ['SEED-C102', 'SEED-C102']);
+      assert.doesNotMatch(JSON.stringify(seen), /试验/);
+      assert.equal((await county.get('/fees.json')).status, 404);
       await leave(one);
     });
 
@@ -180,6 +185,8 @@ for (const engine of engines)
       const sun = answer.rows.find((one) => one.name.includes('小太阳'));
       const cell = (label) => sun.cells.find((one) => one.label === label).value;
       assert.equal(cell('在托'), 31);
+      assert.ok(answer.rows.every((one) => !/华亭|静宁/.test(one.name)), 'the own county only');
+      assert.ok(ok(await city.get('/seats/check.json')).data.rows.some((one) => /华亭/.test(one.name)), 'a city sees its counties');
       assert.equal(cell('备案托位'), 45);
       assert.doesNotMatch(JSON.stringify(answer), /演示幼儿\d/);
       const sheet = await county.get('/seats/check.xlsx');

@@ -132,6 +132,17 @@ bill_run_some(struct call *call, struct writer *writer, const struct job *job, c
     return more ? plan(call, writer, run, after) : step_take(call, writer, &bill_run_form, id, 0, "finish", NULL, NULL);
 }
 
+static enum status
+show(struct call *call, struct reader *reader, const struct row *run, struct node *model)
+{
+    struct node *view = (struct node *)(uintptr_t)node_get(model, "view");
+    struct node *link = node_put_map(call->arena, node_put_list(call->arena, view, "links"), NULL);
+    (void)reader;
+    node_put_text(call->arena, link, "label", "查看账单");
+    node_put_url(call->arena, link, "url", arena_format(call->arena, "/bill?month=%s", row_text(run, "month")));
+    return OK;
+}
+
 static const struct step steps[] = { { "finish", "完成", OPEN, DONE, .inner = true, .clause = "C065" }, { 0 } };
 static const struct state_label labels[] = { { OPEN, "正在出账", "warn" }, { DONE, "已完成", "good" }, { 0 } };
 static const struct procedure procedure = { .first = OPEN, .open = 0, .live = 0, .steps = steps, .labels = labels };
@@ -150,6 +161,7 @@ const struct form bill_run_form = {
     .duties = duties,
     .fill = fill,
     .effect = begin,
+    .show = show,
     .title_field = "month",
     .intro = "按协议和出勤为全部婴幼儿出账；可重复出账，已收款的账单不会变动。",
     .keep_years = 5,

@@ -346,6 +346,20 @@ static const struct duty duties[] = {
       "后勤人员核对接送", 0, 0 },
     { 0 },
 };
+/* The way to what is kept about the child, in plain words. */
+static enum status
+show(struct call *call, struct reader *reader, const struct row *child, struct node *model)
+{
+    struct node *view = (struct node *)(uintptr_t)node_get(model, "view");
+    (void)reader;
+    if ((child->state & (ERASED | MERGED)) != 0 || !who_fits(INSTITUTION_CARERS, call->me))
+        return OK;
+    struct node *link = node_put_map(call->arena, node_put_list(call->arena, view, "links"), NULL);
+    node_put_text(call->arena, link, "label", "个人信息清单");
+    node_put_url(call->arena, link, "url", arena_format(call->arena, "/privacy/%lld", (long long)child->id));
+    return OK;
+}
+
 const struct form child_form = {
     .name = "child",
     .title = "婴幼儿",
@@ -355,6 +369,7 @@ const struct form child_form = {
     .rules = rules,
     .procedure = &procedure,
     .duties = duties,
+    .show = show,
     .title_field = "name",
     .order = "name",
     .keep_years = 3,

@@ -94,9 +94,23 @@ put_line(struct call *call, struct node *rows, const struct row *site, const str
     put_count(call, cells, heads[7], proof->present);
     put_rate(call, cells, heads[8], proof->present, proof->expected);
     put_count(call, cells, heads[9], proof->unconfirmed);
+    const char *words = warning(call, seats, proof);
     struct node *cell = node_put_map(call->arena, cells, NULL);
     node_put_text(call->arena, cell, "label", heads[10]);
-    node_put_text(call->arena, cell, "value", warning(call, seats, proof));
+    node_put_text(call->arena, cell, "value", words);
+    node_put_bool(call->arena, cell, "note", true); /* below the name on the page, a column of the sheet */
+    node_put_text(call->arena, line, "warning", words);
+}
+
+/* The register is public everywhere, what records prove is for the own offices. */
+static bool
+is_mine(const struct call *call, const struct row *site)
+{
+    bool mine = false;
+    for (size_t i = 0; i < call->me->offices_n; i++)
+        mine = mine || call->me->offices[i] == site->office;
+    return mine && (call->me->area == NULL || (site->area != NULL && strcmp(site->area, call->me->area) >= 0 &&
+                                               strcmp(site->area, call->me->area_to) < 0));
 }
 
 enum status
@@ -105,7 +119,9 @@ look_claimed(struct call *call, struct reader *reader, const struct node *input,
     struct row_set set;
     struct node *query = node_map(call->arena), *data = node_put_map(call->arena, model, "data");
     node_put_text(call->arena, query, "state", "filed");
-    node_put_text(call->arena, query, "area", node_text_of(input, "area"));
+    const struct office *office = office_of(call->reference, call->me->office);
+    node_put_text(call->arena, query, "area",
+                  call->me->level == L_COUNTY && office != NULL ? office->area : node_text_of(input, "area"));
     node_put_text(call->arena, query, "after", node_text_of(input, "after"));
     enum status status = list_rows(call, reader, &institution_form, query, MAY_SEE, 201, &set);
     node_put_text(call->arena, data, "title", "申报与实证对照");
@@ -115,11 +131,14 @@ look_claimed(struct call *call, struct reader *reader, const struct node *input,
         struct node *column = node_put_map(call->arena, columns, NULL);
         node_put_text(call->arena, column, "label", heads[i]);
         node_put_bool(call->arena, column, "number", i > 0 && i < 10);
+        node_put_bool(call->arena, column, "note", i == 10);
     }
     struct node *rows = node_put_list(call->arena, data, "rows");
     for (size_t i = 0; status == OK && i < set.n && i < 200; i++) {
         struct seats seats;
         struct proof proof;
+        if (!is_mine(call, set.rows[i]))
+            continue;
         status = seats_of(call, reader, set.rows[i], call_today(call), &seats);
         if (status == OK)
             status = read_proof(call, reader, set.rows[i], &proof);

@@ -69,11 +69,11 @@ const struct form consent_text_form = {
 static const struct field fields[] = {
     { "text", F_REF, .label = "告知同意文本", .ref = &consent_text_form, .need = true, .fixed = true, .elsewhere = true,
       .list = true },
-    { "kind", F_CODE, .label = "同意事项", .code = "consent_kind", .computed = true, .list = true },
+    { "kind", F_CODE, .label = "同意事项", .code = "consent_kind", .computed = true },
     { "given_by", F_REF, .label = "同意的监护人", .ref = &guardian_form, .need = true, .fixed = true, .list = true,
       .group = G_CHILD },
     { "given_on", F_DATE, .label = "同意日期", .need = true, .fill = FILL_TODAY, .fixed = true, .list = true },
-    { "how", F_CODE, .label = "方式", .code = "consent_how", .need = true, .fixed = true, .list = true },
+    { "how", F_CODE, .label = "方式", .code = "consent_how", .need = true, .fixed = true },
     { "scan", F_FILE, .label = "签字扫描件", .basis = BASIS_DUTY, .group = G_CHILD },
     { "withdrawn_on", F_DATE, .label = "撤回日期", .computed = true, .list = true, .section = "撤回" },
     { "forgotten", F_INT, .label = "已删除内容的记录", .unit = "条", .computed = true },

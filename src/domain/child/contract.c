@@ -11,18 +11,17 @@ enum { TENTHS = 10 };
 
 static const struct field fields[] = {
     { "service_form", F_CODE, .label = "服务形式", .code = "service_form", .need = true, .list = true, .filter = true },
-    { "weekdays", F_CODES, .label = "约定入托日", .code = "weekday", .list = true,
-      .hint = "临时托可不填；应到人数按此计算" },
+    { "weekdays", F_CODES, .label = "约定入托日", .code = "weekday", .hint = "临时托可不填；应到人数按此计算" },
     { "half", F_CODE, .label = "半日托时段", .code = "half_day" },
     { "hour_from", F_TEXT, .label = "每日开始时间", .max = 5, .hint = "如 08:00" },
     { "hour_to", F_TEXT, .label = "每日结束时间", .max = 5, .hint = "如 17:30" },
     { "from_day", F_DATE, .label = "协议起始日", .need = true, .list = true },
     { "to_day", F_DATE, .label = "协议截止日", .need = true, .list = true },
-    { "month_fee", F_FEN, .label = "每月费用合计", .unit = "元", .computed = true, .list = true, .section = "收费" },
-    { "prepay", F_CODE, .label = "预收方式", .code = "prepay_kind", .need = true },
+    { "prepay", F_CODE, .label = "预收方式", .code = "prepay_kind", .need = true, .section = "收费" },
     { "prepay_months", F_DECIMAL, .label = "一次预收覆盖", .unit = "个月", .scale = 1, .min = 1, .max = 3600,
       .hint = "计次卡、套餐填有效期；预收费不得超过1个月" },
-    { "deposit", F_FEN, .label = "押金、保证金", .unit = "元", .min = 0, .max = 10000000, .hint = "计入预收费" },
+    { "deposit", F_FEN, .label = "押金、保证金", .min = 0, .max = 10000000, .hint = "计入预收费" },
+    { "month_fee", F_FEN, .label = "每月费用合计", .computed = true, .list = true },
     { "absence_refund", F_CODE, .label = "缺勤退费", .code = "absence_refund", .need = true, .section = "缺勤与退费" },
     { "absence_days", F_INT, .label = "连续缺勤满", .unit = "天", .min = 1, .max = 60,
       .hint = "“连续缺勤满若干天起退”时填写" },
@@ -227,7 +226,7 @@ const struct form contract_form = {
 static const struct field item_fields[] = {
     { "item", F_CODE, .label = "收费项目", .code = "fee_item", .need = true, .list = true, .filter = true },
     { "label", F_TEXT, .label = "协议中的名称", .need = true, .list = true, .max = 60 },
-    { "amount", F_FEN, .label = "金额", .unit = "元", .need = true, .min = 0, .max = 10000000, .list = true },
+    { "amount", F_FEN, .label = "金额", .need = true, .min = 0, .max = 10000000, .list = true },
     { "per", F_CODE, .label = "计费单位", .code = "fee_per", .need = true, .list = true },
     { 0 },
 };

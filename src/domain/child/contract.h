@@ -18,4 +18,7 @@ enum status bill_settle(struct call *call, struct writer *writer, int64_t bill);
 /* Paid in advance for days of this month and on no bill yet: goes onto this one. */
 enum status payments_claim(struct call *call, struct writer *writer, const struct row *bill);
 
+/* What rules found about fees, for the market regulator and the head. */
+extern look_fn look_fees;
+
 #endif

@@ -133,7 +133,8 @@ look_privacy(struct call *call, struct reader *reader, const struct node *input,
     struct node *forms = node_put_list(call->arena, data, "forms");
     status = put_form(call, reader, &child_form, child, forms);
     for (size_t i = 0; i < call->house->forms_n && status == OK; i++)
-        if (child_column(call->house->forms[i]) != NULL)
+        if (child_column(call->house->forms[i]) != NULL &&
+            call->house->forms[i] != &enrolment_form) /* keeps no person */
             status = put_form(call, reader, call->house->forms[i], child, forms);
     return status == OK ? put_consents(call, reader, child, data) : status;
 }
