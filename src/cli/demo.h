@@ -47,5 +47,8 @@ enum status demo_account(struct loader *loader, const struct person *person, int
 enum status demo_care(struct loader *loader, const char *login);
 /* Their staff: papers, roster; the county's telephone list. */
 enum status demo_staff(struct loader *loader);
+/* The contract of a demo child; the texts of consent of the loader's office, once. */
+enum status demo_contract(struct loader *loader, int64_t child, unsigned serial);
+enum status demo_consent_texts(struct loader *loader);
 
 #endif

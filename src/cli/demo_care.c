@@ -90,7 +90,7 @@ make_child(struct loader *loader, unsigned serial, int64_t class_group, int64_t 
     if (status == OK)
         status = demo_take(loader, &child_form, child, "place", PAIRS({ "class", class_id }, { "class_from", entered }),
                            0, ENTERED_DAYS_AGO);
-    return status;
+    return status == OK && loader->index == 0 ? demo_contract(loader, child, serial) : status;
 }
 
 static enum status
@@ -130,6 +130,8 @@ demo_care(struct loader *loader, const char *login)
     call_close(&call);
     if (status == OK)
         status = make_body(loader, &body);
+    if (status == OK)
+        status = demo_consent_texts(loader);
     unsigned serial = (unsigned)loader->index * 100;
     for (size_t c = 0; c < n && status == OK; c++)
         for (int i = 0; i < children[c] && status == OK; i++)

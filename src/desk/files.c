@@ -124,6 +124,19 @@ files_get(struct file_store *files, const char *hex, size_t most, struct arena *
     return status;
 }
 
+enum status
+files_remove(struct file_store *files, const char *hex)
+{
+    char folder[3100], path[3200];
+    if (strlen(hex) != 64 || strspn(hex, "0123456789abcdef") != 64)
+        return INVALID;
+    snprintf(folder, sizeof folder, "%s/%.2s", files->folder, hex);
+    snprintf(path, sizeof path, "%s/%s", folder, hex);
+    if (unlink(path) != 0)
+        return errno == ENOENT ? OK : BROKEN;
+    return sync_folder(folder) ? OK : BROKEN;
+}
+
 const char *
 file_type(const void *bytes, size_t n, const char **why)
 {

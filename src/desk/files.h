@@ -17,6 +17,8 @@ enum status files_put(struct file_store *files, const void *bytes, size_t n, cha
 /* Reads it back, at most `most` bytes; BROKEN when the content does not fit its name. */
 enum status files_get(struct file_store *files, const char *hex, size_t most, struct arena *arena, char **bytes,
                       size_t *n);
+/* Takes it away for ever; nothing there is fine. Only for what no row names any more. */
+enum status files_remove(struct file_store *files, const char *hex);
 
 /* What a file is by its content: "application/pdf", "image/png", "image/jpeg", or NULL and why (Chinese). */
 const char *file_type(const void *bytes, size_t n, const char **why);

@@ -8,6 +8,8 @@
 
 #include "base/day.h"
 
+/* 1970-01-01 as sheets count days. */
+enum { SHEET_EPOCH = 25569 };
 enum { PART_MOST = 64u << 20, STRINGS_MOST = 400000, STYLES_MOST = 4096 };
 
 struct book {
@@ -201,9 +203,7 @@ number_text(struct book *book, const char *raw, const char *style)
         return raw;
     if (format >= 0 && (size_t)format < book->styles_n && book->dates[format] && number > 0 && number < 100000) {
         char iso[11];
-        struct day base;
-        day_parse("1899-12-30", &base);
-        day_iso((struct day){ base.n + (int)number }, iso);
+        day_iso((struct day){ (int)number - SHEET_EPOCH }, iso);
         return arena_text(book->arena, iso);
     }
     if (fabs(number) < 1e15 && number == floor(number))

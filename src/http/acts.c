@@ -24,12 +24,14 @@ do_act(void *arg)
     struct act_work *work = arg;
     struct visit *visit = work->visit;
     const enum status status = call_write(&visit->call, LANE_NORMAL, run, work);
+    const struct node *data = status == OK ? node_get(work->model, "data") : NULL;
+    const char *next = data == NULL ? NULL : node_text_of(data, "next"); /* else back to one's work */
     if (status != OK)
         answer_problem(visit, status);
     else if (visit->json)
         answer_model(visit, OK, NULL, NULL, work->model);
     else
-        answer_redirect(visit, "/work", node_text_of(node_get(work->model, "data"), "told"));
+        answer_redirect(visit, next == NULL ? "/work" : next, node_text_of(data, "told"));
 }
 
 bool

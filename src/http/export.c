@@ -44,19 +44,25 @@ answer_sheet(struct visit *visit, const struct node *data, const char *name)
 {
     struct buf out;
     const struct node *columns = node_get(data, "columns"), *rows = node_get(data, "rows");
-    const size_t n = node_count(columns) + 1;
+    const char *head = node_text_of(data, "head"); /* else the first column is the name's */
+    const size_t n = node_count(columns) + (head != NULL);
     const char **labels = arena_array(visit->call.arena, n, sizeof *labels);
     const struct node **cells = arena_array(visit->call.arena, n, sizeof *cells);
-    size_t at = 1;
+    size_t at = 0;
+    if (columns == NULL || rows == NULL || n == 0) {
+        answer_problem(visit, NOT_FOUND);
+        return;
+    }
     if (labels == NULL || cells == NULL) {
         answer_problem(visit, NO_MEMORY);
         return;
     }
-    labels[0] = node_text_of(data, "head");
-    for (const struct node *column = columns == NULL ? NULL : columns->first; column != NULL; column = column->next)
+    if (head != NULL)
+        labels[at++] = head;
+    for (const struct node *column = columns->first; column != NULL; column = column->next)
         labels[at++] = node_text_of(column, "label");
     struct sheet *sheet = sheet_new(node_text_of(data, "title"), node_text_of(data, "note"), labels, n);
-    for (const struct node *row = rows == NULL ? NULL : rows->first; row != NULL && sheet != NULL; row = row->next) {
+    for (const struct node *row = rows->first; row != NULL && sheet != NULL; row = row->next) {
         const struct node *list = node_get(row, "cells"), *cell = list == NULL ? NULL : list->first;
         cells[0] = node_get(row, "name");
         for (size_t i = 1; i < n; i++, cell = cell == NULL ? NULL : cell->next)

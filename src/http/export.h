@@ -7,7 +7,7 @@
 void export_list(struct visit *visit, const struct form *form, const char *kind);
 /* Importing sheets (import.c): the page, the header to fill, and the file itself. */
 void import_get(struct visit *visit, const struct form *form);
-void import_template(struct visit *visit, const struct form *form);
+void import_template(struct visit *visit, const struct form *form, bool xlsx);
 void import_post(struct visit *visit, const struct form *form, const struct node *posted, const struct http_file *files,
                  size_t files_n);
 /* A list of maps as CSV: the names of the first are the columns. */

@@ -230,8 +230,8 @@ form_get(struct visit *visit, const struct form *form, const char *rest)
         export_list(visit, form, rest + 1);
     else if (strcmp(rest, "/import") == 0)
         import_get(visit, form);
-    else if (strcmp(rest, "/template.csv") == 0)
-        import_template(visit, form);
+    else if (strcmp(rest, "/template.csv") == 0 || strcmp(rest, "/template.xlsx") == 0)
+        import_template(visit, form, strcmp(rest, "/template.xlsx") == 0);
     else if (strcmp(rest, "/new") == 0)
         get_entry(visit, form, 0);
     else if (rest[0] != '/' || !split_id(visit, rest + 1, &id, &after))

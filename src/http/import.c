@@ -5,6 +5,7 @@
 #include "base/sm.h"
 #include "base/text.h"
 #include "desk/files.h"
+#include "desk/table_out.h"
 #include "desk/xlsx_in.h"
 #include "http/export.h"
 #include "policy/import.h"
@@ -20,7 +21,7 @@ page(struct visit *visit, const struct form *form, enum status status, struct no
     node_put_text(arena, data, "title", arena_format(arena, "导入%s", form->title));
     node_put_url(arena, data, "action_url", arena_format(arena, "/%s/import", form->name));
     node_put_url(arena, data, "list_url", arena_format(arena, "/%s", form->name));
-    node_put_url(arena, data, "template_url", arena_format(arena, "/%s/template.csv", form->name));
+    node_put_url(arena, data, "template_url", arena_format(arena, "/%s/template.xlsx", form->name));
     node_put_node(model, "data", data);
     if (visit->json && status != OK)
         answer_problem(visit, status);
@@ -37,26 +38,31 @@ import_get(struct visit *visit, const struct form *form)
         page(visit, form, OK, node_map(visit->call.arena));
 }
 
-/* The header that an import understands. */
+/* The header that an import understands, as a sheet or as CSV. */
 void
-import_template(struct visit *visit, const struct form *form)
+import_template(struct visit *visit, const struct form *form, bool xlsx)
 {
     struct buf out;
-    bool first = true;
+    const char *labels[FORM_FIELDS];
+    size_t n = 0;
     if ((duty_may(form, &visit->me) & MAY_IMPORT) == 0) {
         answer_problem(visit, NOT_FOUND);
         return;
     }
-    buf_init(&out, 64 * 1024);
-    buf_text(&out, "\xef\xbb\xbf");
-    for (const struct field *field = form->fields; field->name != NULL; field++) {
-        if (field->computed || field->retired || field->type == F_FILE || field->type == F_REF)
-            continue;
-        csv_add(&out, first, arena_format(visit->call.arena, "%s%s", field->label, field->need ? "*" : ""));
-        first = false;
-    }
-    buf_text(&out, "\r\n");
-    answer_bytes(visit, 200, "text/csv; charset=utf-8", out.bytes, out.n, "template.csv");
+    for (const struct field *field = form->fields; field->name != NULL; field++)
+        if (!field->computed && !field->retired && field->type != F_FILE && field->type != F_REF)
+            labels[n++] = arena_format(visit->call.arena, "%s%s", field->label, field->need ? "*" : "");
+    buf_init(&out, 1024 * 1024);
+    struct table_out *table =
+        table_out_new(xlsx, form->title, "带 * 的必填；代码可填中文名称，日期如 2026-03-05", labels, n, &out);
+    const enum status status = table == NULL ? NO_MEMORY : table_out_end(table);
+    if (status != OK || out.failed)
+        answer_problem(visit, status == OK ? TOO_LARGE : status);
+    else
+        answer_bytes(visit, 200,
+                     xlsx ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+                          : "text/csv; charset=utf-8",
+                     out.bytes, out.n, xlsx ? "template.xlsx" : "template.csv");
     buf_free(&out);
 }
 

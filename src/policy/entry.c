@@ -102,13 +102,35 @@ code_choices(struct call *call, const struct field *field, const char *value, st
     }
 }
 
+/* Whose lines are asked for: a form beside them, or one that names their head, means those of one head only. */
+static const char *
+head_of_choices(struct call *call, const struct form *form, const struct row *row, const struct field *field,
+                const struct node *typed)
+{
+    const struct form *head = field->ref->part_of;
+    const struct field *named = NULL;
+    if (head == NULL)
+        return NULL;
+    for (const struct field *other = form->fields; other->name != NULL && named == NULL; other++)
+        if (other->type == F_REF && other->ref == head)
+            named = other;
+    if (form->part_of != head && named == NULL)
+        return NULL;
+    const char *text = node_text_of(typed, form->part_of == head ? "part" : named->name);
+    if (text != NULL)
+        return text;
+    const int64_t id = row == NULL ? 0 : form->part_of == head ? row->part : row_int(row, named->name);
+    return id == 0 ? NULL : arena_format(call->arena, "%lld", (long long)id);
+}
+
 /* The rows one may see of the other form, at most 200, as choices. */
 static void
-ref_choices(struct call *call, struct reader *reader, const struct field *field, const char *value,
+ref_choices(struct call *call, struct reader *reader, const struct field *field, const char *value, const char *head,
             struct node *options)
 {
     struct row_set set;
     struct node *query = node_map(call->arena);
+    node_put_text(call->arena, query, "part", head);
     node_put_text(call->arena, query, "sort", "title");
     if (list_rows(call, reader, field->ref, query, MAY_SEE, 200, &set) != OK)
         return;
@@ -218,7 +240,7 @@ entry_field(struct call *call, struct reader *reader, const struct form *form, c
     if (field->type == F_CODE || field->type == F_CODES)
         code_choices(call, field, value, options);
     else if (field->type == F_REF)
-        ref_choices(call, reader, field, value, options);
+        ref_choices(call, reader, field, value, head_of_choices(call, form, row, field, typed), options);
     else if (field->type == F_AREA)
         area_choices(call, field->name, value, options);
 }

@@ -226,6 +226,11 @@ struct batch {
     struct call call;
     struct row *rows[BATCH];
     size_t lines[BATCH], n, known;
+    /* a trial: what each row met, and how far it came */
+    enum status met[BATCH];
+    struct fault *faults[BATCH];
+    const char *messages[BATCH];
+    size_t from, tried;
 };
 
 static enum status
@@ -250,6 +255,68 @@ static bool
 is_ours(enum status status)
 {
     return status == NO_MEMORY || status == BUSY || status == FULL || status == BROKEN;
+}
+
+/* Where the form can say it beforehand: what this row will do. */
+static void
+preview(struct importing *in, struct call *call, const struct row *row, size_t line)
+{
+    struct import_report *report = in->report;
+    if (in->form->preview == NULL || report->notes_n == IMPORT_FAULTS)
+        return;
+    struct reader *reader = store_reader(in->call->house->store);
+    const char *words = reader == NULL ? NULL : in->form->preview(call, reader, row);
+    store_reader_done(in->call->house->store, reader);
+    if (words != NULL)
+        report->notes[report->notes_n++] =
+            (struct import_fault){ line + 1, arena_text(in->call->arena, row_title(call, row, G_ALL)),
+                                   arena_text(in->call->arena, words) };
+}
+
+/* ---- the trial: everything is done as if it were meant, and taken back ---- */
+
+/* Rows see those before them, so that what is twice in one sheet is found. Never OK: nothing of it stays. */
+static enum status
+try_batch(struct call *call, struct writer *writer, void *arg)
+{
+    struct batch *batch = arg;
+    for (batch->tried = batch->from; batch->tried < batch->n;) {
+        const size_t i = batch->tried++;
+        struct create_args create = { batch->rows[i] };
+        bool known = false;
+        call_reset(call);
+        batch->met[i] = call_once(
+            call, writer,
+            arena_format(call->arena, "%.40s:%s:%zu", batch->in->fingerprint, batch->in->form->name, batch->lines[i]),
+            write_create, &create, &known);
+        batch->faults[i] = call->faults;
+        batch->messages[i] = call->message;
+        if (is_ours(batch->met[i]) || (batch->met[i] == CONFLICT && writer_conflict(writer) != NULL))
+            return batch->met[i];
+    }
+    return INVALID;
+}
+
+/* After a refusal by the database the transaction is of no more use: the rest is tried in a new one. */
+static enum status
+flush_trial(struct batch *batch)
+{
+    struct importing *in = batch->in;
+    enum status status = OK;
+    for (batch->from = 0; batch->from < batch->n && !is_ours(status); batch->from = batch->tried)
+        status = call_write(&batch->call, LANE_BULK, try_batch, batch);
+    for (size_t i = 0; i < batch->n && !is_ours(status); i++) {
+        batch->call.faults = batch->faults[i];
+        batch->call.message = batch->messages[i];
+        if (batch->met[i] == OK) {
+            in->report->good++;
+            preview(in, &batch->call, batch->rows[i], batch->lines[i]);
+        } else {
+            keep_faults(in, &batch->call, batch->met[i], batch->lines[i]);
+        }
+    }
+    batch->n = 0;
+    return is_ours(status) ? status : OK;
 }
 
 /* All together; when one of them is refused, each for itself, so that the good ones are kept. */
@@ -303,35 +370,16 @@ begin_batch(struct batch *batch)
     return OK;
 }
 
-/* Where the form can say it beforehand: what this row will do. */
-static void
-preview(struct importing *in, struct call *call, const struct row *row, size_t line)
-{
-    struct import_report *report = in->report;
-    if (in->form->preview == NULL || report->notes_n == IMPORT_FAULTS)
-        return;
-    struct reader *reader = store_reader(in->call->house->store);
-    const char *words = reader == NULL ? NULL : in->form->preview(call, reader, row);
-    store_reader_done(in->call->house->store, reader);
-    if (words != NULL)
-        report->notes[report->notes_n++] =
-            (struct import_fault){ line + 1, arena_text(in->call->arena, row_title(call, row, G_ALL)),
-                                   arena_text(in->call->arena, words) };
-}
-
 static enum status
-one_row(struct batch *batch, size_t line, bool write)
+one_row(struct batch *batch, size_t line)
 {
     struct importing *in = batch->in;
     struct row *row;
     call_reset(&batch->call);
     enum status status = judge_row(in, &batch->call, line, &row);
-    if (status == OK && write) {
+    if (status == OK) {
         batch->rows[batch->n] = row;
         batch->lines[batch->n++] = line;
-    } else if (status == OK) {
-        in->report->good++;
-        preview(in, &batch->call, row, line);
     } else if (!is_ours(status)) {
         keep_faults(in, &batch->call, status, line);
     }
@@ -360,9 +408,9 @@ import_rows(struct call *call, const struct form *form, const struct csv *sheet,
         if (status != OK)
             break;
         for (size_t i = 0; i < BATCH && line < sheet->rows && status == OK; i++, line++)
-            status = one_row(batch, line, write);
+            status = one_row(batch, line);
         if (status == OK)
-            status = flush_batch(batch);
+            status = write ? flush_batch(batch) : flush_trial(batch);
         arena_free(batch->call.arena);
         if (progress != NULL)
             progress(state, (int)(line * 1000 / sheet->rows));

@@ -22,8 +22,9 @@ struct import_report {
     const char *unknown; /* columns that are no field, joined by 、; NULL: none */
 };
 
-/* `write` false: only judges what can be judged without writing. `fingerprint` identifies the file. `progress` may be
- * NULL. DENIED: I may not import this form; INVALID: no column fits. */
+/* `write` false: a trial; each row is written as if it were meant and taken back, so that every rule has spoken.
+ * `fingerprint` identifies the file. `progress` may be NULL. DENIED: I may not import this form; INVALID: no column
+ * fits. */
 enum status import_rows(struct call *call, const struct form *form, const struct csv *sheet, const char *fingerprint,
                         bool write, void (*progress)(void *, int), void *state, struct import_report *report);
 

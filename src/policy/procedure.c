@@ -44,6 +44,8 @@ static const struct {
     [S_WITHDRAWN] = { "withdrawn", { WITHDRAWN, "已撤回", "plain" } },
     [S_PAID] = { "paid", { PAID, "已收款", "good" } },
     [S_BARRED] = { "barred", { BARRED, "不得从业", "bad" } },
+    [S_ERASED] = { "erased", { ERASED, "已到期删除", "plain" } },
+    [S_MERGED] = { "merged", { MERGED, "已合并", "plain" } },
 };
 
 const char *

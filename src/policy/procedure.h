@@ -43,6 +43,8 @@ enum state_bit {
     S_WITHDRAWN,
     S_PAID,
     S_BARRED,
+    S_ERASED,
+    S_MERGED,
     STATE_COUNT
 };
 #define STATE(bit) (UINT64_C(1) << (bit))
@@ -82,6 +84,8 @@ enum state_bit {
 #define WITHDRAWN STATE(S_WITHDRAWN)
 #define PAID STATE(S_PAID)
 #define BARRED STATE(S_BARRED)
+#define ERASED STATE(S_ERASED)
+#define MERGED STATE(S_MERGED)
 #define ANY_STATE UINT64_MAX
 
 /* The code ("submitted") and the bit of it; 0 for an unknown code. */

@@ -52,6 +52,10 @@ describe('import', () => {
     assert.equal(answer.status, 200, answer.text);
     assert.ok(answer.body.data.report.rows >= 7);
     assert.equal(answer.body.data.report.bad, 0, JSON.stringify(answer.body.data.report.faults));
+    const dates = async () => [...new Set((await market.get('/registration.json')).body.data.map((one) => `${one.uscc} ${one.registered_on}`))].sort();
+    const before = await dates();
+    await market.post('/registration/import', { known_file: answer.body.data.report.file, write: '1' });
+    assert.deepEqual(await dates(), before, 'dates come back as they were');
   });
 
   test('an institution imports its own staff; the county may not', async () => {

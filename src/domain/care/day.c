@@ -108,6 +108,7 @@ care_is_open(struct call *call, struct reader *reader, int64_t institution, stru
 static const struct field fields[] = {
     { "expected", F_INT, .label = "应到", .unit = "人", .computed = true, .list = true },
     { "enrolled", F_INT, .label = "在托", .unit = "人", .computed = true, .list = true },
+    { "migrant", F_INT, .label = "随迁", .unit = "人", .computed = true },
     { "staff_expected", F_INT, .label = "应在岗", .unit = "人", .computed = true },
     { "classes", F_INT, .label = "开班", .unit = "个", .computed = true },
     { "short_classes", F_INT, .label = "照护人员不足的班级", .unit = "个", .computed = true },
@@ -123,6 +124,7 @@ static const struct cell cells[] = {
     { "expected", "应到", "r.expected", NULL },
     { "staff_expected", "应在岗", "r.staff_expected", NULL },
     { "enrolled", "在托", "r.enrolled", NULL },
+    { "migrant", "随迁", "r.migrant", NULL },
     { "confirmed", "已确认", NULL, "r.state = 'confirmed'" },
     { "unconfirmed", "未确认", NULL, "r.state = 'unconfirmed'" },
     { "missing", "缺项", "r.missing", "r.state in ('confirmed', 'unconfirmed')" },
@@ -270,21 +272,26 @@ care_day_guard(struct call *call, struct writer *writer, const struct change *ch
 
 /* ---- the turn of the day ---- */
 
-/* Who is in a class that day, and how many are enrolled at all. */
+struct children {
+    int64_t enrolled, expected, migrant, classes;
+};
+
+/* How many are enrolled, how many are in a class and come that day by their contract, how many came with migrant
+ * workers: counted, never asked for admission. */
 static enum status
-count_children(struct call *call, struct reader *reader, int64_t institution, const char *day, int64_t *expected,
-               int64_t *enrolled, int64_t *classes)
+count_children(struct call *call, struct reader *reader, int64_t institution, struct children *out)
 {
     struct rows rows;
-    enum status status = reader_rows(
-        reader, call->arena,
-        "select count(*), count(*) filter (where exists (select 1 from class_placement p where p.office = c.office and "
-        "p.part = c.id and p.from_day <= ?3 and p.until >= ?3)), count(distinct c.class) from child c where "
-        "c.office = ?1 and c.institution = ?2 and c.state = 'enrolled'",
-        ARGS(value_int(id_office(institution)), value_int(institution), value_text(day)), &rows);
-    *enrolled = status == OK ? rows_int(&rows, 0, 0) : 0;
-    *expected = status == OK ? rows_int(&rows, 0, 1) : 0;
-    *classes = status == OK ? rows_int(&rows, 0, 2) : 0;
+    enum status status = reader_rows(reader, call->arena,
+                                     "select count(*), count(*) filter (where " CHILD_EXPECTED
+                                     "), count(*) filter (where c.migrant = 1), count(distinct c.class) "
+                                     "from child c where c.office = ?1 and c.institution = ?2 and c.state = 'enrolled'",
+                                     ARGS(value_int(id_office(institution)), value_int(institution),
+                                          value_text(call_today(call)), value_text(weekday_like(call, call->today))),
+                                     &rows);
+    if (status == OK)
+        *out = (struct children){ rows_int(&rows, 0, 0), rows_int(&rows, 0, 1), rows_int(&rows, 0, 2),
+                                  rows_int(&rows, 0, 3) };
     return status;
 }
 
@@ -293,15 +300,16 @@ open_day(struct call *call, struct writer *writer, int64_t institution)
 {
     struct row *day;
     bool open;
-    int64_t expected, enrolled, classes, staff;
+    int64_t staff;
+    struct children children = { 0 };
     const char *today = call_today(call);
     enum status status = care_is_open(call, writer_reader(writer), institution, call->today, &open);
     if (status == OK && open)
         status = care_day_of(call, writer_reader(writer), institution, today, &day);
     if (status != OK || !open || day != NULL)
         return status;
-    status = count_children(call, writer_reader(writer), institution, today, &expected, &enrolled, &classes);
-    if (status != OK || enrolled == 0)
+    status = count_children(call, writer_reader(writer), institution, &children);
+    if (status != OK || children.enrolled == 0)
         return status;
     status = roster_expected(call, writer_reader(writer), institution, today, &staff);
     if (status != OK)
@@ -311,10 +319,11 @@ open_day(struct call *call, struct writer *writer, int64_t institution)
         return NO_MEMORY;
     day->institution = institution;
     day->day = today;
-    row_set_int(day, "expected", expected);
-    row_set_int(day, "enrolled", enrolled);
+    row_set_int(day, "expected", children.expected);
+    row_set_int(day, "enrolled", children.enrolled);
+    row_set_int(day, "migrant", children.migrant);
     row_set_int(day, "staff_expected", staff);
-    row_set_int(day, "classes", classes);
+    row_set_int(day, "classes", children.classes);
     return row_create(call, writer, day);
 }
 

@@ -1,6 +1,7 @@
 /* What is missing of a day: each line is a rule of the standards with the number that lacks. */
 #include "domain/care/care.h"
 #include "domain/care/health.h"
+#include "domain/child/child.h"
 #include "domain/staff/staff.h"
 #include "policy/engine.h"
 
@@ -18,11 +19,14 @@ enum status
 care_missing(struct call *call, struct reader *reader, int64_t institution, const char *day, struct node *list)
 {
     struct rows rows;
+    struct day on;
+    if (!day_parse(day, &on))
+        return INVALID;
     enum status status = reader_rows(
         reader, call->arena,
-        "select (select count(*) from child c where c.office = ?1 and c.institution = ?2 and c.state = 'enrolled' and "
-        "exists (select 1 from class_placement p where p.office = c.office and p.part = c.id and p.from_day <= ?3 and "
-        "p.until >= ?3) and not exists (select 1 from attendance a where a.office = c.office and a.child = c.id and "
+        "select (select count(*) from child c where c.office = ?1 and c.institution = ?2 and c.state = 'enrolled' "
+        "and " CHILD_EXPECTED
+        " and not exists (select 1 from attendance a where a.office = c.office and a.child = c.id and "
         "a.day = ?3)), "
         "(select count(*) from attendance a where a.office = ?1 and a.institution = ?2 and a.day = ?3 and a.state in "
         "('present', 'left') and not exists (select 1 from morning_check m where m.office = a.office and "
@@ -31,7 +35,9 @@ care_missing(struct call *call, struct reader *reader, int64_t institution, cons
         "a.state = 'present'), "
         "(select count(*) from attendance a where a.office = ?1 and a.institution = ?2 and a.day = ?3 and "
         "a.state = 'absent' and a.reason in ('sick', 'unknown') and a.traced_at is null)",
-        ARGS(value_int(id_office(institution)), value_int(institution), value_text(day)), &rows);
+        ARGS(value_int(id_office(institution)), value_int(institution), value_text(day),
+             value_text(weekday_like(call, on))),
+        &rows);
     if (status != OK)
         return status;
     static const struct {

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "domain/child/contract.h"
 #include "domain/institution/institution.h"
 #include "policy/engine.h"
 
@@ -32,6 +33,7 @@ static const struct field fields[] = {
     { "history", F_LINES, .label = "既往病史", .secret = true, .basis = BASIS_CONTRACT, .group = G_HEALTH,
       .max = 1000 },
     { "habits", F_LINES, .label = "生活习惯", .basis = BASIS_CONTRACT, .group = G_CHILD, .max = 1000 },
+    { "was", F_REF, .label = "已合并到", .ref = &child_form, .computed = true },
     { 0 },
 };
 
@@ -116,42 +118,134 @@ CHECK(kindergarten_takes_from_two)
     return OK;
 }
 
-/* The child has the papers of its entry: health exam by a designated body and checked vaccination. */
-CHECK(entry_is_checked)
+/* ---- the papers of entry ---- */
+
+struct papers {
+    bool passed, fresh, vaccinated, since; /* since: an exam after the child was away */
+};
+
+/* The body was designated on that day, and for this work. */
+static enum status
+designated(struct call *call, struct reader *reader, const struct row *check, bool *is)
 {
-    const struct row *child = change->new;
+    struct row *body;
+    *is = false;
+    enum status status = row_get(call, reader, &medical_body_form, row_int(check, "body"), &body);
+    if (status != OK)
+        return status == NOT_FOUND ? OK : status;
+    const char *on = row_text(check, "examined_on"), *from = row_text(body, "since_day"),
+               *until = row_text(body, "until_day");
+    *is = (from == NULL || strcmp(from, on) <= 0) && (until == NULL || strcmp(until, on) >= 0) &&
+          (!row_has(body, "services") || row_codes_have(body, "services", "entry_exam"));
+    return OK;
+}
+
+static enum status
+read_papers(struct call *call, struct reader *reader, const struct row *child, struct day away, struct papers *papers)
+{
     const char *const where[] = { "part" };
     const struct value values[] = { value_int(child->id) };
-    const int64_t valid = standard_int(call, "HC-EV", 3), again = standard_int(call, "MGT-11b", 3);
+    const int valid = (int)standard_int(call, "HC-EV", 3);
     const struct day entry = entry_day(call, child);
     struct row_set set;
-    struct day left, examined;
-    bool passed = false, fresh = false, vaccinated = false, after_leave = true;
+    *papers = (struct papers){ 0 };
     enum status status = rows_by(call, reader, &entry_check_form, child->office, where, values, 1, &set);
-    for (size_t i = 0; i < set.n; i++) {
+    for (size_t i = 0; status == OK && i < set.n; i++) {
         const struct row *check = set.rows[i];
         const char *result = row_text(check, "result"), *vaccination = row_text(check, "vaccination");
-        vaccinated = vaccinated || (vaccination != NULL && strcmp(vaccination, "missing") != 0);
+        struct day examined;
+        bool good;
+        papers->vaccinated = papers->vaccinated || (vaccination != NULL && strcmp(vaccination, "missing") != 0);
         if (result == NULL || strcmp(result, "pass") != 0 || !row_has(check, "body") ||
             !row_day(check, "examined_on", &examined))
             continue;
-        passed = true;
-        fresh = fresh || day_add_months(examined, (int)valid).n >= entry.n;
-        if (row_day(child, "left_on", &left) && day_add_months(left, (int)again).n <= entry.n)
-            after_leave = after_leave && examined.n > left.n;
+        status = designated(call, reader, check, &good);
+        papers->passed = papers->passed || good;
+        papers->fresh = papers->fresh || (good && day_add_months(examined, valid).n >= entry.n);
+        papers->since = papers->since || (good && examined.n > away.n);
     }
-    if (!passed)
+    return status;
+}
+
+/* The child has the papers of its entry: health exam by a designated body and checked vaccination. */
+CHECK(entry_is_checked)
+{
+    struct papers papers;
+    enum status status = read_papers(call, reader, change->new, (struct day){ INT32_MIN }, &papers);
+    if (!papers.passed)
         finding_add(call, rule, "没有指定医疗卫生机构出具的合格入托体检");
-    else if (!after_leave)
-        finding_add(call, rule, "离开机构3个月以上，返回前应重新体检");
-    else if (!fresh)
-        finding_add(call, rule, arena_format(call->arena, "入托体检距入托日已超过%lld个月", (long long)valid));
-    if (!vaccinated)
+    if (!papers.vaccinated)
         finding_add(call, rule, "未查验预防接种证");
     return status;
 }
 
-static const struct form *const on_entry_checks[] = { &entry_check_form, NULL };
+/* How long an exam holds is nowhere written: a local number, which only warns. */
+CHECK(exam_is_fresh)
+{
+    struct papers papers;
+    enum status status = read_papers(call, reader, change->new, (struct day){ INT32_MIN }, &papers);
+    if (papers.passed && !papers.fresh)
+        finding_add(
+            call, rule,
+            arena_format(call->arena, "入托体检距入托日已超过%lld个月", (long long)standard_int(call, "HC-EV", 3)));
+    return status;
+}
+
+/* The last day the child was here: when it left, or as attendance says. */
+static enum status
+last_here(struct call *call, struct reader *reader, const struct row *child, struct day *day, bool *known)
+{
+    struct rows rows;
+    *known = row_day(child, "left_on", day);
+    if (child->state != ENROLLED)
+        return OK;
+    enum status status = reader_rows(reader, call->arena,
+                                     "select max(day) from attendance where office = ?1 and child = ?2 and "
+                                     "state in ('present', 'left')",
+                                     ARGS(value_int(child->office), value_int(child->id)), &rows);
+    const char *last = status == OK ? rows_text(&rows, 0, 0) : NULL;
+    struct day attended;
+    if (last != NULL && day_parse(last, &attended) && (!*known || attended.n > day->n)) {
+        *day = attended;
+        *known = true;
+    }
+    return status;
+}
+
+/* 离开机构3个月以上的，返回前重新健康检查: who left, and who is enrolled and did not come. */
+CHECK(is_examined_after_months_away)
+{
+    struct papers papers;
+    struct day away, back = change->new->state == ENROLLED ? call->today : entry_day(call, change->new);
+    bool known;
+    const int months = (int)standard_int(call, "MGT-11b", 3);
+    enum status status = last_here(call, reader, change->new, &away, &known);
+    if (status != OK || !known || day_add_months(away, months).n > back.n)
+        return status;
+    status = read_papers(call, reader, change->new, away, &papers);
+    if (!papers.since)
+        finding_add(call, rule, arena_format(call->arena, "离开机构%d个月以上，返回前应重新体检", months));
+    return status;
+}
+
+/* Out of the band of its class for longer than the days of grace. */
+CHECK(grows_out_of_its_band)
+{
+    struct row *group;
+    const struct row *child = change->new;
+    struct day born;
+    if (child->state != ENROLLED || !row_has(child, "class") || !row_day(child, "born", &born))
+        return OK;
+    enum status status = row_get(call, reader, &class_form, row_int(child, "class"), &group);
+    const struct band *band = status == OK ? band_named(row_text(group, "band")) : NULL;
+    const int64_t grace = standard_int(call, "CFG-GRACE-DAYS", 60);
+    if (band != NULL && day_add_months(born, band->below).n + grace < call->today.n)
+        finding_add(call, rule,
+                    arena_format(call->arena, "已超过%s月龄%lld天以上，应升班",
+                                 code_label(call->reference, "class_band", band->code), (long long)grace));
+    return status == NOT_FOUND ? OK : status;
+}
+
 static const struct rule rules[] = {
     { "AGE-BORN", BLOCK, .check = is_born, .standard = "AGE-MAX", .field = "born", .clause = "C022" },
     { "AGE-MAX", BLOCK, .check = is_admissible, .field = "born", .clause = "C022",
@@ -160,8 +254,13 @@ static const struct rule rules[] = {
       .advice = "办理离托，或转入幼儿园" },
     { "AGE-KG", BLOCK, .check = kindergarten_takes_from_two, .standard = "AGE-KG-MIN", .field = "born",
       .clause = "C063" },
-    { "MGT-11a", BLOCK, .check = entry_is_checked, .clause = "C041", .advice = "补充入托体检和预防接种查验后再办理入托",
-      .on = on_entry_checks },
+    { "MGT-11a", BLOCK, .check = entry_is_checked, .clause = "C041",
+      .advice = "补充入托体检和预防接种查验后再办理入托" },
+    { "MGT-11b", BLOCK, .check = is_examined_after_months_away, .clause = "C041",
+      .advice = "到指定机构重新体检并登记" },
+    { "HC-EV", WARN, .check = exam_is_fresh, .clause = "C041", .advice = "建议重新体检" },
+    { "BAND-OUT", WARN, .check = grows_out_of_its_band, .standard = "CFG-GRACE-DAYS", .field = "class",
+      .clause = "C083", .advice = "在“升班名单”中办理" },
     { 0 },
 };
 
@@ -173,6 +272,22 @@ static const struct field leave_input[] = {
     { 0 },
 };
 static const struct field admit_input[] = { { "entered_on", F_DATE, .label = "入托日期", .need = true }, { 0 } };
+
+/* The contract ends with the place: nothing is expected or billed after that day. */
+static enum status
+end_contracts(struct call *call, struct writer *writer, const struct row *child)
+{
+    const char *const where[] = { "part", "state" };
+    const struct value values[] = { value_int(child->id), value_text("active") };
+    struct node *input = node_map(call->arena);
+    struct row_set set;
+    node_put_text(call->arena, input, "ended_on", row_text(child, "left_on"));
+    node_put_text(call->arena, input, "end_reason", "离托");
+    enum status status = rows_by(call, writer_reader(writer), &contract_form, child->office, where, values, 2, &set);
+    for (size_t i = 0; i < set.n && status == OK; i++)
+        status = step_take(call, writer, &contract_form, set.rows[i]->id, 0, "end", input, NULL);
+    return status;
+}
 
 /* Leaving ends the place in the class the same day. */
 static enum status
@@ -191,6 +306,8 @@ end_placements(struct call *call, struct writer *writer, const struct change *ch
         row_set_text(set.rows[i], "why", "leave");
         status = row_change(call, writer, set.rows[i], set.rows[i]->version);
     }
+    if (status == OK)
+        status = end_contracts(call, writer, child);
     return status == OK ? carry_class(call, writer, child->id) : status;
 }
 
@@ -210,10 +327,8 @@ static const struct step steps[] = {
     { 0 },
 };
 static const struct state_label labels[] = {
-    { DRAFT, "待入托", "warn" },
-    { ENROLLED, "在托", "good" },
-    { LEFT, "已离托", "plain" },
-    { 0 },
+    { DRAFT, "待入托", "warn" },           { ENROLLED, "在托", "good" },  { LEFT, "已离托", "plain" },
+    { ERASED, "个人信息已删除", "plain" }, { MERGED, "已合并", "plain" }, { 0 },
 };
 static const struct procedure procedure = {
     .first = DRAFT,
@@ -231,6 +346,20 @@ static const struct duty duties[] = {
       "后勤人员核对接送", 0, 0 },
     { 0 },
 };
+/* The way to what is kept about the child, in plain words. */
+static enum status
+show(struct call *call, struct reader *reader, const struct row *child, struct node *model)
+{
+    struct node *view = (struct node *)(uintptr_t)node_get(model, "view");
+    (void)reader;
+    if ((child->state & (ERASED | MERGED)) != 0 || !who_fits(INSTITUTION_CARERS, call->me))
+        return OK;
+    struct node *link = node_put_map(call->arena, node_put_list(call->arena, view, "links"), NULL);
+    node_put_text(call->arena, link, "label", "个人信息清单");
+    node_put_url(call->arena, link, "url", arena_format(call->arena, "/privacy/%lld", (long long)child->id));
+    return OK;
+}
+
 const struct form child_form = {
     .name = "child",
     .title = "婴幼儿",
@@ -240,6 +369,7 @@ const struct form child_form = {
     .rules = rules,
     .procedure = &procedure,
     .duties = duties,
+    .show = show,
     .title_field = "name",
     .order = "name",
     .keep_years = 3,

@@ -6,7 +6,7 @@
 
 extern const struct module child_module;
 extern const struct form child_form, guardian_form, pickup_person_form, class_placement_form, entry_check_form,
-    medical_body_form;
+    medical_body_form, consent_text_form, consent_form, enrolment_form;
 
 #define OPEN_END "9999-12-31" /* the end of what has none */
 
@@ -19,6 +19,40 @@ enum status child_of(struct call *call, struct reader *reader, const struct row 
 /* The child's class on that day, 0: none. */
 enum status class_on(struct call *call, struct reader *reader, const struct row *child, const char *day,
                      int64_t *class_group);
+
+/* Does a guardian's consent of that kind (list consent_kind) stand today? What rests on consent asks before it keeps.
+ */
+enum status consent_given(struct call *call, struct reader *reader, const struct row *child, const char *kind,
+                          bool *given);
+
+/* 班型: completed months from … to below, and the standard of its size. NULL: no such band. */
+struct band {
+    const char *code;
+    int from, below;
+    const char *size;
+    int64_t most;
+};
+const struct band *band_named(const char *code);
+/* The band of an age; NULL: too young, or three already. */
+const struct band *band_for(int months);
+
+/* Runs the child's rules anew and keeps what they find: after something else than its row has changed, or time. */
+enum status child_judge(struct call *call, struct writer *writer, int64_t id);
+/* What time alone finds: three years old, out of its band, away for months. */
+enum status ages_daily(struct call *call, struct writer *writer, int64_t office);
+
+/* The pages of entry: what is due, who moves up; and the act that moves them. */
+extern look_fn look_due, look_promote;
+extern act_fn act_promote;
+
+/* Is a child expected by its contract that day? A contract in force says on which weekdays; without one, every day.
+ * ?3 the day, ?4 '%|w|%' of its weekday; over alias c of child. */
+#define CHILD_EXPECTED                                                                                                 \
+    "exists (select 1 from class_placement p where p.office = c.office and p.part = c.id and p.from_day <= ?3 and "    \
+    "p.until >= ?3) and not exists (select 1 from contract k where k.office = c.office and k.part = c.id and "         \
+    "k.state = 'active' and k.from_day <= ?3 and k.to_day >= ?3 and (k.weekdays is null or k.weekdays not like ?4))"
+/* '%|3|%' of a Wednesday. */
+const char *weekday_like(struct call *call, struct day day);
 
 /* The step 编班: ends the class before, begins the one that the step asked for. */
 effect_fn place_child;

@@ -93,6 +93,13 @@ static const struct field check_fields[] = {
     { "catch_up_on", F_DATE, .label = "补种复查日期", .basis = BASIS_DUTY, .group = G_HEALTH },
     { 0 },
 };
+/* The child's own findings follow from its papers. */
+static enum status
+judge_child(struct call *call, struct writer *writer, const struct change *change)
+{
+    return child_judge(call, writer, change->new->part);
+}
+
 static const struct duty check_duties[] = { LINE_DUTIES("C041", G_WORK | G_CHILD | G_HEALTH), { 0 } };
 const struct form entry_check_form = {
     .name = "entry_check",
@@ -102,6 +109,7 @@ const struct form entry_check_form = {
     .part_of = &child_form,
     .fields = check_fields,
     .duties = check_duties,
+    .effect = judge_child,
     .keep_years = 3,
     .expected_rows = 3000000,
 };

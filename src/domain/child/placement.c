@@ -18,18 +18,32 @@ static const struct form_span spans[] = {
     { 0 },
 };
 
-/* Completed months for each band: regulations 设置标准 第十九条. */
-static const struct {
-    const char *band;
-    int from, below;
-    const char *size;
-    int64_t most;
-} bands[] = {
+/* Completed months for each band: regulations 设置标准 第十九条. The mixed one is nobody's own. */
+static const struct band bands[] = {
     { "infant", 6, 12, "SET-19a", 10 },
     { "toddler_small", 12, 24, "SET-19b", 15 },
     { "toddler_big", 24, 36, "SET-19c", 20 },
     { "mixed", 18, 36, "SET-19d", 18 },
 };
+enum { BANDS = sizeof bands / sizeof bands[0], OWN_BANDS = BANDS - 1 };
+
+const struct band *
+band_named(const char *code)
+{
+    for (size_t i = 0; code != NULL && i < BANDS; i++)
+        if (strcmp(bands[i].code, code) == 0)
+            return &bands[i];
+    return NULL;
+}
+
+const struct band *
+band_for(int months)
+{
+    for (size_t i = 0; i < OWN_BANDS; i++)
+        if (months >= bands[i].from && months < bands[i].below)
+            return &bands[i];
+    return NULL;
+}
 
 enum status
 class_on(struct call *call, struct reader *reader, const struct row *child, const char *day, int64_t *class_group)
@@ -118,14 +132,12 @@ CHECK(class_has_room)
                              &rows);
     if (status != OK || strcmp(row_text(change->new, "until"), call_today(call)) < 0)
         return status == NOT_FOUND ? OK : status;
-    for (size_t i = 0; i < sizeof bands / sizeof bands[0]; i++) {
-        const char *band = row_text(group, "band");
-        const int64_t most = standard_int(call, bands[i].size, bands[i].most);
-        if (band != NULL && strcmp(band, bands[i].band) == 0 && rows_int(&rows, 0, 0) > most)
-            finding_add(call, rule,
-                        arena_format(call->arena, "“%s”已有%lld名婴幼儿，不超过%lld人", row_text(group, "name"),
-                                     (long long)rows_int(&rows, 0, 0), (long long)most));
-    }
+    const struct band *band = band_named(row_text(group, "band"));
+    const int64_t most = band == NULL ? INT64_MAX : standard_int(call, band->size, band->most);
+    if (rows_int(&rows, 0, 0) > most)
+        finding_add(call, rule,
+                    arena_format(call->arena, "“%s”已有%lld名婴幼儿，不超过%lld人", row_text(group, "name"),
+                                 (long long)rows_int(&rows, 0, 0), (long long)most));
     return OK;
 }
 
@@ -137,13 +149,11 @@ CHECK(child_fits_band)
         row_get(call, reader, &child_form, change->new->part, &child) != OK || !row_day(change->new, "from_day", &from))
         return OK;
     const int months = child_months(child, from);
-    for (size_t i = 0; i < sizeof bands / sizeof bands[0]; i++) {
-        const char *band = row_text(group, "band");
-        if (band != NULL && strcmp(band, bands[i].band) == 0 && (months < bands[i].from || months >= bands[i].below))
-            finding_add(call, rule,
-                        arena_format(call->arena, "编入日%d月龄，%s为%d至%d月龄", months,
-                                     code_label(call->reference, "class_band", band), bands[i].from, bands[i].below));
-    }
+    const struct band *band = band_named(row_text(group, "band"));
+    if (band != NULL && (months < band->from || months >= band->below))
+        finding_add(call, rule,
+                    arena_format(call->arena, "编入日%d月龄，%s为%d至%d月龄", months,
+                                 code_label(call->reference, "class_band", band->code), band->from, band->below));
     return OK;
 }
 

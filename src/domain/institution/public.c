@@ -2,6 +2,7 @@
  * number, a private telephone or a person's name. Filing is not a licence, and every page says so. */
 #include <string.h>
 
+#include "domain/child/seats.h"
 #include "domain/institution/institution.h"
 #include "domain/institution/looks.h"
 #include "policy/engine.h"
@@ -244,7 +245,11 @@ look_register_one(struct call *call, struct reader *reader, const struct node *i
     node_put_text(call->arena, data, "words", county_words(call, reader, site->office));
     node_put_text(call->arena, data, "place_words",
                   division_path(call->arena, call->reference, row_text(site, "place")));
-    return disclosures(call, reader, site, data);
+    struct seats seats;
+    status = seats_of(call, reader, site, call_today(call), &seats);
+    if (status == OK && seats.classes > 0)
+        seats_show(call, &seats, node_put_map(call->arena, data, "seats"));
+    return status == OK ? disclosures(call, reader, site, data) : status;
 }
 
 /* 开放数据: the whole register as JSON or CSV, the open fields only. */

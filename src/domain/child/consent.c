@@ -1,0 +1,190 @@
+/* 监护人同意 — 个人信息保护法 第十五、二十九、三十一条; clauses C041, C046. A consent is to one version of a text that
+ * says what is kept, why and how long; another version asks anew. Withdrawing it ends what rests on it and nothing
+ * else: ledgers that a law orders stay. */
+#include <string.h>
+
+#include "domain/child/forget.h"
+#include "policy/engine.h"
+
+/* ---- 告知同意文本: of an authority for all its institutions, or of an institution for itself ---- */
+
+static const struct field text_fields[] = {
+    { "kind", F_CODE, .label = "同意事项", .code = "consent_kind", .need = true, .fixed = true, .list = true,
+      .filter = true },
+    { "edition", F_TEXT, .label = "版本", .need = true, .fixed = true, .list = true, .max = 20, .hint = "如 2026-1" },
+    { "stored", F_LINES, .label = "收集哪些信息", .need = true, .fixed = true, .max = 2000,
+      .hint = "用家长看得懂的话写" },
+    { "purpose", F_LINES, .label = "用来做什么", .need = true, .fixed = true, .max = 2000 },
+    { "how_long", F_LINES, .label = "保存多久", .need = true, .fixed = true, .max = 1000 },
+    { "refusal", F_LINES, .label = "不同意会怎样", .fixed = true, .max = 1000,
+      .hint = "不得因不同意非必需的处理而拒绝收托" },
+    { "contact", F_TEXT, .label = "个人信息保护负责人及电话", .fixed = true, .max = 100 },
+    { "from_day", F_DATE, .label = "启用日期", .need = true, .fill = FILL_TODAY, .fixed = true, .list = true },
+    { "until_day", F_DATE, .label = "停用日期", .list = true },
+    { "name", F_TEXT, .label = "名称", .computed = true, .max = 80 },
+    { 0 },
+};
+
+static enum status
+fill_text(struct call *call, struct reader *reader, struct change *change)
+{
+    struct row *row = change->new;
+    const char *kind = code_label(call->reference, "consent_kind", row_text(row, "kind"));
+    (void)reader;
+    if (change->old == NULL && call->me->institution != 0)
+        row->institution = call->me->institution;
+    if (kind != NULL && row_has(row, "edition"))
+        row_set_text(row, "name", arena_format(call->arena, "%s（%s版）", kind, row_text(row, "edition")));
+    return OK;
+}
+
+/* Those of the authorities above, and the own ones. */
+static const struct relation TEXTS_FOR_ME = {
+    .name = "texts for me",
+    .sql = "(r.institution is null or r.institution = ?1)",
+    .args = { ME_INSTITUTION },
+};
+static const struct duty text_duties[] = {
+    { HEALTH, MAY_SEE | MAY_CREATE | MAY_CHANGE, &MY_AREA, 0, G_WORK, "C041", "卫生健康部门提供示范文本", 0, 0 },
+    { THE_INSTITUTION | POST(P_HEAD), MAY_SEE | MAY_CREATE | MAY_CHANGE, &MY_INSTITUTION, 0, G_WORK, "C041",
+      "机构制定本机构文本", 0, 0 },
+    { THE_INSTITUTION, MAY_SEE, &TEXTS_FOR_ME, 0, G_WORK, "C041", "机构使用", 0, 0 },
+    { 0 },
+};
+const struct form consent_text_form = {
+    .name = "consent_text",
+    .title = "告知同意文本",
+    .clause = "C041",
+    .of = OF_OFFICE,
+    .fields = text_fields,
+    .duties = text_duties,
+    .title_field = "name",
+    .fill = fill_text,
+    .intro = "每个版本保存后不再更改；内容有变化时新建一个版本，并重新征得同意。",
+    .expected_rows = 5000,
+};
+
+/* ---- 监护人同意 ---- */
+
+static const struct field fields[] = {
+    { "text", F_REF, .label = "告知同意文本", .ref = &consent_text_form, .need = true, .fixed = true, .elsewhere = true,
+      .list = true },
+    { "kind", F_CODE, .label = "同意事项", .code = "consent_kind", .computed = true },
+    { "given_by", F_REF, .label = "同意的监护人", .ref = &guardian_form, .need = true, .fixed = true, .list = true,
+      .group = G_CHILD },
+    { "given_on", F_DATE, .label = "同意日期", .need = true, .fill = FILL_TODAY, .fixed = true, .list = true },
+    { "how", F_CODE, .label = "方式", .code = "consent_how", .need = true, .fixed = true },
+    { "scan", F_FILE, .label = "签字扫描件", .basis = BASIS_DUTY, .group = G_CHILD },
+    { "withdrawn_on", F_DATE, .label = "撤回日期", .computed = true, .list = true, .section = "撤回" },
+    { "forgotten", F_INT, .label = "已删除内容的记录", .unit = "条", .computed = true },
+    { 0 },
+};
+
+static enum status
+need(struct call *call, const struct row *row, const char *name)
+{
+    const struct field *field = form_field(row->form, name, NULL);
+    return row_has(row, name) ? OK : call_fault(call, field, "need", "请填写%s", field->label);
+}
+
+static enum status
+text_in_use(struct call *call, struct reader *reader, struct row *row)
+{
+    struct row *text;
+    const struct field *field = form_field(row->form, "text", NULL);
+    const char *day = call_today(call);
+    enum status status = row_get(call, reader, &consent_text_form, row_int(row, "text"), &text);
+    if (status == NOT_FOUND || (status == OK && text->institution != 0 && text->institution != row->institution))
+        return call_fault(call, field, "no_such_row", "没有这个文本");
+    if (status != OK)
+        return status;
+    if (strcmp(row_text(text, "from_day"), day) > 0 ||
+        (row_has(text, "until_day") && strcmp(row_text(text, "until_day"), day) < 0))
+        return call_fault(call, field, "not_in_use", "这个版本的文本未启用或已停用");
+    row_set_text(row, "kind", row_text(text, "kind"));
+    return OK;
+}
+
+/* Who consents is a guardian of this child; on paper means that the paper is kept. */
+static enum status
+fill(struct call *call, struct reader *reader, struct change *change)
+{
+    struct row *row = change->new, *guardian;
+    if (change->old != NULL || row->part == 0)
+        return OK;
+    enum status status = need(call, row, "text");
+    if (status == OK)
+        status = need(call, row, "given_by");
+    if (status == OK)
+        status = need(call, row, "how");
+    if (status == OK && strcmp(row_text(row, "how"), "paper") == 0)
+        status = need(call, row, "scan");
+    if (status == OK)
+        status = text_in_use(call, reader, row);
+    if (status != OK)
+        return status;
+    status = row_get(call, reader, &guardian_form, row_int(row, "given_by"), &guardian);
+    if (status == NOT_FOUND || (status == OK && guardian->part != row->part))
+        return call_fault(call, form_field(row->form, "given_by", NULL), "not_a_guardian", "不是该婴幼儿的监护人");
+    return status;
+}
+
+enum status
+consent_given(struct call *call, struct reader *reader, const struct row *child, const char *kind, bool *given)
+{
+    struct rows rows;
+    enum status status =
+        reader_rows(reader, call->arena,
+                    "select count(*) from consent where office = ?1 and part = ?2 and kind = ?3 and state = 'given'",
+                    ARGS(value_int(child->office), value_int(child->id), value_text(kind)), &rows);
+    *given = status == OK && rows_int(&rows, 0, 0) > 0;
+    return status;
+}
+
+/* While another guardian's consent of the same kind stands, nothing is taken away. */
+static enum status
+end_what_rested_on_it(struct call *call, struct writer *writer, const struct change *change)
+{
+    struct row *row = change->new, *child;
+    bool other = false;
+    int64_t n = 0;
+    row_set_text(row, "withdrawn_on", call_today(call));
+    enum status status = row_get(call, writer_reader(writer), &child_form, row->part, &child);
+    if (status == OK)
+        status = consent_given(call, writer_reader(writer), child, row_text(row, "kind"), &other);
+    if (status == OK && !other)
+        status = forget_consented(call, writer, child, row_text(row, "kind"), &n);
+    row_set_int(row, "forgotten", n);
+    return status == OK ? row_update(call, writer, row, row->version) : status;
+}
+
+static const struct step steps[] = {
+    { "withdraw", "撤回同意", GIVEN, WITHDRAWN, .by = INSTITUTION_KEEPERS, .effect = end_what_rested_on_it,
+      .clause = "C041",
+      .consequence = "凭此同意收集的信息立即删除，照片不能恢复；法定台账和协议所需的信息不受影响，婴幼儿继续收托。" },
+    { 0 },
+};
+static const struct state_label labels[] = {
+    { GIVEN, "已同意", "good" },
+    { WITHDRAWN, "已撤回", "plain" },
+    { 0 },
+};
+static const struct procedure procedure = { .first = GIVEN, .open = 0, .live = 0, .steps = steps, .labels = labels };
+static const struct duty duties[] = {
+    { INSTITUTION_KEEPERS, MAY_SEE | MAY_CREATE, &MY_INSTITUTION, 0, G_ALL, "C041", "机构记录监护人的同意", 0, 0 },
+    { THE_INSTITUTION | POST(P_CARE), MAY_SEE, &MY_INSTITUTION, 0, G_WORK, "C041", "保育人员查看是否同意", 0, 0 },
+    { 0 },
+};
+const struct form consent_form = {
+    .name = "consent",
+    .title = "监护人同意",
+    .clause = "C041",
+    .of = OF_INSTITUTION,
+    .part_of = &child_form,
+    .fields = fields,
+    .procedure = &procedure,
+    .duties = duties,
+    .fill = fill,
+    .keep_years = 3,
+    .expected_rows = 6000000,
+};

@@ -1,0 +1,14 @@
+/* Likely doubles among the children of an institution, and their merging by a person. */
+#ifndef DOMAIN_DOUBLES_H
+#define DOMAIN_DOUBLES_H
+
+#include "policy/house.h"
+
+extern look_fn look_doubles;
+extern act_fn act_merge;
+
+/* The id of another child of the institution with the same name and birth date or the same ID number; 0: none. */
+enum status double_of(struct call *call, struct reader *reader, int64_t institution, const char *name, const char *born,
+                      const char *id_number, int64_t *id);
+
+#endif
