@@ -35,7 +35,8 @@ static const struct look looks[] = {
     { "/privacy/*", "个人信息清单", "domain/child/privacy", INSTITUTION_CARERS, look_privacy, "C041", false, false },
     { "/fees", "收费监管", "domain/child/fees", DEPT(D_MARKET), look_fees, "C103", true, false },
     { "/seats", "可托余量", "domain/child/seats", THE_INSTITUTION, look_seats, "C065", true, false },
-    { "/seats/check", "申报与实证对照", "domain/child/claimed", HEALTH, look_claimed, "C065", true, false },
+    { "/seats/check", "申报与实证对照", "domain/child/claimed", HEALTH, look_claimed, "C065", true, false,
+      .sheet = true },
     { 0 },
 };
 static const struct act acts[] = {
