@@ -1,7 +1,6 @@
 /* From what a person typed (a posted form or JSON) to typed cells. Every wrong field is reported at once, by name. */
 #include "policy/engine.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -183,22 +182,36 @@ id_cell(struct call *call, const struct field *field, const char *text, struct v
 
 /* An instant: milliseconds UTC, "HH:MM" of the row's day (else of today), or "YYYY-MM-DDTHH:MM". In the records of a
  * day it lies on that day and not ahead of now (two minutes are allowed to clocks). */
+/* "8:05" or "08:05" and nothing behind it, as milliseconds of the day. */
+static bool
+read_clock(const char *text, int64_t *ms)
+{
+    static const char digits[] = "0123456789";
+    const size_t hours = strspn(text, digits);
+    if (hours < 1 || hours > 2 || text[hours] != ':' || strspn(text + hours + 1, digits) != 2 ||
+        text[hours + 3] != '\0')
+        return false;
+    const long hour = strtol(text, NULL, 10), minute = strtol(text + hours + 1, NULL, 10);
+    *ms = (int64_t)(hour * 60 + minute) * 60000;
+    return hour < 24 && minute < 60;
+}
+
 static enum status
 time_cell(struct call *call, const struct field *field, const struct row *row, const char *text, struct value *out)
 {
-    enum { AHEAD_MS = 2 * 60 * 1000, MINUTE_MS = 60 * 1000, DAY_MS = 24 * 60 * MINUTE_MS };
+    enum { AHEAD_MS = 2 * 60 * 1000, DAY_MS = 24 * 60 * 60 * 1000 };
     struct day day = call->today;
     int64_t ms = 0;
-    int hour, minute, used = 0;
     char iso[11] = "";
     if (row->day != NULL)
         day_parse(row->day, &day);
-    if (sscanf(text, "%2d:%2d%n", &hour, &minute, &used) == 2 && text[used] == '\0' && hour >= 0 && hour < 24 &&
-        minute >= 0 && minute < 60)
-        ms = day_start_ms(day) + (int64_t)(hour * 60 + minute) * MINUTE_MS;
-    else if (sscanf(text, "%10[0-9-]T%2d:%2d%n", iso, &hour, &minute, &used) == 3 && text[used] == '\0' &&
-             day_parse(iso, &day) && hour >= 0 && hour < 24 && minute >= 0 && minute < 60)
-        ms = day_start_ms(day) + (int64_t)(hour * 60 + minute) * MINUTE_MS;
+    const char *mark = strchr(text, 'T');
+    if (mark != NULL && mark - text == 10) {
+        memcpy(iso, text, 10);
+        iso[10] = '\0';
+    }
+    if (read_clock(text, &ms) || (iso[0] != '\0' && day_parse(iso, &day) && read_clock(mark + 1, &ms)))
+        ms += day_start_ms(day);
     else if (!read_number(text, 0, &ms))
         return call_fault(call, field, "not_a_time", "请填写时间，如 08:05");
     if (row->form->day && row->day != NULL) {

@@ -29,14 +29,15 @@ for (const engine of engines)
 
     test('what a page says after a form is said once', async () => {
       const officer = await signIn(server, 'kt-handle');
-      const form = new URLSearchParams({ ids: '0', csrf: officer.csrf });
+      const filing = (await officer.get('/filing.json?state=submitted')).body.data[0].id;
+      const form = new URLSearchParams({ ids: filing, csrf: officer.csrf });
       const headers = { accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded' };
       const answer = await officer.send('POST', '/work/claim', { raw: form.toString(), headers });
       assert.equal(answer.status, 303, answer.text.slice(0, 300));
       const page = () => officer.get(answer.headers.get('location'), { headers: { accept: 'text/html' } });
       assert.equal(((await page()).text.match(/data-kind="good" role="status"/g) ?? []).length, 1);
       let again = 1;
-      for (let i = 0; i < 20 && again; i++) again = ((await page()).text.match(/data-kind="good" role="status"/g) ?? []).length;
+      for (const end = Date.now() + 5000; Date.now() < end && again; await new Promise((done) => setTimeout(done, 50))) again = ((await page()).text.match(/data-kind="good" role="status"/g) ?? []).length;
       assert.equal(again, 0);
     });
 
@@ -82,6 +83,18 @@ for (const engine of engines)
       assert.deepEqual([was, is], ['2026-11-23', '2026-11-24']);
     });
 
+    test('each desk has its own work: colleagues for the head, opinions for the asked, accounts for the administrator', async () => {
+      const head = await signIn(server, 'kt-sign'), handler = await signIn(server, 'kt-handle'), fire = await signIn(server, 'kt-fire');
+      const filing = (await handler.get('/filing.json?state=submitted')).body.data[0].id;
+      const asked = async () => (await fire.get('/work.json')).body.data.counts.find((one) => one.label === '待反馈意见').n;
+      const before = await asked();
+      assert.equal((await handler.post(`/filing/${filing}/ask_opinions`, {})).status, 200);
+      assert.equal(await asked(), before + 1);
+      const head_work = await head.get('/work.json');
+      assert.equal(head_work.status, 200);
+      assert.ok(head_work.text.includes('演示审核员'), 'work can be handed over to a colleague');
+    });
+
     test('the commands: accounts are listed, added, get a new password; doctor and audit find nothing', async () => {
       await server.halt();
       const list = command('user', 'list');
@@ -98,11 +111,18 @@ for (const engine of engines)
       assert.match(doctor.stdout, /0 项异常/);
       const verify = command('audit', 'verify');
       assert.equal(verify.status, 0, verify.stdout + verify.stderr);
+      const simulated = command('simulate', '2026-11-12', '2026-11-13');
+      assert.equal(simulated.status, 0, simulated.stdout + simulated.stderr);
       await server.serve();
       const password = /首次口令：(\S+)（/.exec(reset.stdout)?.[1];
       assert.ok(password, reset.stdout);
       server.clock(now + 60 * 60000); /* sign-ins of one address are limited */
       const first = await new Client(server).login('command-one', password);
       assert.equal(first.body.data?.stage, 'password', first.text);
+      const head = await signIn(server, 'inst-sun');
+      const days = async (query) => [...new Set((await head.get(`/attendance.json?${query}`)).body.data.map((one) => one.day))].sort();
+      assert.deepEqual(await days('from=2026-11-12&to=2026-11-13'), ['2026-11-12', '2026-11-13'], 'the days that were simulated');
+      assert.deepEqual(await days('from=2026-11-13'), ['2026-11-13']);
+      assert.deepEqual(await days('to=2026-11-12'), ['2026-11-12']);
     });
   });

@@ -86,7 +86,7 @@ export const postgresFaults = (psql, statements, big) => {
       const conditions = below.filter((one) => /(Index Cond|Recheck Cond):/.test(one)).map((one) => one.replace(/^.*?Cond: /, ''));
       if (bounded(sql) && !sorts && !sql.includes('group by')) continue;
       if (how === 'Seq Scan' || conditions.length === 0) faults.push({ sql, why: `walks through ${table}`, plan });
-      else if (conditions.every((one) => /^\(+"?office"? = (\$\d+|ANY \(.*\))\)+$/.test(one))) faults.push({ sql, why: `searches ${table} by office alone`, plan });
+      else if (conditions.every((one) => !one.includes(' AND ') && /^\(+"?office"? = (\$\d+|ANY \(.*\))\)+$/.test(one))) faults.push({ sql, why: `searches ${table} by office alone`, plan });
     }
   }
   return { faults, seen: plans.length };
