@@ -47,5 +47,7 @@ enum status demo_account(struct loader *loader, const struct person *person, int
 enum status demo_care(struct loader *loader, const char *login);
 /* Their staff: papers, roster; the county's telephone list. */
 enum status demo_staff(struct loader *loader);
+/* Rows of the care ledgers: menu, measurements, part of a safety file. */
+enum status demo_ledgers(struct loader *loader);
 
 #endif
