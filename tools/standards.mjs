@@ -112,7 +112,7 @@ function check() {
   const test = (what, ok, detail = '') => { ok ? passed++ : failed++; if (!ok) console.log(`FAIL ${what} ${detail}`); };
   const tables = {};
   for (const name of ['offices', 'divisions', 'functional_areas', 'codes', 'scope_phrases', 'standards', 'documents', 'clauses', 'calendar',
-    'calendar_years', 'diseases', 'growth_wst423']) {
+    'calendar_years', 'diseases', 'growth_wst423', 'disinfection']) {
     const file = path.join(folder, `${name}.csv`);
     try { tables[name] = parse(readFileSync(file, 'utf8')); test(name, true); } catch (error) { tables[name] = []; test(name, false, error.message); }
   }
@@ -143,6 +143,10 @@ function check() {
   const missing = [...new Set(standards.map((row) => row.document).filter((title) => title !== '' && !titles.has(title)))];
   test('documents of standards are in the library', missing.length === 0, missing.join('；'));
   test('successors', documents.every((row) => row.superseded_by === '' || titles.has(row.superseded_by)));
+  const numbers = new Set(standards.map((row) => row.id)), listed = new Set(codes.map((row) => `${row.list} ${row.code}`));
+  test('disinfection names rows of the standards and codes', tables.disinfection.length > 0 && tables.disinfection.every((row) =>
+    ['mg_min', 'mg_max', 'minutes', 'times', 'every'].every((name) => row[name] === '' || numbers.has(row[name])) &&
+    listed.has(`disinfect_object ${row.object}`) && listed.has(`disinfect_method ${row.method}`)));
   test('map', existsSync(path.join(folder, 'map.json')) && JSON.parse(readFileSync(path.join(folder, 'map.json'), 'utf8')).features.length === 7);
   console.log(`${passed} passed, ${failed} failed`);
   process.exit(failed === 0 ? 0 : 1);

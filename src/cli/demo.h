@@ -50,5 +50,7 @@ enum status demo_staff(struct loader *loader);
 /* The contract of a demo child; the texts of consent of the loader's office, once. */
 enum status demo_contract(struct loader *loader, int64_t child, unsigned serial);
 enum status demo_consent_texts(struct loader *loader);
+/* Rows of the care ledgers: menu, measurements, part of a safety file. */
+enum status demo_ledgers(struct loader *loader);
 
 #endif

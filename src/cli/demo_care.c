@@ -138,5 +138,7 @@ demo_care(struct loader *loader, const char *login)
             status = make_child(loader, ++serial, classes[c], body);
     if (status == OK)
         status = make_carers(loader, login);
+    if (status == OK)
+        status = demo_ledgers(loader);
     return status == OK ? demo_staff(loader) : status;
 }

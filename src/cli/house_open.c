@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "domain/area/area.h"
 #include "domain/care/care.h"
+#include "domain/care/care_ledgers.h"
 #include "domain/care/health.h"
 #include "domain/child/child.h"
 #include "domain/institution/institution.h"
@@ -18,7 +19,8 @@
 #include "policy/waker.h"
 
 static const struct module *const modules[] = { &area_module,  &institution_module, &staff_module,
-                                                &child_module, &care_module,        &loop_module };
+                                                &child_module, &care_module,        &care_ledger_module,
+                                                &loop_module,  &care_health_module, &care_safety_module };
 
 static const char *clock_file; /* set once at start-up */
 

@@ -10,9 +10,10 @@
 #include "base/day.h"
 
 /* A4 in points; margins as official papers have them. */
-static const double PAGE_W = 595.28, PAGE_H = 841.89, LEFT = 79, RIGHT = 74, TOP = 90, BOTTOM = 80, CELL = 5;
+static const double SHORT = 595.28, LONG = 841.89;
+static const double CELL = 5, NARROW_CELL = 2;
 static const char SERIF[] = "Noto Serif CJK SC", SANS[] = "Noto Sans CJK SC";
-enum { PAGES_MOST = 200 };
+enum { PAGES_MOST = 200, COLUMNS_MOST = 40, MANY_COLUMNS = 14 };
 
 struct pdf {
     struct arena *arena;
@@ -21,14 +22,15 @@ struct pdf {
     cairo_surface_t *pages[PAGES_MOST]; /* recorded: the footer says how many there are */
     int pages_n;
     struct buf out;
+    double wide, tall, left, right, top, bottom; /* of a page */
     double y;
     bool demo, failed, ended;
 };
 
 static double
-width(void)
+width(const struct pdf *pdf)
 {
-    return PAGE_W - LEFT - RIGHT;
+    return pdf->wide - pdf->left - pdf->right;
 }
 
 static cairo_status_t
@@ -41,11 +43,11 @@ add_bytes(void *arg, const unsigned char *bytes, unsigned n)
 static void
 new_page(struct pdf *pdf)
 {
-    const cairo_rectangle_t whole = { 0, 0, PAGE_W, PAGE_H };
+    const cairo_rectangle_t whole = { 0, 0, pdf->wide, pdf->tall };
     if (pdf->cairo != NULL)
         cairo_destroy(pdf->cairo);
     pdf->cairo = NULL;
-    pdf->y = TOP;
+    pdf->y = pdf->top;
     if (pdf->pages_n == PAGES_MOST) {
         pdf->failed = true;
         return;
@@ -79,8 +81,14 @@ pdf_new(struct arena *arena, const char *title, int64_t now_ms, bool demo)
         return NULL;
     pdf->arena = arena;
     pdf->demo = demo;
+    pdf->wide = SHORT;
+    pdf->tall = LONG;
+    pdf->left = 79;
+    pdf->right = 74;
+    pdf->top = 90;
+    pdf->bottom = 80;
     buf_init(&pdf->out, 64u << 20);
-    pdf->file = cairo_pdf_surface_create_for_stream(add_bytes, &pdf->out, PAGE_W, PAGE_H);
+    pdf->file = cairo_pdf_surface_create_for_stream(add_bytes, &pdf->out, SHORT, LONG);
     const time_t seconds = (time_t)(now_ms / 1000);
     struct tm parts;
     gmtime_r(&seconds, &parts);
@@ -122,7 +130,7 @@ height(PangoLayout *text)
 static void
 room_for(struct pdf *pdf, double needed)
 {
-    if (pdf->y + needed > PAGE_H - BOTTOM && pdf->y > TOP)
+    if (pdf->y + needed > pdf->tall - pdf->bottom && pdf->y > pdf->top)
         new_page(pdf);
 }
 
@@ -146,7 +154,7 @@ flow(struct pdf *pdf, PangoLayout *text, double spacing)
         room_for(pdf, tall);
         if (pdf->failed)
             break;
-        cairo_move_to(pdf->cairo, LEFT + (double)box.x / PANGO_SCALE,
+        cairo_move_to(pdf->cairo, pdf->left + (double)box.x / PANGO_SCALE,
                       pdf->y + (double)(pango_layout_iter_get_baseline(iter) - box.y) / PANGO_SCALE);
         pango_cairo_show_layout_line(pdf->cairo, pango_layout_iter_get_line_readonly(iter));
         pdf->y += tall;
@@ -161,7 +169,7 @@ text_block(struct pdf *pdf, const char *text, const char *font, double size, boo
 {
     if (pdf == NULL || pdf->failed)
         return;
-    PangoLayout *made = layout(pdf, font, size, bold, width(), text);
+    PangoLayout *made = layout(pdf, font, size, bold, width(pdf), text);
     pango_layout_set_alignment(made, align);
     pango_layout_set_indent(made, (int)(indent * PANGO_SCALE));
     flow(pdf, made, spacing);
@@ -170,9 +178,25 @@ text_block(struct pdf *pdf, const char *text, const char *font, double size, boo
 }
 
 void
+pdf_landscape(struct pdf *pdf)
+{
+    if (pdf == NULL || pdf->failed || pdf->wide > pdf->tall)
+        return;
+    pdf->wide = LONG;
+    pdf->tall = SHORT;
+    pdf->left = pdf->right = 42;
+    pdf->top = 48;
+    pdf->bottom = 52;
+    cairo_pdf_surface_set_size(pdf->file, LONG, SHORT);
+    cairo_surface_destroy(pdf->pages[0]);
+    pdf->pages_n = 0;
+    new_page(pdf);
+}
+
+void
 pdf_page(struct pdf *pdf)
 {
-    if (pdf != NULL && !pdf->failed && pdf->y > TOP)
+    if (pdf != NULL && !pdf->failed && pdf->y > pdf->top)
         new_page(pdf);
 }
 
@@ -210,6 +234,12 @@ pdf_paragraph(struct pdf *pdf, const char *text)
     text_block(pdf, text, SERIF, 14, false, PANGO_ALIGN_LEFT, 28, 6, 4);
 }
 
+void
+pdf_note(struct pdf *pdf, const char *text)
+{
+    text_block(pdf, text, SANS, 9, false, PANGO_ALIGN_LEFT, 0, 2, 1);
+}
+
 static void
 box(struct pdf *pdf, double x, double w, double h, bool shaded)
 {
@@ -225,31 +255,38 @@ box(struct pdf *pdf, double x, double w, double h, bool shaded)
     cairo_set_source_rgb(pdf->cairo, 0, 0, 0);
 }
 
+struct grid {
+    double widths[COLUMNS_MOST];
+    size_t n;
+    double size, cell; /* of the letters, of the space round them */
+};
+
 /* One line of a table. A cell taller than a page is cut: cells hold at most 4,000 characters. */
 static void
-table_row(struct pdf *pdf, const char *const *cells, const double *widths, size_t n, bool head, bool first_shaded)
+table_row(struct pdf *pdf, const char *const *cells, const struct grid *grid, bool head, bool first_shaded)
 {
-    PangoLayout *texts[32];
-    double tall = 0, x = LEFT;
-    for (size_t i = 0; i < n; i++) {
-        texts[i] = layout(pdf, SERIF, 11.5, head || (first_shaded && i == 0), widths[i] - 2 * CELL, cells[i]);
+    PangoLayout *texts[COLUMNS_MOST];
+    double tall = 0, x = pdf->left;
+    for (size_t i = 0; i < grid->n; i++) {
+        texts[i] = layout(pdf, SERIF, grid->size, head || (first_shaded && i == 0), grid->widths[i] - 2 * grid->cell,
+                          cells[i]);
         if (height(texts[i]) > tall)
             tall = height(texts[i]);
     }
-    tall += 2 * CELL;
-    if (tall > PAGE_H - TOP - BOTTOM)
-        tall = PAGE_H - TOP - BOTTOM;
+    tall += 2 * grid->cell;
+    if (tall > pdf->tall - pdf->top - pdf->bottom)
+        tall = pdf->tall - pdf->top - pdf->bottom;
     room_for(pdf, tall);
-    for (size_t i = 0; i < n && !pdf->failed; i++) {
-        box(pdf, x, widths[i], tall, head || (first_shaded && i == 0));
+    for (size_t i = 0; i < grid->n && !pdf->failed; i++) {
+        box(pdf, x, grid->widths[i], tall, head || (first_shaded && i == 0));
         cairo_save(pdf->cairo);
-        cairo_rectangle(pdf->cairo, x, pdf->y, widths[i], tall);
+        cairo_rectangle(pdf->cairo, x, pdf->y, grid->widths[i], tall);
         cairo_clip(pdf->cairo);
-        put(pdf, texts[i], x + CELL, pdf->y + CELL);
+        put(pdf, texts[i], x + grid->cell, pdf->y + grid->cell);
         cairo_restore(pdf->cairo);
-        x += widths[i];
+        x += grid->widths[i];
     }
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < grid->n; i++)
         g_object_unref(texts[i]);
     pdf->y += tall;
 }
@@ -257,28 +294,58 @@ table_row(struct pdf *pdf, const char *const *cells, const double *widths, size_
 void
 pdf_pair(struct pdf *pdf, const char *label, const char *value)
 {
-    const double widths[] = { 140, width() - 140 };
-    if (pdf != NULL && !pdf->failed)
-        table_row(pdf, (const char *const[]){ label, value }, widths, 2, false, true);
+    if (pdf == NULL || pdf->failed)
+        return;
+    const struct grid grid = { .widths = { 140, width(pdf) - 140 }, .n = 2, .size = 11.5, .cell = CELL };
+    table_row(pdf, (const char *const[]){ label, value }, &grid, false, true);
+}
+
+/* How many letters wide a text wants to be: its longest word up to a bound, so that long texts wrap. */
+static double
+wanted(const char *text)
+{
+    enum { LETTERS_MOST = 12 };
+    double n = 0;
+    for (const unsigned char *at = (const unsigned char *)(text == NULL ? "" : text); *at != '\0'; at++)
+        n += (*at & 0xc0) == 0x80 ? 0 : *at < 0x80 ? 0.55 : 1;
+    return n > LETTERS_MOST ? LETTERS_MOST : n;
+}
+
+static void
+share_width(const struct pdf *pdf, const char *const *heads, const char *const *cells, size_t rows, struct grid *grid)
+{
+    double all = 0;
+    for (size_t i = 0; i < grid->n; i++) {
+        double most = wanted(heads[i]);
+        for (size_t r = 0; r < rows; r++)
+            most = wanted(cells[r * grid->n + i]) > most ? wanted(cells[r * grid->n + i]) : most;
+        grid->widths[i] = (most < 1 ? 1 : most) * grid->size + 2 * grid->cell + 2;
+        all += grid->widths[i];
+    }
+    for (size_t i = 0; i < grid->n; i++)
+        grid->widths[i] *= width(pdf) / all;
 }
 
 void
 pdf_table(struct pdf *pdf, const char *const *heads, size_t columns, const char *const *cells, size_t rows)
 {
-    double widths[32];
-    if (pdf == NULL || pdf->failed || columns == 0 || columns > 32)
+    if (pdf == NULL || pdf->failed || columns == 0 || columns > COLUMNS_MOST)
         return;
-    for (size_t i = 0; i < columns; i++)
-        widths[i] = width() / (double)columns;
+    struct grid grid = { .n = columns, .size = 10.5, .cell = CELL };
+    if (columns > MANY_COLUMNS) {
+        grid.size = 8.5;
+        grid.cell = NARROW_CELL;
+    }
+    share_width(pdf, heads, cells, rows, &grid);
     pdf->y += 4;
-    table_row(pdf, heads, widths, columns, true, false);
+    table_row(pdf, heads, &grid, true, false);
     for (size_t r = 0; r < rows && !pdf->failed; r++) {
         const int page = pdf->pages_n;
         room_for(pdf, 30);
         if (pdf->pages_n != page && !pdf->failed)
-            table_row(pdf, heads, widths, columns, true, false);
+            table_row(pdf, heads, &grid, true, false);
         if (!pdf->failed)
-            table_row(pdf, &cells[r * columns], widths, columns, false, false);
+            table_row(pdf, &cells[r * columns], &grid, false, false);
     }
     pdf->y += 8;
 }
@@ -310,10 +377,10 @@ pdf_qr(struct pdf *pdf, const char *url, const char *caption)
         for (int y = 0; y < code->width; y++)
             for (int x = 0; x < code->width; x++)
                 if ((code->data[y * code->width + x] & 1) != 0)
-                    cairo_rectangle(pdf->cairo, LEFT + (x + 4) * unit, pdf->y + (y + 4) * unit, unit, unit);
+                    cairo_rectangle(pdf->cairo, pdf->left + (x + 4) * unit, pdf->y + (y + 4) * unit, unit, unit);
         cairo_fill(pdf->cairo);
-        PangoLayout *text = layout(pdf, SANS, 10, false, width() - size - 10, caption);
-        put(pdf, text, LEFT + size + 8, pdf->y + size / 2 - height(text) / 2);
+        PangoLayout *text = layout(pdf, SANS, 10, false, width(pdf) - size - 10, caption);
+        put(pdf, text, pdf->left + size + 8, pdf->y + size / 2 - height(text) / 2);
         g_object_unref(text);
         pdf->y += size + 10;
     }
@@ -321,11 +388,11 @@ pdf_qr(struct pdf *pdf, const char *url, const char *caption)
 }
 
 static void
-watermark(cairo_t *cairo)
+watermark(const struct pdf *pdf, cairo_t *cairo)
 {
     cairo_save(cairo);
     cairo_set_source_rgba(cairo, 0.75, 0.1, 0.1, 0.13);
-    cairo_translate(cairo, PAGE_W / 2, PAGE_H / 2);
+    cairo_translate(cairo, pdf->wide / 2, pdf->tall / 2);
     cairo_rotate(cairo, -0.6);
     PangoLayout *text = pango_cairo_create_layout(cairo);
     PangoFontDescription *font = pango_font_description_from_string("Noto Sans CJK SC Bold");
@@ -342,7 +409,7 @@ watermark(cairo_t *cairo)
 }
 
 static void
-footer(cairo_t *cairo, int page, int pages)
+footer(const struct pdf *pdf, cairo_t *cairo, int page, int pages)
 {
     char words[64];
     snprintf(words, sizeof words, "第 %d 页 共 %d 页", page, pages);
@@ -354,7 +421,7 @@ footer(cairo_t *cairo, int page, int pages)
     pango_layout_set_text(text, words, -1);
     int w, h;
     pango_layout_get_size(text, &w, &h);
-    cairo_move_to(cairo, (PAGE_W - (double)w / PANGO_SCALE) / 2, PAGE_H - 46);
+    cairo_move_to(cairo, (pdf->wide - (double)w / PANGO_SCALE) / 2, pdf->tall - pdf->bottom + 34);
     pango_cairo_show_layout(cairo, text);
     g_object_unref(text);
 }
@@ -367,11 +434,11 @@ pdf_end(struct pdf *pdf, struct buf *out)
     cairo_t *cairo = cairo_create(pdf->file);
     for (int i = 0; i < pdf->pages_n; i++) {
         if (pdf->demo)
-            watermark(cairo);
+            watermark(pdf, cairo);
         cairo_set_source_surface(cairo, pdf->pages[i], 0, 0);
         cairo_paint(cairo);
         cairo_set_source_rgb(cairo, 0, 0, 0);
-        footer(cairo, i + 1, pdf->pages_n);
+        footer(pdf, cairo, i + 1, pdf->pages_n);
         cairo_show_page(cairo);
     }
     const bool good = cairo_status(cairo) == CAIRO_STATUS_SUCCESS && !pdf->failed;

@@ -14,6 +14,8 @@ void import_post(struct visit *visit, const struct form *form, const struct node
 void answer_csv(struct visit *visit, const struct node *list, const char *name);
 /* A look's table as XLSX: data {title, head, columns [{label}], rows [{name, cells [{value | text}]}]}. */
 void answer_sheet(struct visit *visit, const struct node *data, const char *name);
+/* print.c: blank, or the rows of a month */
+void print_ledger(struct visit *visit, const struct form *form, bool blank);
 void print_record(struct visit *visit, const struct form *form, int64_t id); /* print.c */
 
 #endif

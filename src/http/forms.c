@@ -228,6 +228,8 @@ form_get(struct visit *visit, const struct form *form, const char *rest)
         get_list(visit, form);
     } else if (strcmp(rest, ".xlsx") == 0 || strcmp(rest, ".csv") == 0)
         export_list(visit, form, rest + 1);
+    else if (strcmp(rest, "/blank.pdf") == 0 || strcmp(rest, "/month.pdf") == 0)
+        print_ledger(visit, form, rest[1] == 'b');
     else if (strcmp(rest, "/import") == 0)
         import_get(visit, form);
     else if (strcmp(rest, "/template.csv") == 0 || strcmp(rest, "/template.xlsx") == 0)

@@ -1,14 +1,17 @@
-/* A record as PDF: its official paper where the form has one, else its fields. */
+/* On paper: a record as its official paper where the form has one, else its fields; a day ledger by the month, and
+ * blank to be filled by hand. */
 #include "desk/printout.h"
 #include "http/export.h"
 #include "policy/engine.h"
 #include "policy/journal.h"
+#include "policy/ledger_paper.h"
 #include "policy/printed.h"
 
 struct print_work {
     struct visit *visit;
     const struct form *form;
     int64_t id;
+    bool blank; /* id 0: a blank sheet, else a month */
 };
 
 static void
@@ -40,6 +43,64 @@ do_print(void *arg)
     buf_free(&out);
 }
 
+struct print_note {
+    int64_t office;
+    const char *form, *body;
+};
+
+static enum status
+note_print(struct call *call, struct writer *writer, void *arg)
+{
+    const struct print_note *note = arg;
+    (void)writer;
+    return journal_act(call, note->office, note->form, 0, "打印", note->body);
+}
+
+/* A month of rows is as much as an export: it waits for its entry in the journal. */
+static void
+do_print_ledger(void *arg)
+{
+    const struct print_work *work = arg;
+    struct visit *visit = work->visit;
+    struct call *call = &visit->call;
+    struct buf out;
+    struct node *sheet = node_map(call->arena);
+    struct reader *reader = store_reader(visit->app->house->store);
+    enum status status = work->blank ? ledger_blank(call, reader, work->form, visit->request->query, sheet)
+                                     : ledger_month(call, reader, work->form, visit->request->query, sheet);
+    store_reader_done(visit->app->house->store, reader);
+    buf_init(&out, 32u << 20);
+    if (status == OK)
+        status = printout_pdf(call->arena, sheet, call->now_ms, visit->app->house->config.demo, &out);
+    struct print_note note = { visit->me.office, work->form->name, "{\"kind\":\"month\"}" };
+    if (status == OK && !work->blank)
+        status = call_write(call, LANE_NORMAL, note_print, &note);
+    if (status != OK)
+        answer_problem(visit, status);
+    else
+        answer_bytes(visit, 200, "application/pdf", out.bytes, out.n, NULL);
+    buf_free(&out);
+}
+
+void
+print_ledger(struct visit *visit, const struct form *form, bool blank)
+{
+    struct print_work *work = arena_alloc(visit->call.arena, sizeof *work);
+    if (!form->day || form->sealed || form->watched ||
+        (duty_may(form, &visit->me) & (blank ? MAY_CREATE : MAY_EXPORT)) == 0) {
+        answer_problem(visit, form->day ? DENIED : NOT_FOUND);
+        return;
+    }
+    if (work == NULL) {
+        answer_problem(visit, NO_MEMORY);
+        return;
+    }
+    *work = (struct print_work){ visit, form, 0, blank };
+    http_later(visit->request);
+    if (!workers_do(visit->app->workers, do_print_ledger, work))
+        answer_problem(visit, BUSY);
+}
+
 void
 print_record(struct visit *visit, const struct form *form, int64_t id)
 {
@@ -48,7 +109,7 @@ print_record(struct visit *visit, const struct form *form, int64_t id)
         answer_problem(visit, NO_MEMORY);
         return;
     }
-    *work = (struct print_work){ visit, form, id };
+    *work = (struct print_work){ visit, form, id, false };
     http_later(visit->request);
     if (!workers_do(visit->app->workers, do_print, work))
         answer_problem(visit, BUSY);

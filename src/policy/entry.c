@@ -132,7 +132,7 @@ ref_choices(struct call *call, struct reader *reader, const struct field *field,
     struct node *query = node_map(call->arena);
     node_put_text(call->arena, query, "part", head);
     node_put_text(call->arena, query, "sort", "title");
-    if (list_rows(call, reader, field->ref, query, MAY_SEE, 200, &set) != OK)
+    if (reader == NULL || list_rows(call, reader, field->ref, query, MAY_SEE, 200, &set) != OK)
         return;
     for (size_t i = 0; i < set.n; i++)
         add_choice(call, options, field->name, arena_format(call->arena, "%lld", (long long)set.rows[i]->id),
@@ -256,6 +256,33 @@ entry_day(struct call *call, const struct node *typed, struct node *fields)
     static const struct field none[] = { { 0 } };
     static const struct form plain = { .name = "day", .fields = none };
     entry_field(call, NULL, &plain, NULL, &day, true, values, fields);
+}
+
+/* Who is not of an institution says for which one the record is: one of those in the own area, not all that everybody
+ * may see. */
+static void
+entry_institution(struct call *call, struct reader *reader, const struct node *typed, struct node *fields)
+{
+    static const struct field none[] = { { 0 } };
+    static const struct form plain = { .name = "institution", .fields = none };
+    static const struct field field = { .name = "institution", .type = F_REF, .label = "机构", .ref = &plain };
+    const struct form *form = house_form(call->house, "institution");
+    const struct office *office = office_of(call->reference, call->me->office);
+    struct node *query = node_map(call->arena);
+    struct row_set set;
+    if (form == NULL)
+        return;
+    node_put_text(call->arena, query, "sort", "title");
+    if (call->me->level == L_COUNTY || call->me->level == L_TOWN)
+        node_put_text(call->arena, query, "area", call->me->area != NULL ? call->me->area : office->area);
+    if (list_rows(call, reader, form, query, MAY_SEE, 500, &set) != OK)
+        return;
+    entry_field(call, NULL, &plain, NULL, &field, true, typed, fields);
+    struct node *options = (struct node *)(uintptr_t)node_get(fields->last, "options");
+    for (size_t i = 0; i < set.n; i++)
+        if ((set.rows[i]->groups & G_WORK) != 0)
+            add_choice(call, options, field.name, arena_format(call->arena, "%lld", (long long)set.rows[i]->id),
+                       row_title(call, set.rows[i], set.rows[i]->groups), node_text_of(typed, "institution"));
 }
 
 static void
@@ -387,9 +414,13 @@ entry_model(struct call *call, struct reader *reader, const struct form *form, c
     node_put_text(call->arena, view, "key", key == NULL ? random_token(call->arena, 16) : key);
     const char *part = node_text_of(typed, "part"), *institution = node_text_of(typed, "institution");
     node_put_text(call->arena, view, "part", part);
-    node_put_text(call->arena, view, "institution", institution);
+    const bool chooses = fresh && form->of == OF_INSTITUTION && form->part_of == NULL && call->me->institution == 0;
+    if (!chooses)
+        node_put_text(call->arena, view, "institution", institution);
     entry_errors(call, view);
     struct node *fields = node_put_list(call->arena, view, "fields");
+    if (chooses)
+        entry_institution(call, reader, typed, fields);
     if (form->day && fresh)
         entry_day(call, typed, fields);
     const struct stage stage = stage_of(form, fresh, groups, typed);

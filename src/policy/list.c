@@ -331,6 +331,33 @@ query_with(struct call *call, const struct node *input, const char *name, const 
 }
 
 static void
+add_paper(struct call *call, struct node *exports, const char *label, const char *url)
+{
+    struct node *export = node_put_map(call->arena, exports, NULL);
+    node_put_text(call->arena, export, "label", label);
+    node_put_url(call->arena, export, "url", url);
+}
+
+/* The ledger of a day on paper: the month that is looked at, and blank. */
+static void
+paper_links(struct call *call, const struct form *form, const struct node *input, unsigned may, struct node *exports)
+{
+    struct day day;
+    const char *text = asked(input, "day"), *class_group = asked(input, "class");
+    int64_t id;
+    if (!form->day)
+        return;
+    const char *shown = text != NULL && day_parse(text, &day) ? text : call_today(call);
+    const char *more =
+        class_group != NULL && id_parse(class_group, &id) ? arena_format(call->arena, "&class=%s", class_group) : "";
+    if ((may & MAY_EXPORT) != 0)
+        add_paper(call, exports, "打印本月台账",
+                  arena_format(call->arena, "/%s/month.pdf?month=%.7s%s", form->name, shown, more));
+    if ((may & MAY_CREATE) != 0)
+        add_paper(call, exports, "打印空白表", arena_format(call->arena, "/%s/blank.pdf?n=20%s", form->name, more));
+}
+
+static void
 list_links(struct call *call, const struct form *form, const struct node *input, struct node *view, struct node *can)
 {
     const unsigned may = duty_may(form, call->me);
@@ -344,9 +371,12 @@ list_links(struct call *call, const struct form *form, const struct node *input,
         node_put_url(call->arena, view, "import_url", arena_format(call->arena, "/%s/import", form->name));
         node_put_text(call->arena, can, NULL, "import");
     }
-    if ((may & MAY_EXPORT) == 0 || form->sealed)
+    if ((may & (MAY_EXPORT | MAY_CREATE)) == 0 || form->sealed)
         return;
     struct node *exports = node_put_list(call->arena, view, "exports");
+    paper_links(call, form, input, may, exports);
+    if ((may & MAY_EXPORT) == 0)
+        return;
     static const char *const kinds[][2] = { { "xlsx", "导出 Excel" }, { "csv", "导出 CSV" } };
     for (int i = 0; i < 2; i++) {
         struct node *export = node_put_map(call->arena, exports, NULL);

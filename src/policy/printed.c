@@ -33,6 +33,12 @@ printed_paragraph(struct call *call, struct node *sheet, const char *text)
 }
 
 void
+printed_note(struct call *call, struct node *sheet, const char *text)
+{
+    node_put_text(call->arena, body(call, sheet, "note"), "text", text);
+}
+
+void
 printed_heading(struct call *call, struct node *sheet, const char *text)
 {
     node_put_text(call->arena, body(call, sheet, "heading"), "text", text);
@@ -72,39 +78,92 @@ printed_code(struct call *call, struct node *sheet, const char *url, const char 
 }
 
 void
+printed_landscape(struct call *call, struct node *sheet)
+{
+    node_put_bool(call->arena, sheet, "landscape", true);
+}
+
+static void
+put_cells(struct call *call, struct node *list, const char *const *cells)
+{
+    for (int i = 0; cells[i] != NULL; i++)
+        node_put_text(call->arena, list, NULL, cells[i]);
+}
+
+struct node *
+printed_table(struct call *call, struct node *sheet, const char *const *heads)
+{
+    struct node *table = body(call, sheet, "table");
+    put_cells(call, node_put_list(call->arena, table, "heads"), heads);
+    return node_put_list(call->arena, table, "lines");
+}
+
+void
+printed_line(struct call *call, struct node *table, const char *const *cells)
+{
+    put_cells(call, node_put_list(call->arena, table, NULL), cells);
+}
+
+const char *
+printed_time(struct call *call, int64_t ms)
+{
+    return ms == 0 ? "" : time_of_day(call, ms);
+}
+
+static const char *
+scaled_words(struct call *call, const struct node *value, int scale)
+{
+    int64_t unit = 1;
+    for (int i = 0; i < scale; i++)
+        unit *= 10;
+    const int64_t size = value->i < 0 ? -value->i : value->i;
+    return arena_format(call->arena, "%s%lld.%0*lld", value->i < 0 ? "-" : "", (long long)(size / unit), scale,
+                        (long long)(size % unit));
+}
+
+static const char *
+value_words(struct call *call, const struct node *value)
+{
+    char time[20];
+    if (value == NULL)
+        return NULL;
+    switch (value->type) {
+    case NODE_DATE:
+        return value->text == NULL ? NULL : date_words(call, value->text);
+    case NODE_BOOL:
+        return value->i != 0 ? "是" : "否";
+    case NODE_INT:
+        return arena_format(call->arena, "%lld", (long long)value->i);
+    case NODE_DECIMAL:
+    case NODE_FEN:
+        return scaled_words(call, value, value->type == NODE_FEN ? 2 : value->scale);
+    case NODE_TIME:
+        time_text(value->i, time);
+        return arena_text(call->arena, time);
+    case NODE_CODE:
+        return value->label;
+    default:
+        return value->text;
+    }
+}
+
+const char *
+printed_words(struct call *call, struct reader *reader, const struct row *row, int index)
+{
+    const struct node *shown = show_words(call, reader, row, index, G_ALL, true, node_list(call->arena));
+    const char *text = shown == NULL ? NULL : value_words(call, node_get(shown, "value"));
+    return text == NULL ? "" : text;
+}
+
+void
 printed_field(struct call *call, struct reader *reader, struct node *sheet, const struct row *row, const char *name)
 {
     int index;
     const struct field *field = form_field(row->form, name, &index);
-    struct node *list = node_list(call->arena);
-    struct node *shown = show_words(call, reader, row, index, G_ALL, true, list);
-    const char *text = NULL;
-    const struct node *value = shown == NULL ? NULL : node_get(shown, "value");
-    char time[20];
-    if (value != NULL && value->type == NODE_DATE)
-        text = value->text == NULL ? NULL : date_words(call, value->text);
-    else if (value != NULL && value->type == NODE_BOOL)
-        text = value->i != 0 ? "是" : "否";
-    else if (value != NULL && value->type == NODE_INT)
-        text = arena_format(call->arena, "%lld", (long long)value->i);
-    else if (value != NULL && (value->type == NODE_DECIMAL || value->type == NODE_FEN)) {
-        const int scale = value->type == NODE_FEN ? 2 : value->scale;
-        int64_t unit = 1;
-        for (int i = 0; i < scale; i++)
-            unit *= 10;
-        text =
-            arena_format(call->arena, "%lld.%0*lld", (long long)(value->i / unit), scale, (long long)(value->i % unit));
-    } else if (value != NULL && value->type == NODE_TIME) {
-        time_text(value->i, time);
-        text = arena_text(call->arena, time);
-    } else if (value != NULL && value->type == NODE_CODE) {
-        text = value->label;
-    } else if (value != NULL) {
-        text = value->text;
-    }
-    if (text != NULL && text[0] != '\0' && field->unit != NULL)
+    const char *text = printed_words(call, reader, row, index);
+    if (text[0] != '\0' && field->unit != NULL)
         text = arena_format(call->arena, "%s %s", text, field->unit);
-    printed_pair(call, sheet, field->paper != NULL ? field->paper : field->label, text);
+    printed_pair(call, sheet, field->paper != NULL ? field->paper : field->label, text[0] == '\0' ? NULL : text);
 }
 
 void

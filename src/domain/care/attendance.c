@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "domain/care/care_ledgers.h"
 #include "domain/care/health.h"
 #include "domain/child/child.h"
 #include "domain/institution/institution.h"
@@ -226,6 +227,7 @@ const struct form attendance_form = {
     .uniques = uniques,
     .cells = cells,
     .fill = fill,
+    .month = attendance_month,
     .keep_years = 3,
     .expected_rows = 50000000,
 };

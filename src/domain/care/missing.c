@@ -1,5 +1,6 @@
 /* What is missing of a day: each line is a rule of the standards with the number that lacks. */
 #include "domain/care/care.h"
+#include "domain/care/care_ledgers.h"
 #include "domain/care/health.h"
 #include "domain/child/child.h"
 #include "domain/staff/staff.h"
@@ -62,5 +63,7 @@ care_missing(struct call *call, struct reader *reader, int64_t institution, cons
     if (status == OK && guards > 0)
         add(call, list, "SET-22", "没有保安人员在岗（独立设置的机构至少1名）", guards,
             arena_format(call->arena, "/staff_attendance?day=%s", day));
-    return status == OK ? health_missing(call, reader, institution, day, list) : status;
+    if (status == OK)
+        status = health_missing(call, reader, institution, day, list);
+    return status == OK ? care_ledgers_missing(call, reader, institution, day, list) : status;
 }
