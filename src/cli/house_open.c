@@ -82,11 +82,13 @@ open_all(struct house *house, const struct options *options, bool fresh, struct 
     enum status status = house_build(house, modules, sizeof modules / sizeof modules[0], why);
     if (status == OK)
         status = keys_load(options_keys(house->arena, options), house->arena, &house->keys, why);
+    /* a new folder is worth nothing until it is whole: init syncs it once, at its end */
     const struct store_config config = { .folder = options->data,
                                          .postgres = options->postgres,
                                          .schema = options->schema,
                                          .readers = options->threads + 6,
-                                         .durable = true };
+                                         .durable = !fresh || options->postgres != NULL ||
+                                                    exists(house->arena, options->data, "tuoyu.db") };
     if (status == OK)
         status = store_open(&config, &house->store, why);
     if (status != OK)

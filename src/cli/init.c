@@ -1,5 +1,6 @@
 /* init: key file, database, reference data, first administrators or demo data. A second run changes nothing that is
  * there. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -105,6 +106,21 @@ put_marker(const char *data)
     return fclose(file) == 0;
 }
 
+/* Database and folder on the disk. */
+static bool
+sync_database(const char *data)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/tuoyu.db", data);
+    const int file = open(path, O_RDONLY | O_CLOEXEC), folder = open(data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const bool good = file >= 0 && folder >= 0 && fsync(file) == 0 && fsync(folder) == 0;
+    if (file >= 0)
+        close(file);
+    if (folder >= 0)
+        close(folder);
+    return good;
+}
+
 int
 command_init(int argc, char **argv)
 {
@@ -139,5 +155,9 @@ command_init(int argc, char **argv)
         result = fill_house(house, &options);
     }
     house_close(house);
+    if (result == 0 && options.postgres == NULL && !sync_database(options.data)) {
+        fprintf(stderr, "不能写入数据目录：%s\n", options.data);
+        result = 1;
+    }
     return result;
 }
