@@ -1,7 +1,7 @@
 // The program under test over HTTP: a server on a fresh folder (or PostgreSQL schema) and signed-in clients.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -26,6 +26,24 @@ export const freePort = async () => {
 let number = 0;
 export const tuoyu = (args, options = {}) => spawnSync(binary, args, { encoding: 'utf8', timeout: 120000, ...options });
 
+/* A fresh folder. Within one run of the suites (TUOYU_INIT_CACHE) the same fresh folder is made once and copied. */
+const initialise = (args, data, name) => {
+  const kept = name && process.env.TUOYU_INIT_CACHE && path.join(process.env.TUOYU_INIT_CACHE, name);
+  if (kept && existsSync(`${kept}/log`)) {
+    cpSync(`${kept}/data`, data, { recursive: true });
+    cpSync(`${kept}/data.keys`, `${data}.keys`);
+    return { stdout: readFileSync(`${kept}/log`, 'utf8') };
+  }
+  const init = tuoyu(args);
+  if (init.status !== 0) throw new Error(`init: ${init.stdout}${init.stderr}`);
+  if (kept) {
+    cpSync(data, `${kept}/data`, { recursive: true });
+    cpSync(`${data}.keys`, `${kept}/data.keys`);
+    writeFileSync(`${kept}/log`, init.stdout);
+  }
+  return init;
+};
+
 /* {url, data, log(), clock(ms), restart(), stop()} */
 export const start = async ({ engine = 'sqlite', demo = true, clock = null, args = [] } = {}) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'tuoyu-api-')), data = path.join(folder, 'data');
@@ -33,8 +51,7 @@ export const start = async ({ engine = 'sqlite', demo = true, clock = null, args
   const clockFile = path.join(folder, 'clock');
   if (clock) writeFileSync(clockFile, String(clock));
   const time = clock ? ['--clock', clockFile] : [];
-  const init = tuoyu(['init', '--data', data, ...where, ...time, ...(demo ? ['--demo'] : [])]);
-  if (init.status !== 0) throw new Error(`init: ${init.stdout}${init.stderr}`);
+  const init = initialise(['init', '--data', data, ...where, ...time, ...(demo ? ['--demo'] : [])], data, engine === 'sqlite' && `${demo ? 'demo' : 'empty'}-${clock}`);
   let log = '', child, url;
   const serve = async () => {
     const port = await freePort();
