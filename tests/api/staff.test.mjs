@@ -275,7 +275,7 @@ for (const engine of engines)
     });
 
     test('a PIN is kept as a hash of its person, is not weak, and only the head or the person sets it', async () => {
-      const [one, two] = (await head.get('/staff.json')).body.data;
+      const [one, two] = (await head.get('/staff.json?state=active')).body.data;
       const pin = (fields, client = head) => client.post('/staff_pin', { part: one.id, ...fields });
       assert.deepEqual(faults(await pin({ pin: '1234' })), ['weak']);
       assert.deepEqual(faults(await pin({ pin: '12a4' })), ['not_a_pin']);
@@ -286,6 +286,15 @@ for (const engine of engines)
       assert.ok(!('pin' in seen.body.data) && seen.body.data.set_on === today);
       assert.equal((await head.post(`/staff_pin/${made.body.data.id}/unmask/pin`, { purpose: '试' })).status, 404);
       assert.equal((await pin({ pin: '3690' })).status, 409, 'one PIN for a person');
+      const say = async (word, client = gate) => (await client.post('/staff_pin_check', { staff: one.id, pin: word })).body.data?.answer;
+      assert.deepEqual([await say('2580'), await say('1111'), await say('2580')], ['right', 'wrong', 'right']);
+      assert.equal((await spring.post('/staff_pin_check', { staff: one.id, pin: '2580' })).status, 404);
+      assert.equal((await gate.post('/staff_pin_check', { staff: two.id, pin: '2580' })).body.data.answer, 'none');
+      for (let i = 0; i < 5; i++) assert.equal(await say('1111'), 'wrong');
+      assert.equal(await say('2580'), 'locked', 'five wrong ones lock, also for the right one');
+      server.clock(begin + 16 * 60000);
+      assert.equal(await say('2580'), 'right');
+      server.clock(begin);
       const mine = (await admin.get('/account.json?q=sun-care')).body.data.find((each) => each.login === 'sun-care').id;
       await head.post(`/staff/${two.id}`, { account: mine });
       assert.equal((await care.post('/staff_pin', { part: two.id, pin: '7410' })).status, 200, 'the own one');
@@ -294,6 +303,8 @@ for (const engine of engines)
     test('time: what ends soon is told once, findings come with the day, the ban list is compared each night', async () => {
       const id = await head.make('staff', person({ name: '到期甲', health_until: '' }));
       await head.make('staff_health', { part: id, until: '2026-12-10' });
+      await head.make('staff_certificate', { part: id, kind: 'teacher', number: 'J9', until: '2026-12-11' });
+      await head.make('staff_contract', { part: id, kind: 'fixed', from_day: '2025-12-12', until: '2026-12-12' });
       const ban = await county.make('ban', { name: '夜间代表', id_number: resident(393), kind: 'judgment', legal_basis: '刑法第三十七条之一', decision_no: '（2026）甘刑初2号', issuer: '崆峒区人民法院', effective_on: '2026-11-01', served_on: '2026-11-02', remedy: '上诉期已满', scope: 'life' });
       assert.equal((await sign.post(`/ban/${ban}/effect`, {})).status, 200);
       const market = await signIn(server, 'kt-market');
@@ -303,7 +314,9 @@ for (const engine of engines)
       server.clock(begin + day);
       await again();
       await until(async () => (await notices(head)).some((one) => one.text.includes('健康合格证将在30天内到期')));
-      assert.ok((await head.get('/staff_due.json')).body.data.rows.some((one) => one.staff === id && one.until === '2026-12-10'));
+      for (const words of ['资格证书将在30天内到期', '劳动合同将在30天内到期']) assert.ok((await notices(head)).some((one) => one.text.includes(words)), words);
+      const due = (await head.get('/staff_due.json')).body.data.rows.filter((one) => one.staff === id);
+      assert.deepEqual(due.map((one) => one.until), ['2026-12-10', '2026-12-11', '2026-12-12']);
       await until(async () => (await cases())[0]?.found_by === 'night');
       const told = async () => (await notices(head)).filter((one) => one.text.includes('健康合格证将在30天内到期')).length;
       const once = await told();

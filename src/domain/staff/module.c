@@ -32,11 +32,16 @@ static const struct look looks[] = {
     { "/abuse", "强制报告", "domain/staff/abuse", THE_INSTITUTION | DEPT(D_FAMILY), look_abuse, "C055", true, false },
     { 0 },
 };
+static const struct act acts[] = {
+    { "/staff_pin_check", "核对口令", THE_INSTITUTION, act_pin, "C090" },
+    { 0 },
+};
 const struct module staff_module = {
     .name = "staff",
     .title = "人员",
     .forms = forms,
     .looks = looks,
+    .acts = acts,
     .jobs = jobs,
     .daily = staff_daily,
 };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/secret.h"
+#include "domain/staff/looks.h"
 #include "domain/staff/staff.h"
 #include "policy/engine.h"
 
@@ -128,4 +129,26 @@ pin_check(struct call *call, struct writer *writer, int64_t staff, const char *p
                ? OK
                : writer_run(writer, "update staff_pin set fails = 0, locked_until = null where office = ?1 and id = ?2",
                             ARGS(value_int(person->office), value_int(set.rows[0]->id)), NULL);
+}
+
+/* Who is at the tablet: a person of this institution says the PIN. A wrong one is an answer, so that it is counted. */
+enum status
+act_pin(struct call *call, struct writer *writer, const struct node *input, struct node *model)
+{
+    static const char *const words[] = { "right", "wrong", "locked", "none" };
+    int64_t id;
+    struct row *person;
+    enum pin_answer answer;
+    const char *staff = node_text_of(input, "staff"), *pin = node_text_of(input, "pin");
+    if (staff == NULL || pin == NULL || !id_parse(staff, &id))
+        return call_fail(call, INVALID, "请选择本人并输入口令");
+    enum status status = row_get(call, writer_reader(writer), &staff_form, id, &person);
+    if (status == OK && person->institution != call->me->institution)
+        status = NOT_FOUND;
+    if (status == OK)
+        status = pin_check(call, writer, id, pin, &answer);
+    struct node *data = node_put_map(call->arena, model, "data");
+    if (status == OK)
+        node_put_text(call->arena, data, "answer", words[answer]);
+    return status;
 }

@@ -123,7 +123,7 @@ CHECK(is_adult)
     return OK;
 }
 
-/* Rows of the same person elsewhere in the city, by hash. */
+/* Rows of the same person elsewhere in the city, by hash: {id, at work}. */
 static enum status
 same_person(struct call *call, struct reader *reader, const struct row *staff, struct rows *rows)
 {
@@ -133,16 +133,24 @@ same_person(struct call *call, struct reader *reader, const struct row *staff, s
     if (number == NULL)
         return OK;
     query_init(&query, call->arena);
-    query_text(&query, "select s.id, s.institution from staff s where s.office in (");
+    query_text(&query,
+               "select s.id, case when s.state in " AT_WORK_SQL " then 1 else 0 end from staff s where s.office in (");
     for (size_t i = 0; i < call->reference->offices_n; i++) {
         query_text(&query, i == 0 ? "" : ", ");
         query_value(&query, value_int(call->reference->offices[i].id));
     }
-    query_add(&query,
-              ") and s.id_number_find = ?1 and s.id <> ?2 and s.institution <> ?3 and s.state in " AT_WORK_SQL
-              " order by s.id limit 20",
-              ARGS(value_text(hash_of(call, number)), value_int(staff->id), value_int(staff->institution)));
+    query_add(&query, ") and s.id_number_find = ?1 and s.institution <> ?2",
+              ARGS(value_text(hash_of(call, number)), value_int(staff->institution)));
     return query_rows(reader, call->arena, &query, rows);
+}
+
+static size_t
+at_work_among(const struct rows *rows)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < rows->n; i++)
+        n += rows_int(rows, i, 1) != 0;
+    return n;
 }
 
 static bool
@@ -155,8 +163,9 @@ CHECK(works_once)
 {
     struct rows rows;
     const enum status status = same_person(call, reader, change->new, &rows);
-    if (status == OK && rows.n > 0 && at_work(change->new))
-        finding_add(call, rule, arena_format(call->arena, "此人同时在另外%zu家托育机构登记为工作人员", rows.n));
+    const size_t others = at_work_among(&rows);
+    if (status == OK && others > 0 && at_work(change->new))
+        finding_add(call, rule, arena_format(call->arena, "此人同时在另外%zu家托育机构登记为工作人员", others));
     return status;
 }
 
@@ -293,12 +302,14 @@ tell_others(struct call *call, struct writer *writer, const struct row *staff, b
     const char *const text = "有工作人员同时在两家托育机构登记，请核实";
     for (size_t i = 0; i < rows.n && status == OK; i++) {
         const int64_t other = rows_int(&rows, i, 0);
+        if (rows_int(&rows, i, 1) == 0)
+            continue;
         status = staff_recheck(call, writer, other);
         if (status == OK && begins)
             status = notice_department(call, writer, id_office(other), "health", text,
                                        arena_format(call->arena, "/staff/%lld", (long long)other));
     }
-    if (status == OK && begins && rows.n > 0)
+    if (status == OK && begins && at_work_among(&rows) > 0)
         status = notice_department(call, writer, staff->office, "health", text,
                                    arena_format(call->arena, "/staff/%lld", (long long)staff->id));
     return status;
