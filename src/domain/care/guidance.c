@@ -80,7 +80,7 @@ static const struct state_label labels[] = {
 static const struct field guidance_fields[] = {
     SITE_FIELD,
     { "kind", F_CODE, .label = "方式", .code = "guidance_kind", .need = true, .list = true, .filter = true },
-    { "visited_on", F_DATE, .label = "日期", .need = true, .fill = FILL_TODAY, .list = true },
+    { "visited_on", F_DATE, .label = "日期", .need = true, .fill = FILL_TODAY, .list = true, .index = true },
     { "visitors", F_TEXT, .label = "指导人员", .need = true, .basis = BASIS_DUTY, .list = true, .max = 100 },
     { "topics", F_TEXT, .label = "内容", .need = true, .list = true },
     { "findings", F_LINES, .label = "发现的问题", .max = 4000 },
@@ -120,7 +120,7 @@ const struct form health_guidance_form = {
 
 static const struct field inspection_fields[] = {
     SITE_FIELD,
-    { "visited_on", F_DATE, .label = "检查日期", .need = true, .fill = FILL_TODAY, .list = true },
+    { "visited_on", F_DATE, .label = "检查日期", .need = true, .fill = FILL_TODAY, .list = true, .index = true },
     { "visitors", F_TEXT, .label = "监督员", .need = true, .basis = BASIS_DUTY, .list = true, .max = 100,
       .hint = "不少于两人" },
     { "items", F_LINES, .label = "检查内容", .need = true, .max = 4000 },

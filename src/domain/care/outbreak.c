@@ -133,7 +133,7 @@ const struct form outbreak_alert_form = {
     .procedure = &procedure,
     .duties = duties,
     .show = show,
-    .expected_rows = 50000,
+    .expected_rows = 6000,
 };
 
 /* ---- 流行病学调查 ---- */
