@@ -315,7 +315,11 @@ look_statistics(struct call *call, struct reader *reader, const struct node *inp
         status = count_all(call, reader, from, to, sums);
     if (status != OK)
         return status;
-    node_put_text(call->arena, data, "title", call->me->institution != 0 ? sums->names[0] : call->house->config.name);
+    const struct office *office = office_of(call->reference, call->me->office);
+    node_put_text(call->arena, data, "title",
+                  call->me->institution != 0 ? sums->names[0]
+                  : office == NULL           ? call->house->config.name
+                                             : office->name);
     put_figures(call, sums, node_put_list(call->arena, data, "figures"));
     if (call->me->institution == 0)
         put_places(call, sums, data);
