@@ -46,3 +46,12 @@ id_next(struct id_source *source, int64_t now_ms, int office)
     while (!atomic_compare_exchange_weak(&source->last, &last, next));
     return id_make((next >> COUNTER_BITS) + EPOCH_MS, office, (unsigned)(next & 0x3ff));
 }
+
+void
+id_resume(struct id_source *source, int64_t id)
+{
+    const int64_t mark = (id >> (OFFICE_BITS + COUNTER_BITS)) << COUNTER_BITS | (id & 0x3ff);
+    int64_t last = atomic_load(&source->last);
+    while (mark > last && !atomic_compare_exchange_weak(&source->last, &last, mark))
+        ;
+}

@@ -18,6 +18,8 @@ bool id_parse(const char *text, int64_t *out);
 struct id_source {
     _Atomic int64_t last; /* ms << 10 | counter */
 };
+/* After a restart: ids go on behind `id`, also when the clock has stepped back meanwhile. */
+void id_resume(struct id_source *source, int64_t id);
 int64_t id_next(struct id_source *source, int64_t now_ms, int office);
 
 #endif

@@ -54,6 +54,27 @@ exists(struct arena *arena, const char *folder, const char *name)
     return path != NULL && access(path, F_OK) == 0;
 }
 
+/* Every write has a journal entry whose id is the newest of its transaction: ids go on behind them. */
+static enum status
+resume_ids(struct house *house)
+{
+    struct call call;
+    struct rows rows;
+    enum status status = OK;
+    if (!call_open(&call, house, 1))
+        return NO_MEMORY;
+    struct reader *reader = store_reader(house->store);
+    for (size_t i = 0; call.reference != NULL && i < call.reference->offices_n && status == OK; i++) {
+        status = reader_rows(reader, call.arena, "select max(id) from journal where office = ?1",
+                             ARGS(value_int(call.reference->offices[i].id)), &rows);
+        if (status == OK && rows_int(&rows, 0, 0) > 0)
+            id_resume(&house->ids, rows_int(&rows, 0, 0));
+    }
+    store_reader_done(house->store, reader);
+    call_close(&call);
+    return status;
+}
+
 /* A new release brings its codes and standards along. */
 static enum status
 top_up(struct house *house)
@@ -99,6 +120,8 @@ open_all(struct house *house, const struct options *options, bool fresh, struct 
         status = reference_box_make(house) ? reference_load(house) : NO_MEMORY;
     house->waker = waker_new();
     engine_install(house);
+    if (status == OK && !fresh)
+        status = resume_ids(house);
     return status == OK && !fresh ? top_up(house) : status;
 }
 

@@ -36,74 +36,6 @@ answer_json(struct visit *visit, int code, const char *type, const struct node *
 /* ---- the frame around a page ---- */
 
 static void
-menu_item(struct visit *visit, struct node *menu, const char *label, const char *url)
-{
-    struct node *item = node_put_map(visit->call.arena, menu, NULL);
-    if (switched_off(&visit->call, "GET", url) != NULL)
-        label = arena_format(visit->call.arena, "%s（已停用）", label);
-    node_put_text(visit->call.arena, item, "label", label);
-    node_put_url(visit->call.arena, item, "url", url);
-    const size_t n = strlen(url);
-    node_put_bool(visit->call.arena, item, "current",
-                  strncmp(visit->request->path, url, n) == 0 &&
-                      (visit->request->path[n] == '\0' || visit->request->path[n] == '/'));
-}
-
-static bool
-in_menu(const struct visit *visit, const struct form *form, bool reference)
-{
-    const unsigned may = duty_may(form, &visit->me);
-    if ((may & MAY_SEE) == 0 || form->part_of != NULL || form->silent)
-        return false;
-    if ((list_groups(form, &visit->me) & ~(unsigned)G_OPEN) == 0 && (may & MAY_CREATE) == 0)
-        return false; /* there to be chosen from, not to work in */
-    /* reference data are for those who keep them */
-    return (form->of == OF_REFERENCE) == reference && (!reference || (may & MAY_CREATE) != 0);
-}
-
-static void
-menu_heading(struct visit *visit, struct node *menu, const char *label)
-{
-    node_put_text(visit->call.arena, node_put_map(visit->call.arena, menu, NULL), "heading", label);
-}
-
-/* The ledgers of each part of the policy under its name, what everybody refers to last. */
-static void
-ledgers(struct visit *visit, struct node *list)
-{
-    const struct house *house = visit->app->house;
-    for (int reference = 0; reference < 2; reference++) {
-        const char *said = NULL, *title = "台账";
-        for (size_t m = 0; m < house->modules_n; m++) {
-            const struct module *module = house->modules[m];
-            title = reference != 0 ? "参考数据" : module->title != NULL ? module->title : title;
-            for (size_t i = 0; module->forms != NULL && module->forms[i] != NULL; i++) {
-                const struct form *form = module->forms[i];
-                if (!in_menu(visit, form, reference != 0))
-                    continue;
-                if (said == NULL || strcmp(said, title) != 0)
-                    menu_heading(visit, list, title);
-                said = title;
-                menu_item(visit, list, form->title, arena_format(visit->call.arena, "/%s", form->name));
-            }
-        }
-    }
-}
-
-static void
-menu(struct visit *visit, struct node *frame)
-{
-    const struct house *house = visit->app->house;
-    struct node *list = node_put_list(visit->call.arena, frame, "menu");
-    for (size_t m = house->modules_n; m-- > 0;) /* the work first, the ground it stands on last */
-        for (const struct look *look = house->modules[m]->looks; look != NULL && look->path != NULL; look++)
-            if (look->menu && who_fits(look->who, &visit->me))
-                menu_item(visit, list, look->title, look->path);
-    menu_item(visit, list, "备案机构名录", "/register");
-    ledgers(visit, list);
-}
-
-static void
 person(struct visit *visit, struct node *frame)
 {
     struct arena *arena = visit->call.arena;
@@ -120,7 +52,7 @@ person(struct visit *visit, struct node *frame)
     if (reader != NULL && notices_unread(&visit->call, reader, &unread) == OK && unread > 0)
         node_put_int(arena, frame, "notices_count", unread);
     store_reader_done(visit->app->house->store, reader);
-    menu(visit, frame);
+    menu_put(visit, frame);
 }
 
 static struct node *

@@ -89,4 +89,7 @@ struct workers *workers_new(int threads, size_t queue_most);
 void workers_stop(struct workers *workers);
 bool workers_do(struct workers *workers, void (*work)(void *arg), void *arg); /* false: full */
 
+/* Puts `menu` into the frame of a page. */
+void menu_put(struct visit *visit, struct node *frame);
+
 #endif

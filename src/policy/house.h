@@ -14,6 +14,8 @@
 #include "store/schema.h"
 #include "store/store.h"
 
+enum menu_place { MENU_NONE, MENU_PART, MENU_TOP };
+
 /* A page or API that is not list, record or entry: a custom GET with its declared input and duty. */
 typedef enum status look_fn(struct call *call, struct reader *reader, const struct node *input, struct node *model);
 struct look {
@@ -23,7 +25,7 @@ struct look {
     uint64_t who;         /* 0 never: EVERYBODY for public pages */
     look_fn *look;
     const char *clause;
-    bool menu;    /* in the menu of those who may */
+    int menu;     /* enum menu_place, for those who may */
     bool publish; /* may be cached by browsers for a minute, no session needed */
     bool sheet;   /* its table (data: title, head, columns, rows with cells) also as XLSX */
 };

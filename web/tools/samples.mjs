@@ -7,23 +7,23 @@ const option = (code, label, selected = false) => ({ code, label, selected });
 export const frame = {
   city: '平凉',
   user: { name: '演示用户甲', department: '演示县卫生健康局', area: '演示县', home_url: '/work' },
-  menu: [
+  menu: { first: [
     { label: '待办', url: '/work', current: false, count: 12 },
     { label: '机构', url: '/institution', current: true },
     { label: '备案', url: '/filing', current: false, count: 3 },
     { label: '检查与整改', url: '/inspection', current: false },
     { label: '投诉举报', url: '/complaint', current: false, count: 1 },
     { label: '从业人员', url: '/staff', current: false },
-    { label: '信用档案', url: '/credit', current: false },
-    { label: '统计与指标', url: '/stats', current: false },
-    { label: '法规标准', url: '/standards', current: false },
-  ],
+  ], groups: [
+    { title: '信用', open: false, items: [{ label: '信用档案', url: '/credit', current: false }] },
+    { title: '统计', open: true, items: [{ label: '统计与指标', url: '/stats', current: false }, { label: '法规标准', url: '/standards', current: false }] },
+  ] },
   csrf: 'demo', demo: true, now: day('2026-03-05T09:30'),
   css_url: '/app.css', js_url: '/app.js', htmx_url: '/htmx.js', charts_url: '/charts.js',
   notices_url: '/notices', notices_count: 4, logout_url: '/logout',
 };
 
-const visitor = { ...frame, user: null, menu: [], breadcrumbs: [], title: '登录' };
+const visitor = { ...frame, user: null, menu: null, breadcrumbs: [], title: '登录' };
 const crumbs = (...labels) => labels.map((label, i) => ({ label, url: i < labels.length - 1 ? '/work' : '' }));
 
 const towns = ['城关镇', '东关街道', '北山镇', '河口镇', '南川乡', '西塬乡'];

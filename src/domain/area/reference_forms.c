@@ -318,10 +318,15 @@ static const struct job_kind jobs[] = {
     { 0 },
 };
 static const struct look looks[] = {
-    { "/journal", "操作日志", "domain/area/journal", DEPT(D_AUDIT_ADMIN), look_journal, "C131", true, false },
-    { "/looks", "查看记录", "domain/area/looks", DEPT(D_AUDIT_ADMIN), look_looks, "C131", true, false },
+    { "/journal", "操作日志", "domain/area/journal", DEPT(D_AUDIT_ADMIN), look_journal, "C131", MENU_PART, false },
+    { "/looks", "查看记录", "domain/area/looks", DEPT(D_AUDIT_ADMIN), look_looks, "C131", MENU_PART, false },
     { 0 },
 };
 const struct module area_module = {
-    .name = "area", .forms = forms, .jobs = jobs, .looks = looks, .daily = accounts_daily
+    .name = "area",
+    .title = "账号与设置",
+    .forms = forms,
+    .jobs = jobs,
+    .looks = looks,
+    .daily = accounts_daily,
 };

@@ -278,12 +278,61 @@ struct tally {
     int64_t children, overdue, examined;
 };
 
-/* One line for each child, the most overdue first. */
+/* What the rows say of one child. */
+struct due {
+    struct day born, due;
+    const char *latest;
+    bool overdue, blood, hearing;
+};
+
+static bool
+before(const char *day, const char *limit)
+{
+    return day == NULL || strcmp(day, limit) < 0;
+}
+
+static bool
+due_of(const struct call *call, const struct rows *rows, size_t i, const char *year, struct due *out)
+{
+    struct day entered, last;
+    const char *exam = rows_text(rows, i, 4), *entry = rows_text(rows, i, 5);
+    out->latest = exam == NULL || (entry != NULL && strcmp(entry, exam) > 0) ? entry : exam;
+    if (rows_text(rows, i, 2) == NULL || !day_parse(rows_text(rows, i, 2), &out->born))
+        return false;
+    if (rows_text(rows, i, 3) == NULL || !day_parse(rows_text(rows, i, 3), &entered))
+        entered = call->today;
+    out->due = exam_due(call, out->born, out->latest != NULL && day_parse(out->latest, &last) ? &last : NULL, entered);
+    out->overdue = out->due.n < call->today.n;
+    out->blood = before(rows_text(rows, i, 6), year);
+    out->hearing = before(rows_text(rows, i, 7), year);
+    return true;
+}
+
+static void
+put_child(struct call *call, const struct rows *rows, size_t i, const struct due *due, struct node *list)
+{
+    char iso[11];
+    const long long id = (long long)rows_int(rows, i, 0);
+    struct node *row = node_put_map(call->arena, list, NULL);
+    day_iso(due->due, iso);
+    node_put_id(call->arena, row, "id", id);
+    node_put_text(call->arena, row, "name", rows_text(rows, i, 1));
+    node_put_url(call->arena, row, "url", arena_format(call->arena, "/child/%lld", id));
+    node_put_url(call->arena, row, "new_url", arena_format(call->arena, "/periodic_exam/new?child=%lld", id));
+    node_put_int(call->arena, row, "months", day_months_between(due->born, call->today));
+    node_put_date(call->arena, row, "last", due->latest);
+    node_put_date(call->arena, row, "due", arena_text(call->arena, iso));
+    node_put_bool(call->arena, row, "overdue", due->overdue);
+    node_put_bool(call->arena, row, "blood_due", due->blood);
+    node_put_bool(call->arena, row, "hearing_due", due->hearing);
+}
+
+/* One line for each child, who is overdue first; list NULL: only counted. */
 static enum status
 due_children(struct call *call, struct reader *reader, int64_t institution, struct node *list, struct tally *tally)
 {
     struct rows rows;
-    char year[11], iso[11];
+    char year[11];
     day_iso((struct day){ call->today.n - 365 }, year);
     enum status status = reader_rows(
         reader, call->arena,
@@ -294,39 +343,17 @@ due_children(struct call *call, struct reader *reader, int64_t institution, stru
         "where e.office = c.office and e.child = c.id and e.hearing is not null) from child c where c.office = ?1 and "
         "c.institution = ?2 and c.state = 'enrolled' order by c.sort limit 2000",
         ARGS(value_int(id_office(institution)), value_int(institution)), &rows);
-    for (size_t i = 0; i < rows.n && status == OK; i++) {
-        struct day born, entered, last;
-        const char *exam = rows_text(&rows, i, 4), *entry = rows_text(&rows, i, 5);
-        const char *latest = exam == NULL || (entry != NULL && strcmp(entry, exam) > 0) ? entry : exam;
-        if (!day_parse(rows_text(&rows, i, 2), &born))
-            continue;
-        if (rows_text(&rows, i, 3) == NULL || !day_parse(rows_text(&rows, i, 3), &entered))
-            entered = call->today;
-        const bool any = latest != NULL && day_parse(latest, &last);
-        const struct day due = exam_due(call, born, any ? &last : NULL, entered);
-        const bool overdue = due.n < call->today.n;
-        tally->children++;
-        tally->overdue += overdue;
-        tally->examined += latest != NULL && strcmp(latest, year) >= 0;
-        if (list == NULL)
-            continue;
-        struct node *row = node_put_map(call->arena, list, NULL);
-        day_iso(due, iso);
-        node_put_id(call->arena, row, "id", rows_int(&rows, i, 0));
-        node_put_text(call->arena, row, "name", rows_text(&rows, i, 1));
-        node_put_url(call->arena, row, "url",
-                     arena_format(call->arena, "/child/%lld", (long long)rows_int(&rows, i, 0)));
-        node_put_url(call->arena, row, "new_url",
-                     arena_format(call->arena, "/periodic_exam/new?child=%lld", (long long)rows_int(&rows, i, 0)));
-        node_put_int(call->arena, row, "months", day_months_between(born, call->today));
-        node_put_date(call->arena, row, "last", latest);
-        node_put_date(call->arena, row, "due", arena_text(call->arena, iso));
-        node_put_bool(call->arena, row, "overdue", overdue);
-        node_put_bool(call->arena, row, "blood_due",
-                      rows_text(&rows, i, 6) == NULL || strcmp(rows_text(&rows, i, 6), year) < 0);
-        node_put_bool(call->arena, row, "hearing_due",
-                      rows_text(&rows, i, 7) == NULL || strcmp(rows_text(&rows, i, 7), year) < 0);
-    }
+    for (int late = 1; late >= 0 && status == OK; late--)
+        for (size_t i = 0; i < rows.n; i++) {
+            struct due due;
+            if (!due_of(call, &rows, i, year, &due) || due.overdue != (late != 0))
+                continue;
+            tally->children++;
+            tally->overdue += due.overdue;
+            tally->examined += !before(due.latest, year);
+            if (list != NULL)
+                put_child(call, &rows, i, &due, list);
+        }
     return status;
 }
 

@@ -27,7 +27,8 @@ static const struct form *const daily_forms[] = {
 };
 static const struct look daily_looks[] = {
     { "/care/statistics", "照护统计", "domain/care/statistics",
-      THE_INSTITUTION | HEALTH | DEPT(D_MATERNAL) | DEPT(D_CDC), look_statistics, "C050", true, false, .sheet = true },
+      THE_INSTITUTION | HEALTH | DEPT(D_MATERNAL) | DEPT(D_CDC), look_statistics, "C050", MENU_PART, false,
+      .sheet = true },
     { 0 },
 };
 const struct module care_ledger_module = {
@@ -43,8 +44,8 @@ static const struct form *const health_forms[] = {
 };
 static const struct look health_looks[] = {
     { "/care/exams", "体检到期", "domain/care/exams", THE_INSTITUTION | HEALTH | DEPT(D_MATERNAL), look_exams, "C042",
-      true, false },
-    { "/care/growth/*", "生长曲线", "domain/care/growth", INSTITUTION_CARERS, look_growth, "C042", false, false },
+      MENU_PART, false },
+    { "/care/growth/*", "生长曲线", "domain/care/growth", INSTITUTION_CARERS, look_growth, "C042", MENU_NONE, false },
     { 0 },
 };
 const struct module care_health_module = {
@@ -65,8 +66,8 @@ static const struct form *const safety_forms[] = {
     &safety_training_form, NULL,
 };
 static const struct look safety_looks[] = {
-    { "/safety", "安全档案", "domain/care/safety", THE_INSTITUTION | HEALTH | SAFETY_EYES, look_safety, "C037", true,
-      false },
+    { "/safety", "安全档案", "domain/care/safety", THE_INSTITUTION | HEALTH | SAFETY_EYES, look_safety, "C037",
+      MENU_PART, false },
     { 0 },
 };
 const struct module care_safety_module = {

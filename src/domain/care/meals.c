@@ -229,7 +229,7 @@ add_energy(struct call *call, struct reader *reader, const struct row *dish, con
 }
 
 static enum status
-show_menu(struct call *call, struct reader *reader, const struct row *menu, struct node *model)
+show_energy(struct call *call, struct reader *reader, const struct row *menu, struct node *model)
 {
     struct row_set set;
     struct shares shares = { 0 };
@@ -267,6 +267,60 @@ show_menu(struct call *call, struct reader *reader, const struct row *menu, stru
     return OK;
 }
 
+/* What a meal of a weekday holds, one dish a line; "" for none. */
+static const char *
+dishes_at(struct call *call, const struct row_set *set, const char *meal, const char *weekday, const char *between)
+{
+    const char *words = "";
+    for (size_t i = set->n; i-- > 0;)
+        if (strcmp(row_text(set->rows[i], "meal"), meal) == 0 &&
+            strcmp(row_text(set->rows[i], "weekday"), weekday) == 0)
+            words = arena_format(call->arena, "%s%s%s", words, words[0] == '\0' ? "" : between,
+                                 row_text(set->rows[i], "dish"));
+    return words;
+}
+
+static void
+grid_cell(struct call *call, struct node *cells, const char *label, const char *value)
+{
+    struct node *cell = node_put_map(call->arena, cells, NULL);
+    node_put_text(call->arena, cell, "label", label);
+    node_put_text(call->arena, cell, "value", value);
+}
+
+/* The week at a glance: days down, meals across, only those that have dishes. */
+static enum status
+show_menu(struct call *call, struct reader *reader, const struct row *menu, struct node *model)
+{
+    struct row_set set;
+    const struct code_list *meals = code_list(call->reference, "meal");
+    enum status status = dishes_of(call, reader, menu, &set);
+    struct node *view = (struct node *)(uintptr_t)node_get(model, "view");
+    struct node *parts = (struct node *)(uintptr_t)node_get(view, "parts");
+    if (status != OK || meals == NULL || parts == NULL || set.n == 0)
+        return status == OK ? show_energy(call, reader, menu, model) : status;
+    struct node *part = node_put_map(call->arena, parts, NULL);
+    node_put_text(call->arena, part, "title", "一周一览");
+    struct node *columns = node_put_list(call->arena, part, "columns"),
+                *rows = node_put_list(call->arena, part, "rows");
+    node_put_text(call->arena, node_put_map(call->arena, columns, NULL), "label", "星期");
+    for (size_t m = 0; m < meals->n; m++)
+        node_put_text(call->arena, node_put_map(call->arena, columns, NULL), "label", meals->codes[m].label);
+    for (int d = 0; weekdays[d] != NULL; d++) {
+        bool any = false;
+        for (size_t i = 0; i < set.n; i++)
+            any = any || strcmp(row_text(set.rows[i], "weekday"), weekdays[d]) == 0;
+        if (!any)
+            continue;
+        struct node *cells = node_put_list(call->arena, node_put_map(call->arena, rows, NULL), "cells");
+        grid_cell(call, cells, "星期", code_label(call->reference, "weekday", weekdays[d]));
+        for (size_t m = 0; m < meals->n; m++)
+            grid_cell(call, cells, meals->codes[m].label,
+                      dishes_at(call, &set, meals->codes[m].code, weekdays[d], "、"));
+    }
+    return show_energy(call, reader, menu, model);
+}
+
 /* The week as the sheet on the wall: meals down, days across. */
 static enum status
 print_menu(struct call *call, struct reader *reader, const struct row *menu, struct node *sheet)
@@ -290,14 +344,8 @@ print_menu(struct call *call, struct reader *reader, const struct row *menu, str
     struct node *table = printed_table(call, sheet, heads);
     for (size_t m = 0; m < meals->n; m++) {
         const char *cells[9] = { meals->codes[m].label };
-        for (int d = 0; d < 7; d++) {
-            cells[d + 1] = "";
-            for (size_t i = set.n; i-- > 0;)
-                if (strcmp(row_text(set.rows[i], "meal"), meals->codes[m].code) == 0 &&
-                    strcmp(row_text(set.rows[i], "weekday"), weekdays[d]) == 0)
-                    cells[d + 1] = arena_format(call->arena, "%s%s%s", cells[d + 1],
-                                                cells[d + 1][0] == '\0' ? "" : "\n", row_text(set.rows[i], "dish"));
-        }
+        for (int d = 0; d < 7; d++)
+            cells[d + 1] = dishes_at(call, &set, meals->codes[m].code, weekdays[d], "\n");
         printed_line(call, table, cells);
     }
     if (row_has(menu, "note"))

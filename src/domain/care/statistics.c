@@ -51,18 +51,19 @@ static const struct figure {
     const struct source *numerator, *denominator; /* NULL: a plain number */
     int64_t factor;
     bool tenths; /* the denominator is in tenths */
+    bool main;   /* also a column of the table of institutions */
 } figures[] = {
-    { "STAT-ATTEND", "出勤率", "%", "C043", "到园人日 ÷ 应到人日", &present, &expected, 100, false },
-    { "STAT-MORNING", "晨检完成率", "%", "C043", "晨检人次 ÷ 到园人日", &morning, &present, 100, false },
+    { "STAT-ATTEND", "出勤率", "%", "C043", "到园人日 ÷ 应到人日", &present, &expected, 100, false, true },
+    { "STAT-MORNING", "晨检完成率", "%", "C043", "晨检人次 ÷ 到园人日", &morning, &present, 100, false, true },
     { "STAT-SICK", "病缺率", "%", "C046", "病假人日 ÷ 应到人日", &sick, &expected, 100, false },
     { "STAT-TRACED", "缺勤追查率", "%", "C046", "已追查病假 ÷ 病假人日", &traced, &sick, 100, false },
     { "STAT-ABNORMAL", "晨午检异常率", "‰", "C050", "异常人次 ÷ 晨午检人次", &abnormal, &checks, 1000, false },
     { "STAT-FEVER", "发热检出率", "‰", "C050", "发热人次 ÷ 晨午检人次", &fever, &checks, 1000, false },
-    { "STAT-DISINFECT", "消毒达标率", "%", "C044", "达到方法要求的次数 ÷ 消毒次数", &reached, &disinfected, 100,
-      false },
+    { "STAT-DISINFECT", "消毒达标率", "%", "C044", "达到方法要求的次数 ÷ 消毒次数", &reached, &disinfected, 100, false,
+      true },
     { "STAT-MEDICINE", "喂药双人签字率", "%", "C162", "双人签字 ÷ 喂药次数", &signed_doses, &doses, 100, false },
-    { "STAT-INJURY", "伤害发生率", "‰", "C040", "伤害例数 ÷ 平均在册人数", &injuries, &enrolled, 1000, true },
-    { "STAT-EXAM", "体检率", "%", "C042", "体检人数 ÷ 平均在册人数", &examined, &enrolled, 100, true },
+    { "STAT-INJURY", "伤害发生率", "‰", "C040", "伤害例数 ÷ 平均在册人数", &injuries, &enrolled, 1000, true, true },
+    { "STAT-EXAM", "体检率", "%", "C042", "体检人数 ÷ 平均在册人数", &examined, &enrolled, 100, true, true },
     { "STAT-ANAEMIA", "贫血检出率", "%", "C050", "血红蛋白低于界值人数 ÷ 检测人数", &pale, &bled, 100, false },
     { "STAT-LOW", "低体重检出率", "%", "C050", "体重低于 −2 SD 人数 ÷ 测量人数", &light, &measured, 100, false },
     { "STAT-STUNT", "生长迟缓检出率", "%", "C050", "身长（身高）低于 −2 SD 人数 ÷ 测量人数", &small, &measured, 100,
@@ -213,16 +214,24 @@ put_figures(struct call *call, const struct sums *sums, struct node *list)
     }
 }
 
+/* The main rates of each institution; all of them are in the sheet. */
 static void
 put_places(struct call *call, const struct sums *sums, struct node *data)
 {
-    struct node *list = node_put_list(call->arena, data, "institutions");
+    node_put_bool(call->arena, data, "above", true);
+    struct node *heads = node_put_list(call->arena, data, "rates"),
+                *list = node_put_list(call->arena, data, "institutions");
+    for (int f = 0; f < FIGURES; f++)
+        if (figures[f].main)
+            node_put_text(call->arena, node_put_map(call->arena, heads, NULL), "label", figures[f].label);
     for (size_t i = 0; i < sums->n; i++) {
         struct node *row = node_put_map(call->arena, list, NULL);
         node_put_text(call->arena, row, "name", sums->names[i]);
         node_put_url(call->arena, row, "url", arena_format(call->arena, "/institution/%lld", (long long)sums->ids[i]));
         struct node *cells = node_put_list(call->arena, row, "cells");
         for (int f = 0; f < FIGURES; f++) {
+            if (!figures[f].main)
+                continue;
             struct node *cell = node_put_map(call->arena, cells, NULL);
             node_put_text(call->arena, cell, "label", figures[f].label);
             node_put_text(call->arena, cell, "text",
@@ -306,7 +315,11 @@ look_statistics(struct call *call, struct reader *reader, const struct node *inp
         status = count_all(call, reader, from, to, sums);
     if (status != OK)
         return status;
-    node_put_text(call->arena, data, "title", call->me->institution != 0 ? sums->names[0] : call->house->config.name);
+    const struct office *office = office_of(call->reference, call->me->office);
+    node_put_text(call->arena, data, "title",
+                  call->me->institution != 0 ? sums->names[0]
+                  : office == NULL           ? call->house->config.name
+                                             : office->name);
     put_figures(call, sums, node_put_list(call->arena, data, "figures"));
     if (call->me->institution == 0)
         put_places(call, sums, data);

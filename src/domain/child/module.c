@@ -28,14 +28,16 @@ static const struct form *const forms[] = {
 };
 
 static const struct look looks[] = {
-    { "/child/due", "入托待办", "domain/child/due", INSTITUTION_CARERS, look_due, "C046", true, false },
-    { "/child/promote", "升班名单", "domain/child/promote", INSTITUTION_KEEPERS, look_promote, "C022", true, false },
+    { "/child/due", "入托待办", "domain/child/due", INSTITUTION_CARERS, look_due, "C046", MENU_PART, false },
+    { "/child/promote", "升班名单", "domain/child/promote", INSTITUTION_KEEPERS, look_promote, "C022", MENU_PART,
+      false },
     { "/child/doubles", "可能重复的婴幼儿", "domain/child/doubles", THE_INSTITUTION | POST(P_HEAD), look_doubles,
-      "C041", true, false },
-    { "/privacy/*", "个人信息清单", "domain/child/privacy", INSTITUTION_CARERS, look_privacy, "C041", false, false },
-    { "/fees", "收费监管", "domain/child/fees", DEPT(D_MARKET), look_fees, "C103", true, false },
-    { "/seats", "可托余量", "domain/child/seats", THE_INSTITUTION, look_seats, "C065", true, false },
-    { "/seats/check", "申报与实证对照", "domain/child/claimed", HEALTH, look_claimed, "C065", true, false,
+      "C041", MENU_PART, false },
+    { "/privacy/*", "个人信息清单", "domain/child/privacy", INSTITUTION_CARERS, look_privacy, "C041", MENU_NONE,
+      false },
+    { "/fees", "收费监管", "domain/child/fees", DEPT(D_MARKET), look_fees, "C103", MENU_PART, false },
+    { "/seats", "可托余量", "domain/child/seats", THE_INSTITUTION, look_seats, "C065", MENU_PART, false },
+    { "/seats/check", "申报与实证对照", "domain/child/claimed", HEALTH, look_claimed, "C065", MENU_PART, false,
       .sheet = true },
     { 0 },
 };

@@ -28,19 +28,19 @@ static const struct form *const forms[] = {
 #define ADMINISTRATORS (DEPT(D_SYSTEM_ADMIN) | DEPT(D_SECURITY_ADMIN) | DEPT(D_AUDIT_ADMIN))
 #define SIGNED_IN (AUTHORITIES | THE_INSTITUTION | ADMINISTRATORS)
 static const struct look looks[] = {
-    { "/work", "工作台", "domain/institution/work", SIGNED_IN, look_work, "C131", true, false },
-    { "/cockpit", "统计总览", "domain/institution/cockpit", AUTHORITIES, look_cockpit, "C136", true, false },
-    { "/figure/*", "指标明细", "domain/institution/figure", AUTHORITIES, look_figure, "C136", false, false },
-    { "/authority", "登记工作", "domain/institution/authority", REGISTRARS, look_authority, "C028", true, false },
-    { "/national", "国家系统核对", "domain/institution/national", HEALTH, look_national, "C134", true, false },
+    { "/work", "工作台", "domain/institution/work", SIGNED_IN, look_work, "C131", MENU_TOP, false },
+    { "/cockpit", "统计总览", "domain/institution/cockpit", AUTHORITIES, look_cockpit, "C136", MENU_TOP, false },
+    { "/figure/*", "指标明细", "domain/institution/figure", AUTHORITIES, look_figure, "C136", MENU_NONE, false },
+    { "/authority", "登记工作", "domain/institution/authority", REGISTRARS, look_authority, "C028", MENU_TOP, false },
+    { "/national", "国家系统核对", "domain/institution/national", HEALTH, look_national, "C134", MENU_PART, false },
     { "/national_copy/*", "国家系统填报", "domain/institution/national_copy", COUNTY_HEALTH, look_national_copy, "C134",
-      false, false },
-    { "/unfiled", "已登记未备案", "domain/institution/unfiled", HEALTH | REGISTRARS, look_unfiled, "C034", true,
+      MENU_NONE, false },
+    { "/unfiled", "已登记未备案", "domain/institution/unfiled", HEALTH | REGISTRARS, look_unfiled, "C034", MENU_TOP,
       false },
-    { "/register", "备案机构名录", "domain/institution/register", EVERYBODY, look_register, "C029", false, true },
-    { "/register/*", "备案机构", "domain/institution/site", EVERYBODY, look_register_one, "C029", false, true },
-    { "/open/institutions", "开放数据", NULL, EVERYBODY, look_open_data, "C029", false, true },
-    { "/q/*", "公文核验", "domain/institution/paper_code", EVERYBODY, look_paper_code, "C033", false, true },
+    { "/register", "备案机构名录", "domain/institution/register", EVERYBODY, look_register, "C029", MENU_NONE, true },
+    { "/register/*", "备案机构", "domain/institution/site", EVERYBODY, look_register_one, "C029", MENU_NONE, true },
+    { "/open/institutions", "开放数据", NULL, EVERYBODY, look_open_data, "C029", MENU_NONE, true },
+    { "/q/*", "公文核验", "domain/institution/paper_code", EVERYBODY, look_paper_code, "C033", MENU_NONE, true },
     { 0 },
 };
 static const struct act acts[] = {
@@ -55,6 +55,7 @@ static const struct job_kind jobs[] = {
 };
 const struct module institution_module = {
     .name = "institution",
+    .title = "机构与备案",
     .forms = forms,
     .looks = looks,
     .acts = acts,

@@ -28,8 +28,9 @@ static const struct job_kind jobs[] = {
     { 0 },
 };
 static const struct look looks[] = {
-    { "/staff_due", "人员到期事项", "domain/staff/staff_due", STAFF_KEEPERS, look_staff_due, "C054", true, false },
-    { "/abuse", "强制报告", "domain/staff/abuse", THE_INSTITUTION | DEPT(D_FAMILY), look_abuse, "C055", true, false },
+    { "/staff_due", "人员到期事项", "domain/staff/staff_due", STAFF_KEEPERS, look_staff_due, "C054", MENU_PART, false },
+    { "/abuse", "强制报告", "domain/staff/abuse", THE_INSTITUTION | DEPT(D_FAMILY), look_abuse, "C055", MENU_PART,
+      false },
     { 0 },
 };
 static const struct act acts[] = {

@@ -1,0 +1,113 @@
+/* The menu: what one does all day on top, then each part of the policy as a fold with its pages and ledgers. Only what
+ * the duties let one see is in it. */
+#include <string.h>
+
+#include "http/app.h"
+#include "policy/engine.h"
+#include "policy/list.h"
+#include "policy/switched_off.h"
+
+static bool
+is_here(const struct visit *visit, const char *url)
+{
+    const size_t n = strlen(url);
+    return strncmp(visit->request->path, url, n) == 0 &&
+           (visit->request->path[n] == '\0' || visit->request->path[n] == '/');
+}
+
+/* True when it is where one is. */
+static bool
+put_item(struct visit *visit, struct node *items, const char *label, const char *url)
+{
+    struct node *item = node_put_map(visit->call.arena, items, NULL);
+    if (switched_off(&visit->call, "GET", url) != NULL)
+        label = arena_format(visit->call.arena, "%s（已停用）", label);
+    node_put_text(visit->call.arena, item, "label", label);
+    node_put_url(visit->call.arena, item, "url", url);
+    node_put_bool(visit->call.arena, item, "current", is_here(visit, url));
+    return is_here(visit, url);
+}
+
+static bool
+in_menu(const struct visit *visit, const struct form *form, bool reference)
+{
+    const unsigned may = duty_may(form, &visit->me);
+    if ((may & MAY_SEE) == 0 || form->part_of != NULL || form->silent)
+        return false;
+    if ((list_groups(form, &visit->me) & ~(unsigned)G_OPEN) == 0 && (may & MAY_CREATE) == 0)
+        return false; /* there to be chosen from, not to work in */
+    /* reference data are for those who keep them */
+    return (form->of == OF_REFERENCE) == reference && (!reference || (may & MAY_CREATE) != 0);
+}
+
+struct group {
+    struct node *map, *items;
+    bool open;
+};
+
+/* A fold is put only with something in it. */
+static void
+group_item(struct visit *visit, struct node *groups, struct group *group, const char *title, const char *label,
+           const char *url)
+{
+    if (group->map == NULL) {
+        group->map = node_put_map(visit->call.arena, groups, NULL);
+        node_put_text(visit->call.arena, group->map, "title", title);
+        group->items = node_put_list(visit->call.arena, group->map, "items");
+    }
+    if (put_item(visit, group->items, label, url))
+        group->open = true;
+}
+
+static void
+group_end(struct visit *visit, struct group *group)
+{
+    if (group->map != NULL)
+        node_put_bool(visit->call.arena, group->map, "open", group->open);
+}
+
+static void
+put_part(struct visit *visit, struct node *groups, const struct module *module)
+{
+    struct group group = { 0 };
+    for (const struct look *look = module->looks; look != NULL && look->path != NULL; look++)
+        if (look->menu == MENU_PART && who_fits(look->who, &visit->me))
+            group_item(visit, groups, &group, module->title, look->title, look->path);
+    for (size_t i = 0; module->forms != NULL && module->forms[i] != NULL; i++)
+        if (in_menu(visit, module->forms[i], false))
+            group_item(visit, groups, &group, module->title, module->forms[i]->title,
+                       arena_format(visit->call.arena, "/%s", module->forms[i]->name));
+    group_end(visit, &group);
+}
+
+/* What everybody refers to and few keep: last, in one fold. */
+static void
+put_reference(struct visit *visit, struct node *groups)
+{
+    const struct house *house = visit->app->house;
+    struct group group = { 0 };
+    for (size_t i = 0; i < house->forms_n; i++)
+        if (in_menu(visit, house->forms[i], true))
+            group_item(visit, groups, &group, "参考数据", house->forms[i]->title,
+                       arena_format(visit->call.arena, "/%s", house->forms[i]->name));
+    group_end(visit, &group);
+}
+
+void
+menu_put(struct visit *visit, struct node *frame)
+{
+    const struct house *house = visit->app->house;
+    struct node *menu = node_put_map(visit->call.arena, frame, "menu");
+    struct node *first = node_put_list(visit->call.arena, menu, "first"),
+                *groups = node_put_list(visit->call.arena, menu, "groups");
+    for (size_t m = house->modules_n; m-- > 0;) /* the day's work before the file */
+        for (const struct look *look = house->modules[m]->looks; look != NULL && look->path != NULL; look++)
+            if (look->menu == MENU_TOP && who_fits(look->who, &visit->me))
+                put_item(visit, first, look->title, look->path);
+    put_item(visit, first, "备案机构名录", "/register");
+    for (size_t m = 1; m < house->modules_n; m++) /* the ground that it stands on comes after the rest */
+        put_part(visit, groups, house->modules[m]);
+    if (house->modules_n > 0)
+        put_part(visit, groups, house->modules[0]);
+    put_reference(visit, groups);
+}
