@@ -40,44 +40,44 @@ in_menu(const struct visit *visit, const struct form *form, bool reference)
     return (form->of == OF_REFERENCE) == reference && (!reference || (may & MAY_CREATE) != 0);
 }
 
-struct group {
+struct fold {
     struct node *map, *items;
     bool open;
 };
 
 /* A fold is put only with something in it. */
 static void
-group_item(struct visit *visit, struct node *groups, struct group *group, const char *title, const char *label,
-           const char *url)
+fold_item(struct visit *visit, struct node *groups, struct fold *fold, const char *title, const char *label,
+          const char *url)
 {
-    if (group->map == NULL) {
-        group->map = node_put_map(visit->call.arena, groups, NULL);
-        node_put_text(visit->call.arena, group->map, "title", title);
-        group->items = node_put_list(visit->call.arena, group->map, "items");
+    if (fold->map == NULL) {
+        fold->map = node_put_map(visit->call.arena, groups, NULL);
+        node_put_text(visit->call.arena, fold->map, "title", title);
+        fold->items = node_put_list(visit->call.arena, fold->map, "items");
     }
-    if (put_item(visit, group->items, label, url))
-        group->open = true;
+    if (put_item(visit, fold->items, label, url))
+        fold->open = true;
 }
 
 static void
-group_end(struct visit *visit, struct group *group)
+fold_end(struct visit *visit, struct fold *fold)
 {
-    if (group->map != NULL)
-        node_put_bool(visit->call.arena, group->map, "open", group->open);
+    if (fold->map != NULL)
+        node_put_bool(visit->call.arena, fold->map, "open", fold->open);
 }
 
 static void
 put_part(struct visit *visit, struct node *groups, const struct module *module)
 {
-    struct group group = { 0 };
+    struct fold fold = { 0 };
     for (const struct look *look = module->looks; look != NULL && look->path != NULL; look++)
         if (look->menu == MENU_PART && who_fits(look->who, &visit->me))
-            group_item(visit, groups, &group, module->title, look->title, look->path);
+            fold_item(visit, groups, &fold, module->title, look->title, look->path);
     for (size_t i = 0; module->forms != NULL && module->forms[i] != NULL; i++)
         if (in_menu(visit, module->forms[i], false))
-            group_item(visit, groups, &group, module->title, module->forms[i]->title,
-                       arena_format(visit->call.arena, "/%s", module->forms[i]->name));
-    group_end(visit, &group);
+            fold_item(visit, groups, &fold, module->title, module->forms[i]->title,
+                      arena_format(visit->call.arena, "/%s", module->forms[i]->name));
+    fold_end(visit, &fold);
 }
 
 /* What everybody refers to and few keep: last, in one fold. */
@@ -85,12 +85,12 @@ static void
 put_reference(struct visit *visit, struct node *groups)
 {
     const struct house *house = visit->app->house;
-    struct group group = { 0 };
+    struct fold fold = { 0 };
     for (size_t i = 0; i < house->forms_n; i++)
         if (in_menu(visit, house->forms[i], true))
-            group_item(visit, groups, &group, "参考数据", house->forms[i]->title,
-                       arena_format(visit->call.arena, "/%s", house->forms[i]->name));
-    group_end(visit, &group);
+            fold_item(visit, groups, &fold, "参考数据", house->forms[i]->title,
+                      arena_format(visit->call.arena, "/%s", house->forms[i]->name));
+    fold_end(visit, &fold);
 }
 
 void

@@ -327,6 +327,19 @@ secrets_stay_in_their_place(void **state)
     buf_free(&why);
 }
 
+static void
+ids_go_on_behind_those_of_before_a_restart(void **state)
+{
+    struct id_source before = { 0 }, after = { 0 };
+    const int64_t now = INT64_C(1764000000000), last = id_next(&before, now, 11);
+    (void)state;
+    id_resume(&after, last);
+    assert_true(id_next(&after, now - 5000, 11) > last); /* the clock stepped back */
+    const int64_t next = id_next(&after, now - 5000, 11);
+    id_resume(&after, last); /* an older one changes nothing */
+    assert_true(id_next(&after, now - 5000, 11) > next);
+}
+
 int
 main(void)
 {
@@ -336,6 +349,7 @@ main(void)
         cmocka_unit_test_setup_teardown(days_are_real_days, begin, end),
         cmocka_unit_test_setup_teardown(working_days, begin, end),
         cmocka_unit_test_setup_teardown(ids_are_unique_and_know_their_office, begin, end),
+        cmocka_unit_test_setup_teardown(ids_go_on_behind_those_of_before_a_restart, begin, end),
         cmocka_unit_test_setup_teardown(tokens_of_names, begin, end),
         cmocka_unit_test_setup_teardown(text_is_clean, begin, end),
         cmocka_unit_test_setup_teardown(json_is_strict, begin, end),
