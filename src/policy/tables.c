@@ -177,6 +177,7 @@ static const struct column finding_columns[] = {
 };
 static const struct index finding_indexes[] = {
     { .columns = { "office", "row", "rule" }, .rows_per = { 50000, 8, 1 } },
+    { .columns = { "office", "rule", "row" }, .rows_per = { 50000, 200, 2 } },
     { 0 },
 };
 static const struct table finding = {

@@ -190,6 +190,8 @@ for (const engine of engines)
       const draft = (await list(market, 'contract', '?state=draft'));
       const violations = [];
       for (const one of draft) if ((await record(market, 'contract', one.id)).findings.some((found) => found.rule === 'FEE-1')) violations.push(one.id);
-      assert.equal(violations.length, 4, 'market regulation counts them without a name');
+      assert.equal(violations.length, 4, 'market regulation sees them without a name');
+      const figures = (await market.get('/fees.json')).body.data.figures;
+      assert.deepEqual(figures.map((one) => [one.rule, one.n]), [['FEE-1', 4], ['SEED-C102', 1]], 'and counts them');
     });
   });

@@ -8,23 +8,32 @@
 
 enum { FINDINGS_MOST = 200 };
 
+static void
+put_figure(struct call *call, struct node *list, const char *label, const char *rule, size_t n)
+{
+    struct node *figure = node_put_map(call->arena, list, NULL);
+    node_put_text(call->arena, figure, "label", label);
+    node_put_text(call->arena, figure, "rule", rule);
+    node_put_int(call->arena, figure, "n", (int64_t)n);
+}
+
 /* Rows of the form that I may see and that have an open finding of the rule. */
 static enum status
 put_findings(struct call *call, struct reader *reader, const struct form *form, const char *rule, const char *what,
-             struct node *list)
+             struct node *list, struct node *figures)
 {
     struct query query;
     struct rows rows;
     query_init(&query, call->arena);
-    query_text(&query, "select r.id, i.name, f.message, f.since from ");
+    query_text(&query, "select r.id, i.name, f.message, f.since from finding f join ");
     query_name(&query, form->name);
     query_add(&query,
-              " r join finding f on f.office = r.office and f.row = r.id and f.rule = ?1 and f.until is null "
+              " r on r.office = f.office and r.id = f.row and f.rule = ?1 and f.until is null "
               "join institution i on i.office = r.office and i.id = r.institution where 1 = 1",
               ARGS(value_text(rule)));
     if (!duty_where(&query, form, call->me, MAY_SEE))
         return OK;
-    query_add(&query, " order by f.since desc, r.id limit ?1", ARGS(value_int(FINDINGS_MOST)));
+    query_add(&query, " order by f.row desc limit ?1", ARGS(value_int(FINDINGS_MOST)));
     enum status status = query_rows(reader, call->arena, &query, &rows);
     for (size_t i = 0; status == OK && i < rows.n; i++) {
         struct node *item = node_put_map(call->arena, list, NULL);
@@ -36,6 +45,8 @@ put_findings(struct call *call, struct reader *reader, const struct form *form, 
         node_put_url(call->arena, item, "url",
                      arena_format(call->arena, "/%s/%lld", form->name, (long long)rows_int(&rows, i, 0)));
     }
+    if (status == OK)
+        put_figure(call, figures, what, rule, rows.n);
     return status;
 }
 
@@ -43,7 +54,10 @@ enum status
 look_fees(struct call *call, struct reader *reader, const struct node *input, struct node *model)
 {
     struct node *data = node_put_map(call->arena, model, "data"), *list = node_put_list(call->arena, data, "findings");
+    struct node *figures = node_put_list(call->arena, data, "figures");
     (void)input;
-    enum status status = put_findings(call, reader, &contract_form, "FEE-1", "预收费", list);
-    return status == OK ? put_findings(call, reader, &contract_item_form, "SEED-C102", "收费项目", list) : status;
+    enum status status = put_findings(call, reader, &contract_form, "FEE-1", "预收费超过一个月", list, figures);
+    return status == OK
+               ? put_findings(call, reader, &contract_item_form, "SEED-C102", "收费项目超出范围", list, figures)
+               : status;
 }

@@ -53,19 +53,6 @@ static const struct job_kind jobs[] = {
     { 0 },
 };
 
-static const struct measure measures[] = {
-    { "contracts", "有效协议", &contract_form, "count(*)", "r.state = 'active'", NULL },
-    { "prepay_violations", "预收费超过一个月", &contract_form, "count(*)",
-      "exists (select 1 from finding f where f.office = r.office and f.row = r.id and f.rule = 'FEE-1' and f.until is "
-      "null)",
-      NULL },
-    { "scope_violations", "超出范围的收费项目", &contract_item_form, "count(*)",
-      "exists (select 1 from finding f where f.office = r.office and f.row = r.id and f.rule = 'SEED-C102' and f.until "
-      "is null)",
-      NULL },
-    { 0 },
-};
-
 static enum status
 daily(struct call *call, struct writer *writer, int64_t office)
 {
@@ -80,6 +67,5 @@ const struct module child_module = {
     .looks = looks,
     .acts = acts,
     .jobs = jobs,
-    .measures = measures,
     .daily = daily,
 };

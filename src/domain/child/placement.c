@@ -8,7 +8,7 @@
 
 static const struct field fields[] = {
     { "class", F_REF, .label = "班级", .ref = &class_form, .need = true, .list = true },
-    { "from_day", F_DATE, .label = "编入日期", .need = true, .list = true },
+    { "from_day", F_DATE, .label = "编入日期", .need = true, .list = true, .index = true },
     { "until", F_DATE, .label = "调出日期", .list = true, .hint = "不填为至今" },
     { "why", F_CODE, .label = "事由", .code = "placement_reason", .list = true },
     { 0 },
