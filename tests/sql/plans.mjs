@@ -47,7 +47,6 @@ export const small = 6000;
 
 /* PostgreSQL chooses by the rows that are there: each big table gets some thousand, spread like real ones. */
 export const fillPostgres = (psql, rows = 4000) => {
-  /* joins by merge and hash are off: on a few thousand rows they look cheap where on millions they are not */
   const columns = psql(`select c.relname, a.attname, format_type(a.atttypid, a.atttypmod), coalesce((select max(array_position(i.indkey::int2[], a.attnum)) from pg_index i where i.indrelid = c.oid and i.indisunique), -1)
     from pg_class c join pg_attribute a on a.attrelid = c.oid where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r' and a.attnum > 0 and not a.attisdropped order by c.relname, a.attnum`)
     .trim().split('\n').map((line) => line.split('|'));
@@ -67,10 +66,18 @@ export const fillPostgres = (psql, rows = 4000) => {
   psql(`${fill.join('\n')}\nanalyze;`);
 };
 
+/* Asked is whether there is a way by an index. On a few thousand rows joins by merge and hash look cheap where on millions
+   they are not, so they are off; and what is done by sorting few or by walking in order depends on the numbers, so a
+   statement is at fault only when it is with sorting allowed and without. */
 export const postgresFaults = (psql, statements, big) => {
+  const sorted = faultsOf(psql, statements, big, 'on'), suspects = sorted.faults.map((one) => one.sql);
+  const both = new Set(faultsOf(psql, [...new Set(suspects)], big, 'off').faults.map((one) => one.sql));
+  return { faults: sorted.faults.filter((one) => both.has(one.sql)), seen: sorted.seen };
+};
+const faultsOf = (psql, statements, big, sort) => {
   const dollars = (sql) => sql.replace(/'[^']*'|"[^"]*"|\?(\d+)/g, (all, n) => (n ? `$${n}` : all));
   const count = (sql) => Math.max(0, ...[...dollars(sql).matchAll(/\$(\d+)/g)].map((one) => Number(one[1])));
-  const script = ["set enable_seqscan = off; set enable_mergejoin = off; set enable_hashjoin = off; set plan_cache_mode = force_generic_plan; set jit = off;",
+  const script = [`set enable_seqscan = off; set enable_mergejoin = off; set enable_hashjoin = off; set enable_sort = ${sort}; set plan_cache_mode = force_generic_plan; set jit = off;`,
     ...statements.flatMap((sql, i) => [`\\echo @${i}`, `prepare s${i} as ${dollars(sql)};`, `explain (costs off) execute s${i}${count(sql) ? `(${Array(count(sql)).fill('null').join(', ')})` : ''};`])].join('\n');
   const plans = psql(script).split(/^@/m).slice(1).map((part) => part.split('\n').slice(1).filter((line) => line.trim()));
   const faults = [];
