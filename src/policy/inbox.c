@@ -74,17 +74,27 @@ said_row(struct call *call, struct reader *reader, struct item *item, struct row
     return OK;
 }
 
-static const char *
-words_of(struct call *call, struct reader *reader, const struct row *row, int field, unsigned groups)
+/* The cell as a page shows it, under `name`. False: it is empty, or not for me to see. */
+static bool
+put_words(struct call *call, struct reader *reader, const struct row *row, int field, struct node *line,
+          const char *name)
 {
     struct node *list = node_list(call->arena);
-    const struct field *meta = &row->form->fields[field];
-    if (row->cells[field].type == VALUE_NULL || (field_group(meta) & groups) == 0)
-        return NULL;
-    if (meta->secret)
-        return row_plain(call, reader, row, field);
+    const unsigned groups = list_groups(row->form, call->me);
+    if (row->cells[field].type == VALUE_NULL || (field_group(&row->form->fields[field]) & groups) == 0)
+        return false;
+    if (row->form->fields[field].secret)
+        return node_put_text(call->arena, line, name, row_plain(call, reader, row, field)) != NULL;
     const struct node *shown = show_words(call, reader, row, field, groups, false, list);
-    return shown == NULL ? NULL : node_text_of(shown, "value");
+    struct node *value = (struct node *)(uintptr_t)node_get(shown, "value");
+    return value != NULL && node_put_node(line, name, value) != NULL;
+}
+
+static bool
+differ(struct call *call, struct reader *reader, const struct row *said, const struct row *stands, int field)
+{
+    const char *a = row_plain(call, reader, said, field), *b = row_plain(call, reader, stands, field);
+    return a != NULL && (b == NULL || strcmp(a, b) != 0);
 }
 
 /* Both values, field by field: what the tablet says and what stands. */
@@ -93,18 +103,14 @@ both_values(struct call *call, struct reader *reader, const struct row *said, co
             struct node *out)
 {
     struct node *list = node_put_list(call->arena, out, "values");
-    const unsigned groups = list_groups(said->form, call->me);
     for (int i = 0; said->form->fields[i].name != NULL; i++) {
-        const char *mine = words_of(call, reader, said, i, groups);
-        const char *theirs = stands == NULL ? NULL : words_of(call, reader, stands, i, groups);
-        if (mine == NULL && (theirs == NULL || said->form->fields[i].computed))
-            continue;
-        struct node *line = node_put_map(call->arena, list, NULL);
+        struct node *line = node_map(call->arena);
         node_put_text(call->arena, line, "label", said->form->fields[i].label);
-        node_put_text(call->arena, line, "said", mine);
-        node_put_text(call->arena, line, "stands", theirs);
-        node_put_bool(call->arena, line, "differs",
-                      mine != NULL && stands != NULL && (theirs == NULL || strcmp(mine, theirs) != 0));
+        const bool mine = put_words(call, reader, said, i, line, "said");
+        const bool theirs = stands != NULL && put_words(call, reader, stands, i, line, "stands");
+        node_put_bool(call->arena, line, "differs", mine && stands != NULL && differ(call, reader, said, stands, i));
+        if (mine || (theirs && !said->form->fields[i].computed))
+            node_put_node(list, NULL, line);
     }
 }
 
