@@ -131,7 +131,8 @@ add_item(struct call *call, struct reader *reader, struct item *item, struct nod
     const char *bad;
     enum status status = OK;
     node_put_id(call->arena, out, "id", item->id);
-    node_put_time(call->arena, out, "at", item->at);
+    if (item->at > 0)
+        node_put_time(call->arena, out, "at", item->at);
     node_put_time(call->arena, out, "received_at", item->received_at);
     node_put_text(call->arena, out, "who", item->who);
     if (item->why != NULL && json_read(call->arena, item->why, strlen(item->why), &why, &bad) == OK) {

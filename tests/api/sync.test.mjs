@@ -292,6 +292,18 @@ for (const engine of engines)
       assert.equal((await upload(head, JSON.stringify({ box: await tablet.seal(JSON.stringify({ device: tablet.id, body: '{"records":[]}', signature: opened.box.slice(0, 86) })) }))).status, 422, 'the device did not sign it');
     });
 
+    test('what is sealed to the server is judged like any other; nobody of the institution sees it wait', async () => {
+      const good = check(26 - 13, { round: 'noon' }), bad = check(13, { round: 'noon', temperature: '99' });
+      const sealed = async (record) => ({ key: record.key, n: record.n, box: await tablet.seal(JSON.stringify(record)) });
+      const { results } = await tablet.sync([await sealed(good), await sealed(bad), { key: 'broken-box-1', n: 1, box: 'AAAA' }]);
+      const by = Object.fromEntries(results.map((one) => [one.key, one]));
+      assert.deepEqual([good.key, bad.key, 'broken-box-1'].map((key) => by[key].result), ['row', 'todo', 'todo']);
+      assert.ok(results.every((one) => !('id' in one) && !('message' in one) && !('faults' in one)), JSON.stringify(results));
+      assert.equal((await rows('morning_check')).filter((one) => one.child === children[13].id && one.round === 'noon').length, 1);
+      assert.equal((await inbox()).length, 0);
+      assert.match((await county.get('/notices.json')).text + (await county.get('/notices')).text, /受保护的报告/);
+    });
+
     test('a closed day takes no record by itself; the head takes it over as a correction that keeps the old value', async () => {
       clock(begin + 12 * minute);
       const row = (await rows('attendance')).find((one) => one.child === children[18].id);

@@ -401,6 +401,45 @@ describe('the tablet in the browser', () => {
     await tablet.close();
   });
 
+  test('48 hours without contact: the names are gone, the records are not; in the night nobody stays signed on', async () => {
+    const tablet = await openTablet(classes[1]), { page } = tablet, child = of(classes[1])[4];
+    await signOn(page);
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    line.line.state = 'cut';
+    await page.click('.chip:text-is("到园晨检")');
+    await page.click(`[data-child="${child.id}"]`);
+    await page.waitForSelector(`[data-child="${child.id}"][data-state=present]`);
+    /* the tablet's clock stays, its last contact moves into the past */
+    const age = (ms) => page.evaluate(async (back) => {
+      const base = await new Promise((resolve) => (indexedDB.open('tuoyu').onsuccess = (event) => resolve(event.target.result)));
+      const store = base.transaction('meta', 'readwrite').objectStore('meta');
+      const contact = await new Promise((resolve) => (store.get('contact').onsuccess = (event) => resolve(event.target.result)));
+      await new Promise((resolve) => (store.put({ ...contact, at: contact.at - back }, 'contact').onsuccess = resolve));
+      base.close();
+    }, ms);
+    await age(47 * hour);
+    await page.reload();
+    await page.waitForSelector(`[data-child="${child.id}"]`);
+    await age(2 * hour);
+    await page.reload();
+    await page.waitForSelector('.empty:has-text("没有当日名单")');
+    assert.equal(await page.locator('[data-child]').count(), 0);
+    assert.deepEqual((await states(page)).filter((one) => one === 'new'), ['new']);
+    const kept = await page.evaluate(async () => {
+      const base = await new Promise((resolve) => (indexedDB.open('tuoyu').onsuccess = (event) => resolve(event.target.result)));
+      const keys = await new Promise((resolve) => (base.transaction('meta').objectStore('meta').getAllKeys().onsuccess = (event) => resolve(event.target.result)));
+      base.close();
+      return keys;
+    });
+    assert.deepEqual(kept.sort(), ['contact', 'pairing'], 'neither names nor who was signed on');
+    line.line.state = 'open';
+    await upload(page);
+    await allSent(page, 1);
+    await page.click('[data-screen=children]');
+    await page.waitForSelector(`[data-child="${child.id}"]`);
+    await tablet.close();
+  });
+
   test('unpaired: the tablet is empty at its next contact', async () => {
     const tablet = await openTablet(classes[1]), { page } = tablet;
     await signOn(page);

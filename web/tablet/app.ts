@@ -58,6 +58,7 @@ ui.draw = (): void => {
     root.replaceChildren(pairScreen());
     return;
   }
+  document.body.classList.toggle('undoing', app.undo !== null);
   const needsDay = app.screen !== 'more' && !app.day;
   root.replaceChildren(
     header(),

@@ -1,7 +1,7 @@
 // The children of a class: came, looked at, gone. One tap for what is ordinary, a sheet for what is not.
 import * as clock from './clock';
 import type { Status } from './day';
-import { inClass } from './day';
+import { inClass, isAbnormal } from './day';
 import { button, h } from './dom';
 import { app, draft, save, status, ui } from './state';
 import { absenceSheet, childSheet, leaveSheet } from './sheets';
@@ -16,7 +16,7 @@ export const arrival = (child: Child): Item =>
 const round = (): 'morning' | 'noon' => (app.mode === 'noon' ? 'noon' : 'morning');
 export const check = (child: Child, fields: Record<string, unknown>, hold = 0, photo?: string): Item =>
   draft({ form: 'morning_check', op: 'create', day: clock.today(), fields: { child: child.id, round: round(), at: clock.timeOf(clock.now()), checked_by: app.person?.id, ...fields } },
-    `${child.name} ${round() === 'noon' ? '午检' : '晨检'}${fields.symptoms ? '异常' : '正常'}`, hold, photo);
+    `${child.name} ${round() === 'noon' ? '午检' : '晨检'}${isAbnormal(fields) ? '异常' : '正常'}`, hold, photo);
 
 const tap = (child: Child, now: Status): void => {
   if (app.absent && now.state === 'none') absenceSheet(child);
@@ -30,7 +30,7 @@ const tile = (child: Child, now: Status): HTMLElement => {
   const state = `${words[now.state]}${now.time && now.state !== 'absent' ? ` ${now.time}` : ''}`;
   const mark = now.todo ? '需处理' : checked === 'abnormal' ? '异常' : checked === 'normal' ? '正常' : '';
   return h('button.tile.child', { type: 'button', 'data-child': child.id, 'data-state': now.state, 'data-check': checked || '', click: () => tap(child, now) },
-    h('b', {}, child.name), h('span', {}, state, mark && ` · ${mark}`, now.open.length > 0 && h('span.unsent', { title: '未上传' }, ' ↑')),
+    h('b', {}, child.name, now.open.length > 0 && h('span.unsent', { title: '未上传' }, ' ↑')), h('span', {}, state, mark && ` · ${mark}`),
     child.allergies && h('span.warn', {}, `过敏：${child.allergies}`));
 };
 
@@ -44,10 +44,6 @@ const everybody = (children: Child[], all: Map<string, Status>): HTMLElement[] =
     ...(may.morning_check ? [button(`在场的都正常（${unchecked.length}）`, () => void save(unchecked.map((one) => check(one, {}, HOLD_MS)), `${unchecked.length}名${which === 'noon' ? '午检' : '晨检'}正常`), 'strong', { disabled: !unchecked.length, 'data-act': 'normal' })] : []),
     ...(app.mode === 'arrive' ? [
       button(`其余都已到（${missing.length}）`, () => void save(missing.map(arrival), `${missing.length}名已到`), '', { disabled: !missing.length, 'data-act': 'arrived' }),
-      button(app.absent ? '取消登记缺勤' : '登记缺勤', () => {
-        app.absent = !app.absent;
-        ui.draw();
-      }, '', { 'aria-pressed': app.absent ? 'true' : 'false', disabled: !missing.length }),
     ] : []),
   ];
 };
@@ -66,8 +62,11 @@ export const childrenScreen = (): HTMLElement => {
       app.group = one.id || null;
       ui.draw();
     }, 'chip', { 'aria-pressed': (app.group || '') === one.id ? 'true' : 'false' }))),
-    h('p.count', {}, `在园 ${here} / ${children.length}`, app.absent && ' · 点名字登记缺勤'),
+    h('div.count', {}, h('p', {}, `在园 ${here} / ${children.length}`, app.absent && ' · 点名字登记缺勤'), app.mode === 'arrive' && button(app.absent ? '取消' : '登记缺勤', () => {
+      app.absent = !app.absent;
+      ui.draw();
+    }, 'chip', { 'aria-pressed': app.absent ? 'true' : 'false' })),
     h('div.grid', {}, children.map((one) => tile(one, all.get(one.id)!))),
     children.length === 0 && h('p.empty', {}, '这里没有在托的婴幼儿'),
-    h('div.acts', {}, everybody(children, all)));
+    h('div.acts.low', {}, everybody(children, all)));
 };

@@ -10,6 +10,13 @@ export interface Status {
   todo: boolean;
 }
 
+/* What the server will say of it: something seen, or a temperature from the city's threshold on. */
+let fever = 37.3;
+const setFever = (tenths: number): void => {
+  fever = tenths / 10;
+};
+export const isAbnormal = (fields: Record<string, unknown>): boolean => Boolean((fields.symptoms as string[] | undefined)?.length) || Number(fields.temperature) >= fever;
+
 const fresh = (): Status => ({ state: 'none', time: '', morning: null, noon: null, row: null, open: [], todo: false });
 
 const overlay = (status: Status, item: Item): void => {
@@ -20,8 +27,7 @@ const overlay = (status: Status, item: Item): void => {
   }
   if (item.state !== 'sent') status.open.push(item.key);
   if (record.form === 'morning_check') {
-    const bad = (record.fields.symptoms as string[] | undefined)?.length || Number(record.fields.temperature) >= 37.3;
-    status[record.fields.round as 'morning' | 'noon'] = bad ? 'abnormal' : 'normal';
+    status[record.fields.round as 'morning' | 'noon'] = isAbnormal(record.fields) ? 'abnormal' : 'normal';
   }
   if (record.form !== 'attendance') return;
   if (record.op === 'create') {
@@ -47,6 +53,7 @@ const childOf = (item: Item, by: Map<string, string>): string | undefined => {
 };
 
 export const statuses = (day: Day, items: Item[]): Map<string, Status> => {
+  setFever(day.fever);
   const out = new Map<string, Status>(), by = new Map<string, string>();
   const of = (child: string): Status => {
     if (!out.has(child)) out.set(child, fresh());

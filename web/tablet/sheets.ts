@@ -2,7 +2,7 @@
 import { arrival, check } from './children';
 import * as clock from './clock';
 import { codeFits, sha256 } from './crypto';
-import type { Status } from './day';
+import { isAbnormal, type Status } from './day';
 import { button, chips, h, sheet } from './dom';
 import { ledgersOf, ledgerSheet } from './ledger';
 import { signed } from './net';
@@ -42,10 +42,9 @@ const checkForm = (child: Child, close: () => void): HTMLElement => {
   const store = async (): Promise<void> => {
     const heat = temperature.value.trim().replace('．', '.').replace('。', '.');
     if (heat && !(Number(heat) >= 34 && Number(heat) <= 43)) return void (said.textContent = '体温应在34到43℃之间');
-    const bad = symptoms.size > 0 || Number(heat) >= 37.3;
-    if (bad && !handling.size) return void (said.textContent = '有异常，请选择处理');
     const fields: Record<string, unknown> = { temperature: heat || undefined };
     if (symptoms.size) fields.symptoms = [...symptoms];
+    if (isAbnormal(fields) && !handling.size) return void (said.textContent = '有异常，请选择处理');
     if (parts.size) fields.parts = [...parts];
     if (things.size) fields.dangerous = [...things];
     if (handling.size) fields.handling = [...handling][0];
@@ -142,7 +141,7 @@ export const leaveSheet = (child: Child, now: Status): void => {
     return '没有这个口令';
   }, () => undefined);
   const byPhoto = (one: Pickup): void => {
-    const ask = sheet('核对照片和姓名', [portrait(one), h('p.large', {}, `${one.name}（${one.relation || ''}）`), button('是本人，交接', () => {
+    const ask = sheet('核对照片和姓名', [portrait(one), h('p.large', {}, `${one.name} · ${one.relation || '委托人'}`), button('是本人，交接', () => {
       ask.close();
       gone({ fetch_check: 'photo', fetched_by: one.id }, one.name);
     }, 'strong wide')]);
@@ -162,7 +161,7 @@ export const leaveSheet = (child: Child, now: Status): void => {
   };
   const box = sheet(`${child.name} 离园`, [
     h('div.grid', {}, button('监护人本人', () => gone({ fetch_check: 'guardian' }, '监护人'), 'tile strong'), people.some((one) => one.code) && button('接送口令', byCode, 'tile'),
-      people.map((one) => button(`${one.name}（${one.relation || ''}）`, () => byPhoto(one), 'tile', { 'data-pickup': one.id }))),
+      people.map((one) => button(`${one.name} · ${one.relation || '委托人'}`, () => byPhoto(one), 'tile', { 'data-pickup': one.id }))),
     button('未登记的人', stranger, 'wide'),
   ]);
 };

@@ -12,7 +12,7 @@ export interface Field {
 export interface Ledger { form: string; title: string; per: 'child' | 'class' | 'part' | 'none'; hand: string | null; sealed: boolean; fields: Field[]; parts?: { id: string; child?: string; words: string | null }[] }
 
 export interface Day {
-  stamp: string; day: string; now: number; state: string; institution: string;
+  stamp: string; day: string; now: number; fever: number; /* tenths of a degree */ state: string; institution: string;
   device: { id: string; name: string; covers: string; posts: string; salt: string; pin_rounds: number; code_rounds: number };
   classes: { id: string; name: string }[];
   children: Child[]; pickups: Pickup[]; staff: Staff[]; attendance: Attendance[]; checks?: Check[];

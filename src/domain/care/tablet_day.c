@@ -280,6 +280,7 @@ add_day(const struct today *today, struct node *data)
         return status;
     node_put_text(call->arena, data, "state", day == NULL ? "none" : state_code(day->state));
     node_put_text(call->arena, data, "institution", row_text(site, "name"));
+    node_put_int(call->arena, data, "fever", standard_int(call, "CFG-FEVER", 373));
     struct node *device = node_put_map(call->arena, data, "device");
     node_put_id(call->arena, device, "id", today->device->id);
     node_put_text(call->arena, device, "name", row_text(today->device, "name"));
