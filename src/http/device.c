@@ -10,6 +10,7 @@
 #include "http/rate.h"
 #include "http/replay.h"
 #include "policy/engine.h"
+#include "policy/switched_off.h"
 
 enum { TOUCH_MS = 60000, AGENT_MOST = 120 };
 
@@ -417,6 +418,12 @@ device_handle(struct visit *visit)
     visit->json = true;
     me_public(&visit->me, visit->reference);
     http_add(visit->request, "X-Server-Time", arena_format(visit->call.arena, "%lld", (long long)visit->call.now_ms));
+    const struct off *off = switched_off(&visit->call, get ? "GET" : "POST", path);
+    if (off != NULL) {
+        visit->call.message = switched_off_words(&visit->call, off);
+        answer_problem(visit, OFF);
+        return true;
+    }
     if (pair) {
         post_pair(visit);
         return true;

@@ -95,13 +95,16 @@ const sendPhoto = async (pairing: Pairing, hash: string): Promise<void> => {
   await (await db()).delete('files', hash);
 };
 
+/* A hold of more than a minute is a clock that was set back since. */
+const isDue = (item: Item): boolean => item.held <= clock.now() || item.held - clock.now() > HOLD_MS;
+
 export interface Flushed { wipe: boolean; some: boolean }
 
 /* Sends what is due, 200 at a time. Throws Offline when the line is gone; what was answered by then is settled. */
 export const flush = async (pairing: Pairing, everything = false): Promise<Flushed> => {
   let some = false;
   for (const tried = new Set<string>(); ; ) {
-    const due = (await all()).filter((one) => (one.state === 'new' || one.state === 'waiting') && (everything || one.held <= clock.now()) && !tried.has(one.key)).slice(0, BATCH);
+    const due = (await all()).filter((one) => (one.state === 'new' || one.state === 'waiting') && (everything || isDue(one)) && !tried.has(one.key)).slice(0, BATCH);
     if (!due.length) return { wipe: false, some };
     for (const item of due) if (item.photo) await sendPhoto(pairing, item.photo);
     const records = due.map((one) => (one.box ? { key: one.key, n: one.n, box: one.box } : { n: one.n, ...one.record }));

@@ -168,6 +168,7 @@ export const start = async (): Promise<void> => {
   if (contact) clock.known(contact.offset);
   app.contact = contact?.at || 0;
   [app.pairing, app.day, app.person] = await Promise.all([meta.pairing(), meta.day(), meta.person()]);
+  if (app.contact && clock.now() < app.contact - 60000) app.said = '平板的时钟可能不对，请先联网校准';
   await reload();
   await night();
   setInterval(() => void tick(), TICK_MS);
