@@ -360,9 +360,9 @@ static enum status
 open_chunk(struct chunk *chunk, struct call *call, const struct sync_device *device)
 {
     struct arena *arena = arena_new(CHUNK_BYTES);
+    *chunk = (struct chunk){ .device = device };
     if (arena == NULL)
         return NO_MEMORY;
-    *chunk = (struct chunk){ .device = device };
     call_init(&chunk->call, call->house, arena, call->me, call->now_ms);
     chunk->call.reference = call->reference;
     chunk->call.address = call->address;
@@ -423,18 +423,101 @@ revive(struct call *call, const struct sync_device *device, struct node *results
     return status;
 }
 
+/* In their order, at most SYNC_RECORDS. */
+static enum status
+sort_records(struct call *call, const struct node *records, const struct node ***out, size_t *n)
+{
+    const size_t all = node_count(records);
+    const struct node **order = *out = arena_array(call->arena, all + 1, sizeof *order);
+    *n = 0;
+    if (all > SYNC_RECORDS)
+        return TOO_LARGE;
+    if (order == NULL)
+        return NO_MEMORY;
+    for (const struct node *one = records->first; one != NULL; one = one->next)
+        order[(*n)++] = one;
+    qsort(order, *n, sizeof *order, by_number);
+    return OK;
+}
+
+/* ---- without waiting ---- */
+
+struct quick {
+    struct chunk chunk;
+    struct call *call;
+    struct node *results;
+    bool more; /* records that waited can be judged now */
+    sync_done_fn *done;
+    void *arg;
+};
+
+static enum status
+write_quick(struct call *call, struct writer *writer, void *arg)
+{
+    struct quick *quick = arg;
+    struct rows rows;
+    const int64_t device = quick->chunk.device->id;
+    enum status status = write_chunk(call, writer, &quick->chunk);
+    if (status == OK)
+        status = reader_rows(writer_reader(writer), call->arena,
+                             "select w.id from inbox w join inbox p on p.office = w.office and p.device = w.device "
+                             "and p.key = w.follows where w.office = ?1 and w.device = ?2 and w.state = 'waiting' and "
+                             "p.state <> 'waiting' limit 1",
+                             ARGS(value_int(id_office(device)), value_int(device)), &rows);
+    quick->more = status == OK && rows.n > 0;
+    return status;
+}
+
+static void
+quick_done(struct call *call, enum status status, void *arg)
+{
+    struct quick *quick = arg;
+    (void)call;
+    const bool whole = status == OK && !quick->more;
+    for (size_t i = 0; i < quick->chunk.to && whole; i++)
+        add_result(quick->call, &quick->chunk.records[i], quick->results);
+    quick->done(quick->arg, is_ours(status) ? status : OK, whole);
+}
+
+static void
+free_arena(void *arena)
+{
+    arena_free(arena);
+}
+
+enum status
+sync_submit(struct call *call, const struct sync_device *device, const struct node *records, struct node *results,
+            sync_done_fn *done, void *arg)
+{
+    size_t n;
+    const struct node **order;
+    struct quick *quick = arena_alloc(call->arena, sizeof *quick);
+    enum status status = quick == NULL ? NO_MEMORY : sort_records(call, records, &order, &n);
+    if (status != OK || n > SYNC_CHUNK)
+        return status == OK ? TOO_LARGE : status;
+    status = open_chunk(&quick->chunk, call, device);
+    if (quick->chunk.call.arena == NULL || !arena_at_end(call->arena, free_arena, quick->chunk.call.arena))
+        return NO_MEMORY;
+    for (size_t i = 0; i < n && status == OK; i++)
+        status = record_read(&quick->chunk.call, order[i], &quick->chunk.records[i]);
+    if (status != OK)
+        return status;
+    quick->chunk.to = n;
+    quick->call = call;
+    quick->results = results;
+    quick->done = done;
+    quick->arg = arg;
+    return call_submit(&quick->chunk.call, LANE_NORMAL, write_quick, quick, NULL, quick_done, quick);
+}
+
+/* ---- waiting for the end ---- */
+
 enum status
 sync_records(struct call *call, const struct sync_device *device, const struct node *records, struct node *results)
 {
-    size_t n = 0;
-    const size_t all = node_count(records);
-    const struct node **order = arena_array(call->arena, all + 1, sizeof *order);
-    enum status status = order == NULL ? NO_MEMORY : all > SYNC_RECORDS ? TOO_LARGE : OK;
-    if (status != OK)
-        return status;
-    for (const struct node *one = records->first; one != NULL; one = one->next)
-        order[n++] = one;
-    qsort(order, n, sizeof *order, by_number);
+    size_t n;
+    const struct node **order;
+    enum status status = sort_records(call, records, &order, &n);
     for (size_t from = 0; from < n && status == OK; from += SYNC_CHUNK) {
         struct chunk chunk;
         const size_t count = n - from < SYNC_CHUNK ? n - from : SYNC_CHUNK;

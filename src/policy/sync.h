@@ -29,6 +29,13 @@ struct sync_device {
 enum status sync_records(struct call *call, const struct sync_device *device, const struct node *records,
                          struct node *results);
 
+/* The same for at most SYNC_CHUNK records without waiting, so that many tablets share one commit. `done` runs on a
+ * writer thread, must be short, and says when the answer is not whole: sync_records then has it, from the start. BUSY:
+ * not queued. `device` and `records` live until then. */
+typedef void sync_done_fn(void *arg, enum status status, bool whole);
+enum status sync_submit(struct call *call, const struct sync_device *device, const struct node *records,
+                        struct node *results, sync_done_fn *done, void *arg);
+
 /* A photo comes in pieces under the SHA-256 of its bytes. */
 struct sync_file {
     const char *hash; /* 64 hex digits */

@@ -140,13 +140,15 @@ fault(struct call *call, const char *code, const char *message)
 static enum status
 check_time(struct call *call, const struct sync_device *device, const struct record *record)
 {
-    struct day made;
+    struct day made, day = day_from_ms(record->at);
     const int64_t back = standard_int(call, "CFG-BACKDATE-DAYS", 7);
     if (device->unpaired_at != 0)
         return fault(call, "unpaired", "设备已解除配对，请核对后处理");
     if (record->at > call->now_ms + AHEAD_MS)
         return fault(call, "future_time", "登记时间晚于现在，请核对平板的时钟");
-    if (call->today.n - day_from_ms(record->at).n > back)
+    if (record->day != NULL && (!day_parse(record->day, &day) || day.n > day_from_ms(record->at).n))
+        return fault(call, "wrong_day", "登记的日期不对");
+    if (call->today.n - (day.n < day_from_ms(record->at).n ? day.n : day_from_ms(record->at).n) > back)
         return call_fault(call, NULL, "too_old", "已超过%lld天的补录期限", (long long)back);
     if (record->at < device->paired_at - AHEAD_MS)
         return fault(call, "before_pairing", "登记时间早于设备配对，请核对平板的时钟");
@@ -408,6 +410,7 @@ record_judge(struct call *call, struct writer *writer, const struct sync_device 
     if (status != OK)
         return status;
     /* the journal says whose hand it was on which device */
+    me.hand = record->staff;
     if (record->who != NULL)
         me.name = arena_format(call->arena, "%s · %s", device_me->name, record->who);
     call->me = &me;

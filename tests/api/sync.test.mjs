@@ -135,7 +135,7 @@ for (const engine of engines)
         tablet.record('child', { name: '越权' }), tablet.record('nothing', {}), check(4, { height: 3 }), check(5, { temperature: '38.5' }),
         tablet.record('morning_check', { round: 'morning' }), tablet.record('attendance', { child: children[6].id, arrived_at: '23:00' }),
         { ...check(7), at: now + 10 * minute }, { ...check(8), at: now - 9 * 24 * hour }, { ...check(9), v: '2026-04-01' }, { ...check(10), v: undefined },
-        { ...check(11), key: 'short' }, { ...check(12), op: 'delete' }, { ...check(12), at: now - hour }, 17, null, 'x', [], { ...check(13), fields: [] }, check(14),
+        { ...check(11), key: 'short' }, { ...check(12), op: 'delete' }, { ...check(12), at: now - hour }, { ...check(12), day: '2026-11-19' }, { ...check(12), day: '2026-11-08' }, { ...check(12), day: 'x' }, 17, null, 'x', [], { ...check(13), fields: [] }, check(14),
       ];
       const { results } = await tablet.sync(records);
       assert.equal(results.length, records.length);

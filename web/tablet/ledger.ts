@@ -23,7 +23,7 @@ const ask = (field: Field): Ask => {
   if (field.code) {
     const values = new Set<string>(), many = field.type === 'codes';
     const options = (app.day!.codes[field.code] || []).filter(([code]) => code);
-    return { box: chips(field.label, options, values, many), value: () => (values.size ? (many ? [...values] : [...values][0]) : undefined), fault: () => (field.need && !values.size ? `请选择${field.label}` : null) };
+    return { box: chips(`${field.label}${field.need ? '' : '（选填）'}`, options, values, many), value: () => (values.size ? (many ? [...values] : [...values][0]) : undefined), fault: () => (field.need && !values.size ? `请选择${field.label}` : null) };
   }
   if (field.type === 'bool') {
     const box = h('input', { id, type: 'checkbox' }) as HTMLInputElement;
