@@ -333,7 +333,7 @@ told(struct call *call, struct node *model, const char *words)
 {
     struct node *data = node_put_map(call->arena, model, "data");
     node_put_text(call->arena, data, "told", words);
-    node_put_url(call->arena, data, "url", "/inbox");
+    node_put_url(call->arena, data, "next", "/inbox");
 }
 
 enum status

@@ -222,6 +222,27 @@ describe('the tablet in the browser', () => {
     await tablet.close();
   });
 
+  test('the one who typed the number signs in and out; also when the line is cut in between', async () => {
+    const tablet = await openTablet(null), { page } = tablet;
+    await signOn(page);
+    await page.click('[data-screen=today]');
+    await page.click('[data-act=in]');
+    await page.waitForSelector('[data-act=out]');
+    line.line.state = 'cut';
+    await look(tablet, '11-stay');
+    await page.click('[data-act=out]');
+    await page.waitForSelector('[data-act=in]');
+    line.line.state = 'open';
+    await upload(page);
+    await allSent(page, 2);
+    assert.deepEqual(await states(page), ['sent', 'sent']);
+    const [stay] = await rows('staff_attendance');
+    assert.deepEqual([stay.staff, stay.state], [staff[0].id, 'left']);
+    await page.click('[data-screen=today]');
+    await page.waitForSelector('[data-act=in]');
+    await tablet.close();
+  });
+
   test('a lost answer, a stranger\'s sign-in page, a killed tab: nothing is dropped, nothing is doubled', async () => {
     const tablet = await openTablet(classes[2]), mine = of(classes[2]);
     let { page } = tablet;

@@ -5,13 +5,14 @@ import { inClass } from './day';
 import { button, h } from './dom';
 import { ledgersScreen } from './ledger';
 import { moreScreen } from './more';
-import { arrived, choosePerson, pairScreen } from './people';
+import { arrived, choosePerson, pairScreen, stayBar } from './people';
 import { isSpilled } from './queue';
 import { app, modeNow, staffWithPin, start, status, takeBack, tick, todo, ui, unsent } from './state';
 
 const todayScreen = (): HTMLElement => {
   const all = status(), closed = app.day!.state !== 'open' && app.day!.state !== 'none' && app.day!.day === clock.today();
   return h('div', {},
+    stayBar(),
     closed && h('p.warn', {}, '今天已日结：再登记的内容由负责人核对后作为更正。'),
     h('div.grid', {}, app.day!.classes.map((group) => {
       const children = inClass(app.day!, group.id), of = children.map((one) => all.get(one.id)!);

@@ -80,3 +80,20 @@ export const statuses = (day: Day, items: Item[]): Map<string, Status> => {
 };
 
 export const inClass = (day: Day, group: string | null): Child[] => day.children.filter((child) => !group || child.class === group);
+
+export interface Stay { id?: string; ref?: string; post: string; time: string }
+
+/* Where somebody is signed in now, by the server's word and what was recorded since; null: nowhere. */
+export const stayOf = (day: Day, items: Item[], staff: string): Stay | null => {
+  const row = day.day === clock.today() ? day.stays.find((one) => one.staff === staff) : undefined;
+  let stay: Stay | null = row ? { id: row.id, post: row.post, time: clock.timeOf(row.in) } : null;
+  for (const item of items) {
+    const record = item.record;
+    if (record?.form !== 'staff_attendance' || record.staff !== staff || item.state === 'todo' || clock.dayOf(item.made) !== clock.today()) continue;
+    const ended = item.result?.id && item.settled! < day.now && !day.stays.some((one) => one.id === item.result!.id);
+    if (record.op === 'create' && !ended)
+      stay = { ...(item.result?.id ? { id: item.result.id } : { ref: record.key }), post: String(record.fields.post), time: String(record.fields.in_at) };
+    else if (record.step === 'out') stay = null;
+  }
+  return stay;
+};

@@ -3,7 +3,8 @@ import * as clock from './clock';
 import { makeKeys, pinFits, publicPoint } from './crypto';
 import { button, h, sheet } from './dom';
 import { post } from './net';
-import { app, modeNow, send, staffWithPin, ui } from './state';
+import { stayOf } from './day';
+import { app, draft, modeNow, save, send, staffWithPin, ui } from './state';
 import { meta } from './store';
 
 const SHIFT_MS = 12 * 3600000;
@@ -123,4 +124,16 @@ export const choosePerson = (): void => {
       ui.draw();
     }, 'wide') : null,
   ]);
+};
+
+/* Signing in and out of the one who typed the number, in one post or the other. */
+export const stayBar = (): HTMLElement | null => {
+  const person = app.person && app.day!.staff.find((one) => one.id === app.person!.id);
+  if (!person || !app.day!.may.staff_attendance) return null;
+  const labels = new Map(app.day!.codes.post || []), stay = stayOf(app.day!, app.items, person.id), time = (): string => clock.timeOf(clock.now());
+  const enter = (post: string): void => void save([draft({ form: 'staff_attendance', op: 'create', day: clock.today(), fields: { staff: person.id, post, in_at: time() } }, `${person.name} 签到`)], '');
+  const leave = (): void => void save([draft({ form: 'staff_attendance', op: 'step', step: 'out', id: stay!.id, ref: stay!.ref, fields: { out_at: time() } }, `${person.name} 签退`)], '');
+  const posts = (person.posts || '').split('|').filter(Boolean);
+  return h('div.stay', {}, h('p', {}, stay ? `${person.name} ${labels.get(stay.post) || ''} ${stay.time} 签到` : `${person.name} 未签到`),
+    stay ? button('签退', leave, '', { 'data-act': 'out' }) : posts.map((post) => button(posts.length > 1 ? `签到：${labels.get(post) || post}` : '签到', () => enter(post), 'strong', { 'data-act': 'in', 'data-post': post })));
 };

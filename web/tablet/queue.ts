@@ -74,6 +74,7 @@ const settle = async (results: Result[]): Promise<void> => {
     }
     item.state = result.result === 'todo' ? 'todo' : result.result === 'waiting' ? 'waiting' : 'sent';
     item.result = result;
+    item.settled = clock.now();
     await tx.store.put(item);
   }
   await tx.done;

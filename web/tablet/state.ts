@@ -141,8 +141,8 @@ const night = async (): Promise<void> => {
     app.day = app.person = undefined;
     app.said = '已超过48小时没有联网，当日名单已清除；未上传的记录仍在';
   }
-  if (app.day && app.day.day !== day && (app.day.attendance.length || app.day.checks?.length)) {
-    app.day = { ...app.day, attendance: [], checks: [], stamp: '' }; /* yesterday's records are not needed here */
+  if (app.day && app.day.day !== day && (app.day.attendance.length || app.day.checks?.length || app.day.stays.length)) {
+    app.day = { ...app.day, attendance: [], checks: [], stays: [], stamp: '' }; /* yesterday's records are not needed here */
     await meta.setDay(app.day);
     await forgetSent(clock.now() - KEEP_SENT_MS / 2);
     app.person = undefined;

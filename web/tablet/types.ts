@@ -16,6 +16,7 @@ export interface Day {
   device: { id: string; name: string; covers: string; posts: string; salt: string; pin_rounds: number; code_rounds: number };
   classes: { id: string; name: string }[];
   children: Child[]; pickups: Pickup[]; staff: Staff[]; attendance: Attendance[]; checks?: Check[];
+  stays: { id: string; staff: string; post: string; in: number }[];
   codes: Record<string, Pair[]>; ledgers: Ledger[]; may: Record<string, boolean>;
 }
 
@@ -30,6 +31,7 @@ export interface Item {
   box?: string; /* sealed at once: nothing here tells what it is */
   photo?: string; /* hash of a photo that goes first */
   result?: Result;
+  settled?: number; /* when the server answered */
 }
 export interface Pairing { id: string; name: string; institution: string; box: string; keys: CryptoKeyPair }
 export interface Person { id: string; name: string; until: number }

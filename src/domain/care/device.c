@@ -5,11 +5,10 @@
 #include <string.h>
 
 #include "base/random.h"
-#include "base/webcrypto.h"
 #include "domain/child/child.h"
 #include "domain/institution/institution.h"
+#include "domain/staff/staff.h"
 #include "policy/engine.h"
-#include "policy/job.h"
 
 enum { CODE_MS = 15 * 60000, UPLOAD_DAYS = 30 };
 
@@ -175,113 +174,6 @@ const struct form device_class_form = {
     .expected_rows = 100000,
 };
 
-/* ---- 平板口令 ---- */
-
-static const struct field pin_fields[] = {
-    { "pin", F_TEXT, .label = "平板口令", .need = true, .secret = true, .basis = BASIS_DUTY, .group = G_IDENTITY,
-      .max = 6, .hint = "4至6位数字，用于在平板上说明是谁登记的" },
-    { "set_on", F_DATE, .label = "设置日期", .fill = FILL_TODAY, .list = true },
-    { "check", F_TEXT, .label = "口令校验值", .secret = true, .computed = true, .basis = BASIS_DUTY,
-      .group = G_IDENTITY, .max = 64 },
-    { 0 },
-};
-static const struct duty pin_duties[] = {
-    { THE_HEAD, MAY_SEE | MAY_CREATE | MAY_CHANGE, &MY_INSTITUTION, 0, G_WORK, "C091", "负责人设置", 0, 0 },
-    { 0 },
-};
-static const struct unique_key pin_uniques[] = { { { "part" }, "此人已有平板口令，请修改" }, { 0 } };
-
-/* The slow hash is made by a job: nothing slow happens inside a write. Until then the person cannot be chosen. */
-static enum status
-plan_check(struct call *call, struct writer *writer, const struct change *change)
-{
-    int index;
-    struct node *args = node_map(call->arena);
-    form_field(change->form, "pin", &index);
-    if (change->old != NULL && value_equal(change->old->cells[index], change->new->cells[index]))
-        return OK;
-    node_put_text(call->arena, args, "pin", arena_format(call->arena, "%lld", (long long)change->new->id));
-    return job_plan(call, writer, change->new->office, "tablet_pin", call->now_ms, args);
-}
-
-static enum status
-pin_is_digits(struct call *call, struct reader *reader, struct change *change)
-{
-    int index;
-    const struct field *field = form_field(change->form, "pin", &index);
-    const char *pin = change->new->cells[index].type == VALUE_TEXT ? change->new->cells[index].text : NULL;
-    (void)reader;
-    if (pin != NULL && (strlen(pin) < 4 || strlen(pin) > 6 || pin[strspn(pin, "0123456789")] != '\0'))
-        return call_fault(call, field, "not_a_pin", "平板口令是4至6位数字");
-    return OK;
-}
-
-const struct form staff_pin_form = {
-    .name = "staff_pin",
-    .title = "平板口令",
-    .clause = "C091",
-    .of = OF_INSTITUTION,
-    .part_of = &staff_form,
-    .fields = pin_fields,
-    .duties = pin_duties,
-    .uniques = pin_uniques,
-    .fill = pin_is_digits,
-    .effect = plan_check,
-    .expected_rows = 100000,
-};
-
-static enum status
-pin_row(struct call *call, struct reader *reader, const struct job *job, struct row **out)
-{
-    int64_t id;
-    const char *text = node_text_of(job->args, "pin");
-    return text != NULL && id_parse(text, &id) ? row_get(call, reader, &staff_pin_form, id, out) : NOT_FOUND;
-}
-
-static enum status
-hash_pin(struct call *call, const struct job *job, struct node *result)
-{
-    int index;
-    struct row *row;
-    uint8_t hash[SHA256_SIZE];
-    char *hex = arena_alloc(call->arena, 2 * SHA256_SIZE + 1);
-    struct reader *reader = store_reader(call->house->store);
-    const char *pin = NULL;
-    enum status status = pin_row(call, reader, job, &row);
-    form_field(&staff_pin_form, "pin", &index);
-    if (status == OK)
-        pin = row_plain(call, reader, row, index);
-    store_reader_done(call->house->store, reader);
-    if (status == NOT_FOUND || (status == OK && pin == NULL))
-        return OK;
-    if (status != OK || hex == NULL)
-        return status == OK ? NO_MEMORY : status;
-    if (!slow_hash(pin, arena_format(call->arena, "%lld", (long long)row->part), PIN_ROUNDS, hash))
-        return BROKEN;
-    hex_text(hash, sizeof hash, hex);
-    node_put_text(call->arena, result, "check", hex);
-    return OK;
-}
-
-static enum status
-keep_check(struct call *call, struct writer *writer, const struct job *job, const struct node *result)
-{
-    struct row *row;
-    const char *check = node_text_of(result, "check");
-    enum status status = pin_row(call, writer_reader(writer), job, &row);
-    if (status == NOT_FOUND || check == NULL)
-        return OK;
-    if (status != OK)
-        return status;
-    row_set_text(row, "check", check);
-    return row_change(call, writer, row, row->version);
-}
-
-const struct job_kind tablet_jobs[] = {
-    { "tablet_pin", hash_pin, keep_check },
-    { 0 },
-};
-
 /* ---- whose hand ---- */
 
 enum status
@@ -290,7 +182,8 @@ tablet_hand(struct call *call, struct reader *reader, const struct form *form, i
 {
     struct row *row;
     char day[11];
-    (void)form;
+    if (!tablet_takes(form))
+        return call_fault(call, NULL, "not_on_tablet", "“%s”不能在平板上登记", form->title);
     if (staff == 0)
         return OK;
     const enum status status = row_get(call, reader, &staff_form, staff, &row);

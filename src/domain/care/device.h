@@ -4,11 +4,9 @@
 
 #include "policy/house.h"
 
-extern const struct form device_form, device_class_form, staff_pin_form;
-extern const struct job_kind tablet_jobs[];
+extern const struct form device_form, device_class_form;
 
-/* What a number typed on a tablet is checked against: PBKDF2 of the PIN, salted with the staff row's id. */
-enum { PIN_ROUNDS = 120000, CODE_ROUNDS = 2000 };
+enum { CODE_ROUNDS = 2000 }; /* PBKDF2 of a pick-up code, salted for each device and person */
 
 /* GET /tablet/day: what this device's classes need today; only that. */
 look_fn look_tablet_day;
@@ -20,6 +18,8 @@ enum status tablet_hand(struct call *call, struct reader *reader, const struct f
                         const char **who);
 /* Pieces of photos that nobody finished are forgotten. */
 enum status tablet_daily(struct call *call, struct writer *writer, int64_t office);
+/* May a tablet write this form at all? */
+bool tablet_takes(const struct form *form);
 /* Adds the ledgers that this device may write: forms with their fields and codes (tablet_ledgers.c). */
 enum status tablet_ledgers(struct call *call, struct reader *reader, struct node *data);
 

@@ -4,8 +4,8 @@
 #include "policy/sync.h"
 
 static const struct form *const forms[] = {
-    &care_day_form,   &attendance_form, &morning_check_form, &closure_form,   &opening_hours_form,
-    &correction_form, &device_form,     &device_class_form,  &staff_pin_form, NULL,
+    &care_day_form,   &attendance_form, &morning_check_form, &closure_form, &opening_hours_form,
+    &correction_form, &device_form,     &device_class_form,  NULL,
 };
 static const struct look looks[] = {
     { "/inbox", "平板记录待处理", "domain/care/inbox", THE_INSTITUTION | POST(P_HEAD), look_inbox, "C043",
@@ -32,7 +32,6 @@ const struct module care_module = {
     .forms = forms,
     .looks = looks,
     .acts = acts,
-    .jobs = tablet_jobs,
     .daily = daily,
     .day_guard = care_day_guard,
     .record_guard = tablet_hand,

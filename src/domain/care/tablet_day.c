@@ -7,6 +7,7 @@
 #include "domain/care/device.h"
 #include "domain/child/child.h"
 #include "domain/institution/institution.h"
+#include "domain/staff/staff.h"
 #include "policy/engine.h"
 #include "policy/journal.h"
 #include "policy/sync.h"
@@ -50,10 +51,12 @@ stamp(const struct today *today, const char **out)
         "day = ?3), "
         "(select coalesce(sum(version), 0) + count(*) from morning_check where office = ?1 and institution = ?2 and "
         "day = ?3), "
+        "(select coalesce(sum(version), 0) + count(*) from staff_attendance where office = ?1 and institution = ?2 and "
+        "day = ?3), "
         "(select coalesce(sum(version), 0) from care_day where office = ?1 and institution = ?2 and day = ?3)",
         ARGS(value_int(call->me->office), value_int(call->me->institution), value_text(day)), &rows);
     const char *text = arena_format(call->arena, "%s.%lld", day, (long long)today->device->version);
-    for (size_t i = 0; i < 8 && status == OK; i++)
+    for (size_t i = 0; i < 9 && status == OK; i++)
         text = arena_format(call->arena, "%s.%lld", text, (long long)rows_int(&rows, 0, i));
     *out = arena_format(call->arena, "\"%s\"", text);
     return status;
@@ -230,10 +233,30 @@ add_staff(const struct today *today, struct node *data)
         node_put_text(call->arena, item, "posts", row_text(person, "posts"));
         for (size_t k = 0; k < pins.n; k++) {
             uint8_t hash[SHA256_SIZE];
-            const char *check = pins.rows[k]->part == person->id ? plain_of(today, pins.rows[k], "check") : NULL;
+            const char *check = pins.rows[k]->part == person->id ? plain_of(today, pins.rows[k], "tablet_check") : NULL;
             if (check != NULL && sha256_hmac(today->salt, strlen(today->salt), check, strlen(check), hash))
                 put_hex(call, item, "pin", hash, sizeof hash);
         }
+    }
+    return status;
+}
+
+/* Who is signed in now, for the way out. */
+static enum status
+add_stays(const struct today *today, struct node *data)
+{
+    struct row_set set;
+    struct call *call = today->call;
+    struct node *list = node_put_list(call->arena, data, "stays");
+    enum status status = by_day(today, &staff_attendance_form, &set);
+    for (size_t i = 0; i < set.n && status == OK; i++) {
+        if (set.rows[i]->state != PRESENT)
+            continue;
+        struct node *item = node_put_map(call->arena, list, NULL);
+        node_put_id(call->arena, item, "id", set.rows[i]->id);
+        node_put_id(call->arena, item, "staff", row_int(set.rows[i], "staff"));
+        node_put_text(call->arena, item, "post", row_text(set.rows[i], "post"));
+        node_put_int(call->arena, item, "in", row_int(set.rows[i], "in_at"));
     }
     return status;
 }
@@ -309,9 +332,9 @@ salt_of(struct call *call, const struct row *device)
 static enum status
 whole_answer(struct today *today, struct node *data)
 {
-    static enum status (*const parts[])(const struct today *,
-                                        struct node *) = { add_day,     add_classes, add_children,
-                                                           add_pickups, add_staff,   add_records };
+    static enum status (*const parts[])(const struct today *, struct node *) = { add_day,     add_classes, add_children,
+                                                                                 add_pickups, add_staff,   add_stays,
+                                                                                 add_records };
     enum status status = find_classes(today);
     node_put_text(today->call->arena, data, "day", call_today(today->call));
     node_put_int(today->call->arena, data, "now", today->call->now_ms);

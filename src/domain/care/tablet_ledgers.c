@@ -25,14 +25,13 @@ static const struct ledger ledgers[] = {
       "on_duty",
       { "kind", "severity", "happened_at", "place", "parts", "cause", "first_aid", "told_at" } },
     { "visitor", "none", "meets", { "name", "unit", "purpose", "arrived_at", "left_at", "well" } },
-    { "staff_attendance", "none", "staff", { "post", "in_at" } },
     { "abuse_report", "none", NULL, { "called_110", "kind", "what", "place", "child_words" } },
     { 0 },
 };
 
 /* Code lists that the app's own screens use. */
 static const char *const lists[] = { "symptom",     "body_part",      "check_handling",  "home_state", "bringer",
-                                     "fetch_check", "absence_reason", "dangerous_thing", NULL };
+                                     "fetch_check", "absence_reason", "dangerous_thing", "post",       NULL };
 
 static const char *
 type_name(enum field_type type)
@@ -151,10 +150,23 @@ add_ledger(struct call *call, struct reader *reader, const struct ledger *ledger
     return status;
 }
 
+static const char *const own[] = { "attendance", "morning_check", "staff_attendance", NULL }; /* screens of their own */
+
+bool
+tablet_takes(const struct form *form)
+{
+    for (int i = 0; own[i] != NULL; i++)
+        if (strcmp(own[i], form->name) == 0)
+            return true;
+    for (const struct ledger *ledger = ledgers; ledger->form != NULL; ledger++)
+        if (strcmp(ledger->form, form->name) == 0)
+            return true;
+    return false;
+}
+
 enum status
 tablet_ledgers(struct call *call, struct reader *reader, struct node *data)
 {
-    static const char *const own[] = { "attendance", "morning_check", NULL };
     struct node *codes = node_put_map(call->arena, data, "codes"), *list = node_put_list(call->arena, data, "ledgers");
     struct node *may = node_put_map(call->arena, data, "may");
     enum status status = OK;
