@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { webcrypto } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { engines, signIn, start, tuoyu } from '../lib/client.mjs';
+import { engines, resident, signIn, start, tuoyu } from '../lib/client.mjs';
 import { pairTablet, sha256, Tablet } from '../lib/tablet.mjs';
 
 const begin = Date.UTC(2026, 10, 18, 0, 5); /* Wednesday 08:05 in Pingliang */
@@ -224,6 +224,22 @@ for (const engine of engines)
       assert.deepEqual(await tablet.outcomes([nobody]), ['todo'], 'not one of ours');
       const [item] = await inbox();
       await head.post('/inbox/discard', { id: item.id, reason: '试验' });
+    });
+
+    test('a person who was banned since: what that person recorded is kept and flagged, and the name is no more on the tablet', async () => {
+      const number = resident(771), sign = await signIn(server, 'kt-sign');
+      const id = await head.make('staff', { name: '试验禁业', id_number: number, posts: ['carer'], certificate: 'infant_carer', health_until: '2027-06-01', record_checked: '2026-10-01', hired_on: '2026-11-10' });
+      const before = { ...check(19, { round: 'noon' }), staff: id };
+      assert.ok((await tablet.day()).body.data.staff.some((one) => one.id === id));
+      const ban = await county.make('ban', { name: '试验禁业', id_number: number, kind: 'decision', reason: '试验', scope: 'life', legal_basis: '试验依据', decision_no: '试1号', issuer: '试验机关', effective_on: '2026-11-12', served_on: '2026-11-10', remedy: '试验救济' });
+      assert.equal((await sign.post(`/ban/${ban}/effect`, {})).status, 200);
+      assert.equal((await head.get(`/staff/${id}.json`)).body.data.state, 'barred');
+      const { results } = await tablet.sync([before]);
+      assert.deepEqual([results[0].result, results[0].faults[0].code], ['todo', 'staff_barred']);
+      assert.ok(!(await tablet.day()).body.data.staff.some((one) => one.id === id));
+      const [item] = await inbox();
+      assert.equal(item.who, '试验禁业');
+      assert.equal((await head.post('/inbox/take', { id: item.id, reason: '另一人在场确认' })).status, 200);
     });
 
     test('the gate writes comings and goings, no checks', async () => {
