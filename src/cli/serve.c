@@ -16,6 +16,7 @@
 #include "desk/files.h"
 #include "http/app.h"
 #include "http/rate.h"
+#include "http/replay.h"
 #include "policy/job.h"
 #include "policy/waker.h"
 #include "policy/watch.h"
@@ -24,7 +25,9 @@
 enum { SIGN_INS_MOST = 100, SIGN_INS_A_MINUTE = 60 };
 enum { INHERITED = 3, FOLLOW_MS = 3000 };
 enum { MINUTE_MS = 60000 };
-enum { UPLOAD_MOST = 24u << 20, BODY_MOST = 2u << 20 };
+/* a code has eight digits and lives a quarter of an hour */
+enum { PAIRINGS_MOST = 30, PAIRINGS_A_MINUTE = 6 };
+enum { SYNC_MOST = 8u << 20, UPLOAD_MOST = 24u << 20, BODY_MOST = 2u << 20 };
 
 struct service {
     struct app app;
@@ -42,7 +45,8 @@ body_limit(void *arg, const char *method, const char *path)
            : strncmp(path, "/evidence", 9) == 0 || strncmp(path, "/paper", 6) == 0 || strstr(path, "/import") != NULL ||
                    strncmp(path, "/site_visit", 11) == 0
                ? UPLOAD_MOST
-               : BODY_MOST;
+           : strcmp(path, "/sync") == 0 ? SYNC_MOST
+                                        : BODY_MOST;
 }
 
 static void
@@ -278,16 +282,20 @@ command_serve(int argc, char **argv)
     service.house->files = service.app.files;
     service.app.workers = workers_new(2, 256);
     service.app.sign_ins = rate_new(SIGN_INS_MOST, SIGN_INS_A_MINUTE);
+    service.app.pairings = rate_new(PAIRINGS_MOST, PAIRINGS_A_MINUTE);
+    service.app.replays = replay_new(clock_now());
     service.app.templates = options.develop != NULL
                                 ? templates_from_folders(service.house->arena, options.develop)
                                 : templates_load(service.house->arena, packed_templates, packed_templates_n, &errors);
     if (service.app.files == NULL || service.app.workers == NULL || service.app.sign_ins == NULL ||
-        service.app.templates == NULL)
+        service.app.pairings == NULL || service.app.replays == NULL || service.app.templates == NULL)
         fprintf(stderr, "启动失败：%s\n", errors.n > 0 ? errors.bytes : "无法建立文件目录");
     else
         result = run(&service, &options, &signals);
     workers_stop(service.app.workers);
     rate_free(service.app.sign_ins);
+    rate_free(service.app.pairings);
+    replay_free(service.app.replays);
     files_close(service.app.files);
     buf_free(&errors);
     log_free(service.house->log);

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/sm.h"
 #include "http/app.h"
+#include "http/device.h"
 #include "http/export.h"
 #include "http/openapi.h"
 #include "policy/engine.h"
@@ -262,7 +263,7 @@ route_post(struct visit *visit)
             answer_problem(visit, status);
         return;
     }
-    if (act_post(visit, posted))
+    if (device_import(visit, files, files_n) || act_post(visit, posted))
         return;
     const size_t name = strcspn(path + 1, "/.");
     const struct form *form = house_form(visit->app->house, arena_copy(visit->call.arena, path + 1, name));
@@ -348,6 +349,8 @@ app_handle(struct http_request *request, void *arg)
     }
     visit->json = wants_json(request);
     visit->fragment = http_header(request, "HX-Request") != NULL;
+    if (device_handle(visit))
+        return;
     struct reader *reader = store_reader(app->house->store);
     enum status status = session_read(visit, reader);
     store_reader_done(app->house->store, reader);

@@ -10,6 +10,7 @@
 #include "policy/write.h"
 
 struct rate;
+struct replay;
 struct workers;
 struct file_store;
 
@@ -19,6 +20,8 @@ struct app {
     const struct templates *templates;
     struct workers *workers;
     struct rate *sign_ins; /* of one address: each costs a slow hash */
+    struct rate *pairings; /* of one address: each is a guess at a code */
+    struct replay *replays;
     struct file_store *files;
     struct log *access_log;
     bool secure;          /* cookies only over TLS */

@@ -41,18 +41,18 @@ in_menu(const struct visit *visit, const struct form *form, bool reference)
 }
 
 struct fold {
+    const char *title;
     struct node *map, *items;
     bool open;
 };
 
 /* A fold is put only with something in it. */
 static void
-fold_item(struct visit *visit, struct node *groups, struct fold *fold, const char *title, const char *label,
-          const char *url)
+fold_item(struct visit *visit, struct node *groups, struct fold *fold, const char *label, const char *url)
 {
     if (fold->map == NULL) {
         fold->map = node_put_map(visit->call.arena, groups, NULL);
-        node_put_text(visit->call.arena, fold->map, "title", title);
+        node_put_text(visit->call.arena, fold->map, "title", fold->title);
         fold->items = node_put_list(visit->call.arena, fold->map, "items");
     }
     if (put_item(visit, fold->items, label, url))
@@ -66,18 +66,21 @@ fold_end(struct visit *visit, struct fold *fold)
         node_put_bool(visit->call.arena, fold->map, "open", fold->open);
 }
 
+/* A module without a title goes on with the fold of the one before. */
 static void
-put_part(struct visit *visit, struct node *groups, const struct module *module)
+put_part(struct visit *visit, struct node *groups, const struct module *module, struct fold *fold)
 {
-    struct fold fold = { 0 };
+    if (module->title != NULL) {
+        fold_end(visit, fold);
+        *fold = (struct fold){ .title = module->title };
+    }
     for (const struct look *look = module->looks; look != NULL && look->path != NULL; look++)
         if (look->menu == MENU_PART && who_fits(look->who, &visit->me))
-            fold_item(visit, groups, &fold, module->title, look->title, look->path);
+            fold_item(visit, groups, fold, look->title, look->path);
     for (size_t i = 0; module->forms != NULL && module->forms[i] != NULL; i++)
         if (in_menu(visit, module->forms[i], false))
-            fold_item(visit, groups, &fold, module->title, module->forms[i]->title,
+            fold_item(visit, groups, fold, module->forms[i]->title,
                       arena_format(visit->call.arena, "/%s", module->forms[i]->name));
-    fold_end(visit, &fold);
 }
 
 /* What everybody refers to and few keep: last, in one fold. */
@@ -85,10 +88,10 @@ static void
 put_reference(struct visit *visit, struct node *groups)
 {
     const struct house *house = visit->app->house;
-    struct fold fold = { 0 };
+    struct fold fold = { .title = "参考数据" };
     for (size_t i = 0; i < house->forms_n; i++)
         if (in_menu(visit, house->forms[i], true))
-            fold_item(visit, groups, &fold, "参考数据", house->forms[i]->title,
+            fold_item(visit, groups, &fold, house->forms[i]->title,
                       arena_format(visit->call.arena, "/%s", house->forms[i]->name));
     fold_end(visit, &fold);
 }
@@ -105,9 +108,9 @@ menu_put(struct visit *visit, struct node *frame)
             if (look->menu == MENU_TOP && who_fits(look->who, &visit->me))
                 put_item(visit, first, look->title, look->path);
     put_item(visit, first, "备案机构名录", "/register");
-    for (size_t m = 1; m < house->modules_n; m++) /* the ground that it stands on comes after the rest */
-        put_part(visit, groups, house->modules[m]);
-    if (house->modules_n > 0)
-        put_part(visit, groups, house->modules[0]);
+    struct fold fold = { 0 };
+    for (size_t m = 1; m <= house->modules_n; m++) /* the ground that it stands on comes after the rest */
+        put_part(visit, groups, house->modules[m % house->modules_n], &fold);
+    fold_end(visit, &fold);
     put_reference(visit, groups);
 }

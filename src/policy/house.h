@@ -93,6 +93,10 @@ struct module {
     enum status (*day_guard)(struct call *call, struct writer *writer, const struct change *change);
     /* every minute and office, inside one write; what time alone brings about within a day. NULL: nothing */
     enum status (*minutely)(struct call *call, struct writer *writer, int64_t office);
+    /* before a record that a tablet made is judged: whose hand it was then (`who`, in words) and whether it may count
+     * as it is. INVALID with faults: kept, and a person has to look at it. NULL: always */
+    enum status (*record_guard)(struct call *call, struct reader *reader, const struct form *form, int64_t staff,
+                                int64_t at_ms, const char **who);
 };
 
 enum { HOUSE_MODULES = 32, HOUSE_FORMS = 256 };

@@ -55,6 +55,7 @@ add_entry(struct call *call)
     struct entry *entry = arena_alloc(call->arena, sizeof *entry);
     if (entry == NULL)
         return NULL;
+    entry->actor_name = call->me->name;
     *call->entries_end = entry;
     call->entries_end = &entry->next;
     return entry;
@@ -251,7 +252,7 @@ link_of(struct call *call, const struct entry *entry)
         .id = id_next(&call->house->ids, call->now_ms, (int)entry->office),
         .at = call->now_ms,
         .actor = call->me->account,
-        .actor_name = call->me->name,
+        .actor_name = entry->actor_name,
         .form = entry->form,
         .row = entry->row,
         .institution = entry->institution,

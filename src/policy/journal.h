@@ -10,7 +10,8 @@ struct entry {
     struct entry *next;
     int64_t office, row, institution, version;
     const char *form, *action;
-    const char *body; /* JSON: {"f":{field:[old,new]},"d":{field:digest},"s":{field:sealed old value}} */
+    const char *actor_name; /* whose hand it was: a tablet has several */
+    const char *body;       /* JSON: {"f":{field:[old,new]},"d":{field:digest},"s":{field:sealed old value}} */
 };
 
 /* Notes the change for the journal; the body holds old and new of ordinary fields, digests of personal ones. */

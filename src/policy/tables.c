@@ -333,9 +333,75 @@ static const struct table session = {
     .expected_rows = 10000,
 };
 
+/* What tablets sent: each record is here whatever became of it. `body` is its sealed text, kept while a person may have
+ * to look at it. `follows`: the key of the record it waits for. */
+static const struct column inbox_columns[] = {
+    { "office", COLUMN_INT, .need = true },
+    { "id", COLUMN_INT, .need = true },
+    { "institution", COLUMN_INT },
+    { "device", COLUMN_INT, .need = true },
+    { "key", COLUMN_TEXT, .need = true },
+    { "digest", COLUMN_TEXT },
+    { "form", COLUMN_TEXT },
+    { "at", COLUMN_INT },
+    { "received_at", COLUMN_INT },
+    { "staff", COLUMN_INT },
+    { "who", COLUMN_TEXT },
+    { "state", COLUMN_TEXT },
+    { "row", COLUMN_INT },
+    { "existing", COLUMN_INT },
+    { "follows", COLUMN_TEXT },
+    { "why", COLUMN_TEXT },
+    { "body", COLUMN_BYTES },
+    { "decided_at", COLUMN_INT },
+    { "decided_by", COLUMN_INT },
+    { "reason", COLUMN_TEXT },
+    { 0 },
+};
+static const struct index inbox_indexes[] = {
+    { .columns = { "office", "device", "key" }, .unique = true, .rows_per = { 500000, 20000, 1 } },
+    { .columns = { "office", "institution", "state", "id" }, .rows_per = { 500000, 50000, 500, 1 } },
+    { .columns = { "office", "device", "state", "id" }, .rows_per = { 500000, 20000, 20, 1 } },
+    { 0 },
+};
+static const struct table inbox = {
+    .name = "inbox",
+    .home = HOME_OFFICE,
+    .columns = inbox_columns,
+    .key = { "office", "id" },
+    .indexes = inbox_indexes,
+    .expected_rows = 10000000,
+};
+
+/* A file that comes from a tablet in pieces; the pieces go when it is whole. */
+static const struct column upload_columns[] = {
+    { "office", COLUMN_INT, .need = true },
+    { "device", COLUMN_INT, .need = true },
+    { "hash", COLUMN_TEXT, .need = true },
+    { "piece", COLUMN_INT, .need = true },
+    { "bytes", COLUMN_BYTES },
+    { "size", COLUMN_INT },
+    { "sm3", COLUMN_TEXT },
+    { "type", COLUMN_TEXT },
+    { "at", COLUMN_INT },
+    { 0 },
+};
+static const struct index upload_indexes[] = {
+    { .columns = { "office", "at" }, .rows_per = { 1000, 1 } },
+    { 0 },
+};
+static const struct table upload = {
+    .name = "upload",
+    .home = HOME_OFFICE,
+    .columns = upload_columns,
+    .key = { "office", "device", "hash", "piece" },
+    .indexes = upload_indexes,
+    .expected_rows = 10000,
+};
+
 static const struct table *const engine_tables[] = {
-    &claim,     &idempotency, &journal,    &journal_head, &look_journal, &clock_table, &finding,
-    &job_table, &notice,      &file_table, &subject_key,  &credential,   &session,
+    &claim,  &idempotency, &journal,     &journal_head, &look_journal, &clock_table, &finding, &job_table,
+    &notice, &file_table,  &subject_key, &credential,   &session,      &inbox,       &upload,
 };
 
 /* ---- forms ---- */

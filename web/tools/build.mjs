@@ -2,6 +2,7 @@
 // Nothing is fetched; the same sources give the same bytes.
 import { copyFile, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import path from 'node:path';
 import process from 'node:process';
@@ -57,9 +58,27 @@ const copies = async () => {
   if (await stat(map).catch(() => null)) await copyFile(map, path.join(dist, 'map.json'));
 };
 
+/* The tablet's app: its script, its styles, its page, and the worker that keeps them for the time without a network. The
+ * worker's name is the hash of all, so that a changed file is a new build. */
+const tablet = async () => {
+  const from = path.join(web, 'tablet'), to = path.join(dist, 'tablet');
+  const common = { absWorkingDir: web, bundle: true, minify: true, target, legalComments: 'none', charset: 'utf8', logLevel: 'warning' };
+  await mkdir(to, { recursive: true });
+  await esbuild.build({ ...common, entryPoints: ['tablet/app.ts'], outfile: 'dist/tablet/app.js', format: 'iife' });
+  const css = await esbuild.transform(await readFile(path.join(from, 'app.css'), 'utf8'), { loader: 'css', minify: true, target });
+  await writeFile(path.join(to, 'app.css'), css.code);
+  for (const name of ['index.html', 'manifest.webmanifest']) await copyFile(path.join(from, name), path.join(to, name));
+  const names = ['app.js', 'app.css', 'index.html', 'manifest.webmanifest'], all = createHash('sha256');
+  for (const name of names) all.update(await readFile(path.join(to, name)));
+  const files = ['/tablet/', '/icon.svg', ...names.filter((name) => name !== 'index.html').map((name) => `/tablet/${name}`)];
+  const define = { BUILD: JSON.stringify(all.digest('hex').slice(0, 12)), FILES: JSON.stringify(files) };
+  await esbuild.build({ ...common, entryPoints: ['tablet/sw.ts'], outfile: 'dist/tablet/sw.js', format: 'iife', define });
+};
+const tabletMost = 61440; /* gzip bytes, all of it */
+
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
-await Promise.all([styles(), scripts(), htmx(), copies()]);
+await Promise.all([styles(), scripts(), htmx(), copies(), tablet()]);
 
 for (const name of ['app.css', 'app.js', 'htmx.js', 'charts.js']) {
   const bytes = await readFile(path.join(dist, name));
@@ -68,3 +87,9 @@ for (const name of ['app.css', 'app.js', 'htmx.js', 'charts.js']) {
   console.log(`${name.padEnd(10)} ${bytes.length} bytes, ${small} gzip${over ? `: above ${most[name]}` : ''}`);
   if (over) process.exitCode = 1;
 }
+
+let tabletBytes = 0;
+for (const name of ['app.js', 'app.css', 'index.html', 'sw.js', 'manifest.webmanifest'])
+  tabletBytes += gzipSync(await readFile(path.join(dist, 'tablet', name)), { level: 9 }).length;
+console.log(`tablet     ${tabletBytes} gzip${tabletBytes > tabletMost ? `: above ${tabletMost}` : ''}`);
+if (tabletBytes > tabletMost) process.exitCode = 1;

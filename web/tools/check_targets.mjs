@@ -17,19 +17,19 @@ const laterProperties = /^(aspect-ratio|accent-color|translate|rotate|scale|bord
 const laterValues = [/\b(oklch|oklab|lch|lab|hwb|color|color-mix|light-dark)\(/, /\d(dvh|svh|lvh|dvw|svw|lvw|cqw|cqh|cqi|lh|rlh|cap|ic)\b/, /\b(round|mod|rem|sin|cos|tan|abs|sign|pow|sqrt)\(/, /\bclip\s*$/, /\bfit-content\(/];
 const laterMedia = /[<>]=?|\b(update|scripting|prefers-contrast|inverted-colors|dynamic-range)\b/;
 
-const sheet = () => {
-  const root = postcss.parse(readFileSync(path.join(dist, 'app.css'), 'utf8'));
+const sheet = (name) => {
+  const root = postcss.parse(readFileSync(path.join(dist, name), 'utf8'));
   root.walkAtRules((rule) => {
-    if (laterRules.test(rule.name)) faults.push(`app.css: @${rule.name}`);
-    if (rule.name === 'media' && laterMedia.test(rule.params)) faults.push(`app.css: @media ${rule.params}`);
-    if (rule.name === 'import') faults.push('app.css: @import');
+    if (laterRules.test(rule.name)) faults.push(`${name}: @${rule.name}`);
+    if (rule.name === 'media' && laterMedia.test(rule.params)) faults.push(`${name}: @media ${rule.params}`);
+    if (rule.name === 'import') faults.push(`${name}: @import`);
   });
   root.walkRules((rule) => {
-    if (rule.parent.type === 'rule') faults.push(`app.css: nested ${rule.selector}`);
-    for (const later of laterSelectors) if (later.test(rule.selector)) faults.push(`app.css: ${rule.selector}`);
+    if (rule.parent.type === 'rule') faults.push(`${name}: nested ${rule.selector}`);
+    for (const later of laterSelectors) if (later.test(rule.selector)) faults.push(`${name}: ${rule.selector}`);
   });
   root.walkDecls((decl) => {
-    const where = `app.css: ${decl.parent.selector} { ${decl.prop}: ${decl.value} }`;
+    const where = `${name}: ${decl.parent.selector} { ${decl.prop}: ${decl.value} }`;
     const bare = laterProperties.test(decl.prop);
     const prefixed = decl.parent.nodes.some((one) => one.prop === `-webkit-${decl.prop}`);
     if (bare && !prefixed) faults.push(where);
@@ -50,7 +50,7 @@ const interfaces = [
 const script = async (name) => {
   const text = readFileSync(path.join(dist, name), 'utf8');
   for (const [later, since] of interfaces) if (later.test(text)) faults.push(`${name}: ${later} since ${since}`);
-  if (/\beval\(|\bnew Function\(/.test(text) && name === 'app.js') faults.push(`${name}: eval`);
+  if (/\beval\(|\bnew Function\(/.test(text) && name.endsWith('app.js')) faults.push(`${name}: eval`);
   const printed = async (target) => (await esbuild.transform(text, { target, legalComments: 'none' })).code;
   if ((await printed('chrome87')) !== (await printed('esnext'))) faults.push(`${name}: syntax later than Chromium 87`);
 };
@@ -59,8 +59,8 @@ if (!existsSync(path.join(dist, 'app.css'))) {
   console.log('dist is not built: npm run build');
   process.exit(1);
 }
-sheet();
-for (const name of ['app.js', 'htmx.js', 'charts.js']) await script(name);
+for (const name of ['app.css', 'tablet/app.css']) sheet(name);
+for (const name of ['app.js', 'htmx.js', 'charts.js', 'tablet/app.js', 'tablet/sw.js']) await script(name);
 for (const one of faults) console.log(one.slice(0, 200));
 console.log(faults.length ? `${faults.length} later than Chromium 87` : 'nothing later than Chromium 87');
 process.exitCode = faults.length ? 1 : 0;

@@ -25,6 +25,7 @@ static const struct job_kind jobs[] = {
     { "record_archive", record_archive_work, record_archive_done },
     { "abuse_escalate", NULL, abuse_escalate },
     { "staff_sweep", NULL, staff_sweep },
+    { "tablet_pin", pin_hash_work, pin_hash_done },
     { 0 },
 };
 static const struct look looks[] = {

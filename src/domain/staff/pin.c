@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "base/secret.h"
+#include "base/webcrypto.h"
 #include "domain/staff/looks.h"
 #include "domain/staff/staff.h"
 #include "policy/engine.h"
+#include "policy/job.h"
 
 enum { PIN_LEAST = 4, PIN_MOST = 6 };
 
@@ -16,6 +18,11 @@ static const struct field fields[] = {
     { "set_on", F_DATE, .label = "设置日期", .computed = true, .list = true },
     { "fails", F_INT, .label = "连续错误", .computed = true, .list = true },
     { "locked_until", F_TIME, .label = "锁定至", .computed = true, .list = true },
+    /* what a tablet checks a typed PIN against without a network; the PIN itself is here only until that is made */
+    { "fresh", F_TEXT, .label = "待生成校验值的口令", .secret = true, .computed = true, .basis = BASIS_CONTRACT,
+      .group = G_INTERNAL, .max = PIN_MOST },
+    { "tablet_check", F_TEXT, .label = "平板校验值", .secret = true, .computed = true, .basis = BASIS_CONTRACT,
+      .group = G_INTERNAL, .max = 64 },
     { 0 },
 };
 static const struct unique_key uniques[] = { { { "part" }, "已设置口令，请直接修改" }, { 0 } };
@@ -55,11 +62,73 @@ fill(struct call *call, struct reader *reader, struct change *change)
         return call_fault(call, field, "not_a_pin", "口令为%d至%d位数字", PIN_LEAST, PIN_MOST);
     if (is_weak(typed.text))
         return call_fault(call, field, "weak", "口令过于简单");
+    row_set_text(row, "fresh", typed.text);
+    row_set(row, "tablet_check", value_null()); /* the one before does not count any more */
     row_set_text(row, "pin", hash_of(call, row->part, typed.text));
     row_set_text(row, "set_on", call_today(call));
     row_set(row, "fails", value_null());
     row_set(row, "locked_until", value_null());
     return OK;
+}
+
+/* The slow hash is made by a job: nothing slow happens inside a write. Until then a tablet does not know the person. */
+static enum status
+plan_check(struct call *call, struct writer *writer, const struct change *change)
+{
+    struct node *args = node_map(call->arena);
+    if (row_value(change->new, "fresh").type != VALUE_TEXT) /* stored ones are sealed: nothing was typed */
+        return OK;
+    node_put_text(call->arena, args, "pin", arena_format(call->arena, "%lld", (long long)change->new->id));
+    return job_plan(call, writer, change->new->office, "tablet_pin", call->now_ms, args);
+}
+
+static enum status
+pin_row(struct call *call, struct reader *reader, const struct job *job, struct row **out)
+{
+    int64_t id;
+    const char *text = node_text_of(job->args, "pin");
+    return text != NULL && id_parse(text, &id) ? row_get(call, reader, &staff_pin_form, id, out) : NOT_FOUND;
+}
+
+enum status
+pin_hash_work(struct call *call, const struct job *job, struct node *result)
+{
+    int index;
+    struct row *row;
+    uint8_t hash[SHA256_SIZE];
+    const char *pin = NULL;
+    char *hex = arena_alloc(call->arena, 2 * SHA256_SIZE + 1);
+    struct reader *reader = store_reader(call->house->store);
+    enum status status = pin_row(call, reader, job, &row);
+    form_field(&staff_pin_form, "fresh", &index);
+    if (status == OK)
+        pin = row_plain(call, reader, row, index);
+    store_reader_done(call->house->store, reader);
+    if (status == NOT_FOUND || (status == OK && pin == NULL))
+        return OK;
+    if (status != OK || hex == NULL)
+        return status == OK ? NO_MEMORY : status;
+    if (!slow_hash(pin, arena_format(call->arena, "%lld", (long long)row->part), PIN_ROUNDS, hash))
+        return BROKEN;
+    hex_text(hash, sizeof hash, hex);
+    node_put_text(call->arena, result, "check", hex);
+    node_put_int(call->arena, result, "version", row->version);
+    return OK;
+}
+
+/* Only of the PIN that was hashed: a newer one has a job of its own. */
+enum status
+pin_hash_done(struct call *call, struct writer *writer, const struct job *job, const struct node *result)
+{
+    struct row *row;
+    const char *check = node_text_of(result, "check");
+    const struct node *version = node_get(result, "version");
+    enum status status = check == NULL ? NOT_FOUND : pin_row(call, writer_reader(writer), job, &row);
+    if (status != OK || version == NULL || version->i != row->version)
+        return status == NOT_FOUND ? OK : status;
+    row_set_text(row, "tablet_check", check);
+    row_set(row, "fresh", value_null());
+    return row_change(call, writer, row, row->version);
 }
 
 /* The head sets it at first, the person changes the own one: whose account the staff row names. */
@@ -85,6 +154,7 @@ const struct form staff_pin_form = {
     .uniques = uniques,
     .duties = duties,
     .fill = fill,
+    .effect = plan_check,
     .sealed = true,
     .expected_rows = 100000,
 };

@@ -65,6 +65,9 @@ enum status roster_missing(struct call *call, struct reader *reader, int64_t ins
                            int64_t *absent, int64_t *guards);
 
 /* ---- 口令 ---- */
+enum { PIN_ROUNDS = 120000 }; /* PBKDF2 of the PIN, salted with the staff row's id */
+work_fn pin_hash_work;
+done_fn pin_hash_done;
 enum pin_answer { PIN_RIGHT, PIN_WRONG, PIN_LOCKED, PIN_NONE };
 /* Asks for the staff member's PIN on a paired device; wrong ones are counted, five lock it for a quarter of an hour. */
 enum status pin_check(struct call *call, struct writer *writer, int64_t staff, const char *pin,

@@ -1,0 +1,98 @@
+// Any other ledger: which ones there are and what they ask comes from the server; here is how it is asked.
+import * as clock from './clock';
+import { button, chips, h, sheet } from './dom';
+import { app, draft, save, ui } from './state';
+import { sealedItem } from './queue';
+import type { Child, Field, Ledger } from './types';
+
+export const ledgersOf = (per: Ledger['per']): Ledger[] => app.day!.ledgers.filter((one) => one.per === per && !one.sealed);
+
+interface Ask { box: HTMLElement; value: () => unknown; fault: () => string | null }
+
+const typed = (field: Field, input: HTMLInputElement | HTMLTextAreaElement): Ask => {
+  const value = (): string => input.value.trim();
+  return {
+    box: h('div.field', {}, h('label', { for: input.id }, `${field.label}${field.unit ? `（${field.unit}）` : ''}${field.need ? '' : '（选填）'}`), input, field.hint && h('p.hint', {}, field.hint)),
+    value: () => value() || undefined,
+    fault: () => (field.need && !value() ? `请填写${field.label}` : field.type === 'number' && value() && Number.isNaN(Number(value())) ? `${field.label}应填数字` : null),
+  };
+};
+
+const ask = (field: Field): Ask => {
+  const id = `f-${field.name}`;
+  if (field.code) {
+    const values = new Set<string>(), many = field.type === 'codes';
+    const options = (app.day!.codes[field.code] || []).filter(([code]) => code);
+    return { box: chips(`${field.label}${field.need ? '' : '（选填）'}`, options, values, many), value: () => (values.size ? (many ? [...values] : [...values][0]) : undefined), fault: () => (field.need && !values.size ? `请选择${field.label}` : null) };
+  }
+  if (field.type === 'bool') {
+    const box = h('input', { id, type: 'checkbox' }) as HTMLInputElement;
+    return { box: h('label.pick', {}, box, ` ${field.label}`), value: () => (box.checked ? true : undefined), fault: () => null };
+  }
+  if (field.type === 'lines') return typed(field, h('textarea', { id, rows: '3' }) as HTMLTextAreaElement);
+  const kind = field.type === 'time' ? 'time' : field.type === 'date' ? 'date' : 'text';
+  const input = h('input', { id, type: kind, inputmode: field.type === 'number' ? 'decimal' : undefined, autocomplete: 'off', maxlength: kind === 'text' ? '200' : undefined }) as HTMLInputElement;
+  if (field.type === 'time' && (field.now || field.need)) input.value = clock.timeOf(clock.now());
+  return typed(field, input);
+};
+
+export interface About { child?: Child; group?: string; part?: string }
+
+export const ledgerSheet = (ledger: Ledger, about: About): void => {
+  const asks = ledger.fields.map((field) => ({ field, ...ask(field) })), said = h('p.said', { role: 'alert' });
+  const store = async (): Promise<void> => {
+    const fault = asks.map((one) => one.fault()).find((one) => one !== null);
+    if (fault) return void (said.textContent = fault);
+    const fields: Record<string, unknown> = {};
+    for (const one of asks) if (one.value() !== undefined) fields[one.field.name] = one.value();
+    if (ledger.per === 'child') fields.child = about.child!.id;
+    if (ledger.per === 'class') fields.class = about.group;
+    if (ledger.hand && app.person) fields[ledger.hand] = app.person.id;
+    box.close();
+    await save([draft({ form: ledger.form, op: 'create', day: clock.today(), part: about.part, fields }, `${ledger.title}${about.child ? ` · ${about.child.name}` : ''}`)], '');
+  };
+  const box = sheet(`${ledger.title}${about.child ? ` · ${about.child.name}` : ''}`, [asks.map((one) => one.box), said, button('保存', () => void store(), 'strong wide', { 'data-act': 'save-ledger' })]);
+};
+
+const choose = (ledger: Ledger): void => {
+  const day = app.day!;
+  if (ledger.per === 'none') return ledgerSheet(ledger, {});
+  if (ledger.per === 'class' && day.classes.length === 1) return ledgerSheet(ledger, { group: day.classes[0].id });
+  const open = (about: About): void => {
+    box.close();
+    ledgerSheet(ledger, about);
+  };
+  const child = (id?: string): Child | undefined => day.children.find((one) => one.id === id);
+  const parts = (ledger.parts || []).filter((one) => !one.child || child(one.child));
+  const tiles =
+    ledger.per === 'class' ? day.classes.map((one) => button(one.name, () => open({ group: one.id }), 'tile'))
+    : ledger.per === 'part' ? parts.map((one) => button(`${child(one.child)?.name || ''} ${one.words || ''}`, () => open({ part: one.id, child: child(one.child) }), 'tile'))
+    : day.children.filter((one) => !app.group || one.class === app.group).map((one) => button(one.name, () => open({ child: one }), 'tile'));
+  const box = sheet(ledger.title, [tiles.length ? h('div.grid', {}, tiles) : h('p.empty', {}, '今天没有需要登记的')]);
+};
+
+export const ledgersScreen = (): HTMLElement =>
+  h('div', {}, h('h2', {}, '登记'), h('div.grid', {}, app.day!.ledgers.filter((one) => !one.sealed).map((one) => button(one.title, () => choose(one), 'tile', { 'data-ledger': one.form }))),
+    app.day!.ledgers.length === 0 && h('p.empty', {}, '这台设备没有其他登记内容'));
+
+/* ---- 强制报告: 110 first; nothing on this tablet tells afterwards what was written ---- */
+
+export const reportSheet = (ledger: Ledger): void => {
+  const asks = ledger.fields.map((field) => ({ field, ...ask(field) })), said = h('p.said', { role: 'alert' });
+  const store = async (): Promise<void> => {
+    const fault = asks.map((one) => one.fault()).find((one) => one !== null);
+    if (fault) return void (said.textContent = fault);
+    const fields: Record<string, unknown> = {};
+    for (const one of asks) if (one.value() !== undefined) fields[one.field.name] = one.value();
+    const item = await sealedItem({ form: ledger.form, op: 'create', at: clock.now(), v: app.day!.day, fields }, app.pairing!);
+    box.close();
+    await save([item], '');
+    app.said = '已保存，联网后自动送出';
+    ui.draw();
+  };
+  const box = sheet(ledger.title, [
+    h('p.warn', {}, '正在发生危险或有人受伤：先打电话。'), h('a.call', { href: 'tel:110' }, '拨打 110'), h('a.call', { href: 'tel:120' }, '拨打 120'),
+    asks.map((one) => one.box), h('p.hint', {}, '直接送公安、民政、教育和卫生健康部门；本机构其他人看不到，这台平板上不留内容。'),
+    said, button('送出报告', () => void store(), 'strong wide', { 'data-act': 'report' }),
+  ]);
+};

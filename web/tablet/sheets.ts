@@ -1,0 +1,167 @@
+// What is out of the ordinary about one child: something seen at the check, an absence, who fetches it.
+import { arrival, check } from './children';
+import * as clock from './clock';
+import { codeFits, sha256 } from './crypto';
+import { isAbnormal, type Status } from './day';
+import { button, chips, h, sheet } from './dom';
+import { ledgersOf, ledgerSheet } from './ledger';
+import { signed } from './net';
+import { askNumber } from './people';
+import { HOLD_MS } from './queue';
+import { app, draft, save } from './state';
+import { db } from './store';
+import type { Child, Pickup } from './types';
+
+const codes = (name: string): [string, string][] => app.day!.codes[name] || [];
+const SIDE = 1280, PHOTO_MOST = 8 << 20;
+
+/* Smaller, and without what the camera wrote into it. */
+const shrink = async (file: Blob): Promise<Blob> => {
+  const image = await createImageBitmap(file);
+  const scale = Math.min(1, SIDE / Math.max(image.width, image.height));
+  const canvas = document.createElement('canvas');
+  canvas.width = Math.round(image.width * scale);
+  canvas.height = Math.round(image.height * scale);
+  canvas.getContext('2d')!.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return new Promise((done, failed) => canvas.toBlob((blob) => (blob ? done(blob) : failed(new Error('照片无法读取'))), 'image/jpeg', 0.8));
+};
+
+const keepPhoto = async (file: File): Promise<{ hash: string; size: number }> => {
+  const blob = await shrink(file);
+  if (blob.size > PHOTO_MOST) throw new Error('照片过大');
+  const hash = await sha256(await blob.arrayBuffer());
+  await (await db()).put('files', { id: hash, blob, at: clock.now(), mine: true });
+  return { hash, size: blob.size };
+};
+
+const checkForm = (child: Child, close: () => void): HTMLElement => {
+  const symptoms = new Set<string>(), parts = new Set<string>(), handling = new Set<string>(), things = new Set<string>();
+  const temperature = h('input', { id: 'temperature', inputmode: 'decimal', maxlength: '4', autocomplete: 'off', placeholder: '如 37.6' }) as HTMLInputElement;
+  const photo = h('input', { id: 'photo', type: 'file', accept: 'image/*', capture: 'environment' }) as HTMLInputElement;
+  const said = h('p.said', { role: 'alert' });
+  const store = async (): Promise<void> => {
+    const heat = temperature.value.trim().replace('．', '.').replace('。', '.');
+    if (heat && !(Number(heat) >= 34 && Number(heat) <= 43)) return void (said.textContent = '体温应在34到43℃之间');
+    const fields: Record<string, unknown> = { temperature: heat || undefined };
+    if (symptoms.size) fields.symptoms = [...symptoms];
+    if (isAbnormal(fields) && !handling.size) return void (said.textContent = '有异常，请选择处理');
+    if (parts.size) fields.parts = [...parts];
+    if (things.size) fields.dangerous = [...things];
+    if (handling.size) fields.handling = [...handling][0];
+    try {
+      const file = photo.files?.[0] ? await keepPhoto(photo.files[0]) : null;
+      if (file) fields.photo = file;
+      await save([check(child, fields, 0, file?.hash)], `${child.name} 检查已记录`);
+      close();
+    } catch (fault) {
+      said.textContent = fault instanceof Error ? fault.message : String(fault);
+    }
+  };
+  return h('div', {},
+    chips('看到的异常', codes('symptom'), symptoms, true), chips('处理', codes('check_handling'), handling, false),
+    h('div.field', {}, h('label', { for: 'temperature' }, '体温（℃）'), temperature),
+    h('details', {}, h('summary', {}, '部位、物品、照片'), chips('异常部位', codes('body_part'), parts, true), chips('危险物品', codes('dangerous_thing'), things, true),
+      h('div.field', {}, h('label', { for: 'photo' }, '照片（须监护人同意，不拍隐私部位）'), photo)),
+    said, button('保存', () => void store(), 'strong wide', { 'data-act': 'save-check' }));
+};
+
+export const childSheet = (child: Child, now: Status): void => {
+  const close = (): void => box.close();
+  const done = app.mode === 'noon' ? now.noon : now.morning;
+  const ledgers = ledgersOf('child');
+  const box = sheet(child.name, [
+    child.allergies && h('p.warn', {}, `过敏：${child.allergies}`), child.diet && h('p.warn', {}, `饮食：${child.diet}`),
+    now.state === 'none' && h('div.acts', {}, button('已到', () => {
+      close();
+      void save([arrival(child)], `${child.name} 已到`);
+    }, 'strong'), button('缺勤', () => {
+      close();
+      absenceSheet(child);
+    })),
+    now.state === 'absent' && now.row && button('已到园', () => {
+      close();
+      void save([draft({ form: 'attendance', op: 'step', step: 'arrive', ...now.row, fields: { arrived_at: clock.timeOf(clock.now()), received_by: app.person?.id } }, `${child.name} 到园`)], '');
+    }, 'strong wide'),
+    now.state === 'present' && app.day!.may.morning_check && (done ? h('p', {}, `${app.mode === 'noon' ? '午检' : '晨检'}已登记：${done === 'abnormal' ? '异常' : '正常'}`) : checkForm(child, close)),
+    now.state === 'present' && button('离园', () => {
+      close();
+      leaveSheet(child, now);
+    }, 'wide'),
+    now.state === 'left' && now.row && button('又回来了', () => {
+      close();
+      void save([draft({ form: 'attendance', op: 'step', step: 'back', ...now.row, fields: {} }, `${child.name} 返园`)], '');
+    }, 'wide'),
+    ledgers.length > 0 && h('div.acts', {}, ledgers.map((one) => button(one.title, () => {
+      close();
+      ledgerSheet(one, { child });
+    }))),
+  ]);
+};
+
+export const absenceSheet = (child: Child): void => {
+  const box = sheet(`${child.name} 缺勤`, [h('div.grid', {}, codes('absence_reason').map(([code, label]) => button(label, () => {
+    box.close();
+    app.absent = false;
+    void save([draft({ form: 'attendance', op: 'create', day: clock.today(), fields: { child: child.id, reason: code } }, `${child.name} 缺勤`, HOLD_MS)], `${child.name} 缺勤`);
+  }, 'tile')))]);
+};
+
+/* ---- who fetches the child ---- */
+
+const portrait = (person: Pickup): HTMLElement => {
+  const image = h('img', { alt: '', hidden: true }) as HTMLImageElement;
+  const show = (blob: Blob): void => {
+    image.src = URL.createObjectURL(blob);
+    image.hidden = false;
+    image.onload = () => URL.revokeObjectURL(image.src);
+  };
+  const load = async (): Promise<void> => {
+    const id = `photo.${person.id}`, base = await db(), kept = await base.get('files', id);
+    if (kept) return show(kept.blob);
+    const { blob } = await signed(app.pairing!, 'GET', `/pickup_person/${person.id}/file/photo`);
+    show(blob);
+    await base.put('files', { id, blob, at: clock.now(), mine: false });
+  };
+  if (person.photo) void load().catch(() => undefined);
+  return image;
+};
+
+export const leaveSheet = (child: Child, now: Status): void => {
+  const people = app.day!.pickups.filter((one) => one.child === child.id);
+  const { salt, code_rounds: rounds } = app.day!.device;
+  const gone = (fields: Record<string, unknown>, who: string): void => {
+    box.close();
+    void save([draft({ form: 'attendance', op: 'step', step: 'leave', id: now.row?.id, ref: now.row?.ref, fields: { left_at: clock.timeOf(clock.now()), handed_by: app.person?.id, ...fields } }, `${child.name} 离园 · ${who}`, HOLD_MS)], `${child.name} 由${who}接走`);
+  };
+  const byCode = (): void => askNumber('接送口令', '输入接送口令', 8, async (value) => {
+    for (const one of people) if (one.code && (await codeFits(value, one.id, one.code, salt, rounds))) {
+      gone({ fetch_check: 'code', fetched_by: one.id }, one.name);
+      return null;
+    }
+    return '没有这个口令';
+  }, () => undefined);
+  const byPhoto = (one: Pickup): void => {
+    const ask = sheet('核对照片和姓名', [portrait(one), h('p.large', {}, `${one.name} · ${one.relation || '委托人'}`), button('是本人，交接', () => {
+      ask.close();
+      gone({ fetch_check: 'photo', fetched_by: one.id }, one.name);
+    }, 'strong wide')]);
+  };
+  const stranger = (): void => {
+    const name = h('input', { id: 'who', maxlength: '40', autocomplete: 'off' }) as HTMLInputElement;
+    const called = h('input', { id: 'called', type: 'checkbox' }) as HTMLInputElement, said = h('p.said', { role: 'alert' });
+    const ask = sheet('未登记的人来接', [
+      h('p.warn', {}, '先打电话给监护人核实，再交接。'), h('div.field', {}, h('label', { for: 'who' }, '来接的人姓名'), name),
+      h('label.pick', {}, called, ' 已电话核实监护人'), said,
+      button('交接', () => {
+        if (!called.checked || !name.value.trim()) return void (said.textContent = '请填写姓名，并先电话核实监护人');
+        ask.close();
+        gone({ fetch_check: 'call', fetched_name: name.value.trim() }, name.value.trim());
+      }, 'strong wide'),
+    ]);
+  };
+  const box = sheet(`${child.name} 离园`, [
+    h('div.grid', {}, button('监护人本人', () => gone({ fetch_check: 'guardian' }, '监护人'), 'tile strong'), people.some((one) => one.code) && button('接送口令', byCode, 'tile'),
+      people.map((one) => button(`${one.name} · ${one.relation || '委托人'}`, () => byPhoto(one), 'tile', { 'data-pickup': one.id }))),
+    button('未登记的人', stranger, 'wide'),
+  ]);
+};
