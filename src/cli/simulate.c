@@ -139,8 +139,11 @@ close_day(struct call *call, struct writer *writer, void *arg)
         row_set_int(day, "enrolled", (int64_t)life->site->kids_n);
         status = row_create(call, writer, day);
     }
-    if (status == OK && day->state == OPEN)
-        status = step_take(call, writer, &care_day_form, day->id, 0, "close", NULL, NULL);
+    if (status != OK || day->state != OPEN)
+        return status;
+    struct node *input = node_map(call->arena);
+    node_put_text(call->arena, input, "note", "模拟：缺项未补登");
+    status = step_take(call, writer, &care_day_form, day->id, 0, "close", input, NULL);
     return status;
 }
 

@@ -233,7 +233,7 @@ for (const engine of engines)
       assert.equal((await gate.post(`/disinfection_task/${task.id}/done`, { record: 'x' })).status, 403);
       const [day] = await list(head, 'care_day', `?day=${today}`);
       await step(care, 'disinfection_task', task.id, 'done', { record: '含氯消毒液500 mg/L，30分钟' });
-      await step(head, 'care_day', day.id, 'close');
+      await step(head, 'care_day', day.id, 'close', { note: '试验' });
       const note = (await record(head, 'care_day', day.id)).data.missing_note;
       assert.match(note, /没有登记告知监护人/);
       assert.match(note, /疫情告知没有登记/);

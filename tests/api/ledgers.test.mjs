@@ -288,7 +288,7 @@ for (const engine of engines)
     test('what the ledgers miss stands before the day is closed, rule by rule', async () => {
       const seen = async () => {
         const day = await close();
-        assert.equal((await head.post(`/care_day/${day.id}/close`, {})).status, 200);
+        assert.equal((await head.post(`/care_day/${day.id}/close`, { note: '试验' })).status, 200);
         return (await head.get(`/care_day/${day.id}.json`)).body.data.missing_note;
       };
       await care.make('outdoor', { class: children[0].class, from_at: '09:00', to_at: '10:59' });

@@ -324,7 +324,7 @@ for (const engine of engines)
       clock(begin + 12 * minute);
       const row = (await rows('attendance')).find((one) => one.child === children[18].id);
       const day = (await head.get(`/care_day.json?day=${today}`)).body.data[0];
-      assert.equal((await head.post(`/care_day/${day.id}/close`, {})).status, 200);
+      assert.equal((await head.post(`/care_day/${day.id}/close`, { note: '试验' })).status, 200);
       const late = tablet.record('attendance', { child: children[29].id, arrived_at: '08:02' });
       const leave = tablet.step('attendance', 'leave', { fetch_check: 'call', fetched_name: '演示舅舅', left_at: '08:11' }, { id: row.id });
       assert.deepEqual(await tablet.outcomes([late, leave]), ['todo', 'todo']);

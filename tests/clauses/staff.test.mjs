@@ -38,11 +38,11 @@ for (const engine of engines)
       assert.equal(before.state, 'open');
       const stay = await head.make('staff_attendance', { staff: guard, post: 'security' });
       assert.equal((await head.get(`/staff_attendance/${stay}.json`)).body.data.on_duty, true);
-      await head.post(`/care_day/${before.id}/close`, {});
+      await head.post(`/care_day/${before.id}/close`, { note: '试验' });
       assert.ok(!(await missing()).missing_note.includes('没有保安人员在岗'), 'a guard was there');
       const spring = await signIn(server, 'inst-spring');
       const other = (await spring.get(`/care_day.json?day=${today}`)).body.data[0].id;
-      await spring.post(`/care_day/${other}/close`, {});
+      await spring.post(`/care_day/${other}/close`, { note: '试验' });
       const filing = (await spring.get('/filing.json')).body.data.find((one) => one.state === 'filed');
       const alone = (await spring.get(`/filing/${filing.id}.json`)).body.data.independent;
       assert.equal((await spring.get(`/care_day/${other}.json`)).body.data.missing_note.includes('没有保安人员在岗'), alone === true);

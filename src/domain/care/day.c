@@ -155,14 +155,35 @@ keep_missing(struct call *call, struct writer *writer, const struct change *chan
     return status == OK ? row_update(call, writer, row, row->version) : status;
 }
 
+/* Whoever came and was not checked stands in the way of the closing, until the check is entered or the head says why.
+ */
+static enum status
+close_by_head(struct call *call, struct writer *writer, const struct change *change)
+{
+    struct rows rows;
+    const struct row *row = change->new;
+    enum status status =
+        reader_rows(writer_reader(writer), call->arena,
+                    "select count(*) from attendance a where a.office = ?1 and a.institution = ?2 and a.day = ?3 and "
+                    "a.state in ('present', 'left') and not exists (select 1 from morning_check m where "
+                    "m.office = a.office and m.child = a.child and m.day = a.day and m.round = 'morning')",
+                    ARGS(value_int(row->office), value_int(row->institution), value_text(row->day)), &rows);
+    if (status != OK)
+        return status;
+    if (rows_int(&rows, 0, 0) > 0 && !row_has(row, "note"))
+        return call_fault(call, form_field(&care_day_form, "note", NULL), "unchecked",
+                          "%lld名到园婴幼儿没有晨检：请补登，或写明原因后再确认", (long long)rows_int(&rows, 0, 0));
+    return keep_missing(call, writer, change);
+}
+
 static const struct field close_input[] = { { "note", F_LINES, .label = "负责人说明" }, { 0 } };
 static const struct step steps[] = {
     { "close", "确认日结", OPEN, CONFIRMED, .by = THE_INSTITUTION | POST(P_HEAD), .input = close_input,
-      .effect = keep_missing, .clause = "C043", .main = true,
+      .effect = close_by_head, .clause = "C043", .main = true,
       .consequence = "确认后当天记录只能更正，更正会保留原值。缺项会一并记录。" },
     { "expire", "夜间自动结束", OPEN, UNCONFIRMED, .inner = true, .effect = keep_missing, .clause = "C043" },
     { "late", "补确认", UNCONFIRMED, CONFIRMED, .by = THE_INSTITUTION | POST(P_HEAD), .input = close_input,
-      .effect = keep_missing, .clause = "C043" },
+      .effect = close_by_head, .clause = "C043" },
     { 0 },
 };
 static const struct state_label labels[] = {
