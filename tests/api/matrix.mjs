@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { Client, signIn, start } from '../lib/client.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-export const roles = ['public', 'inst-sun', 'kt-handle', 'kt-sign', 'jc-handle', 'pl-health', 'kt-market', 'kt-civil', 'kt-staffing', 'kt-fire', 'kt-police', 'sysadmin', 'secadmin', 'auditor'];
+export const roles = ['public', 'inst-sun', 'sun-care', 'sun-health', 'sun-gate', 'kt-handle', 'kt-sign', 'jc-handle', 'pl-health', 'kt-market', 'kt-civil', 'kt-staffing', 'kt-fire', 'kt-police', 'sysadmin', 'secadmin', 'auditor'];
 export const file = fileURLToPath(new URL('matrix.csv', import.meta.url));
 const no = new Set([401, 403, 404]), allowed = new Set([200, 303, 409, 422]);
 
