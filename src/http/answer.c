@@ -44,7 +44,7 @@ person(struct visit *visit, struct node *frame)
     node_put_text(arena, user, "name", visit->me.name);
     node_put_text(arena, user, "department", department_label(visit->me.department));
     node_put_text(arena, user, "area", office == NULL ? NULL : office->name);
-    node_put_url(arena, user, "home_url", "/work");
+    node_put_url(arena, user, "home_url", "/");
     node_put_url(arena, frame, "logout_url", "/logout");
     node_put_url(arena, frame, "notices_url", "/notices");
     struct reader *reader = store_reader(visit->app->house->store);
@@ -189,7 +189,7 @@ answer_problem(struct visit *visit, enum status status)
                   visit->call.message != NULL ? visit->call.message
                   : fault == NULL             ? NULL
                                               : fault->message);
-    node_put_url(arena, data, "home_url", visit->token_hash == NULL ? "/register" : "/work");
+    node_put_url(arena, data, "home_url", "/");
     answer_page(visit, status_http(status), "page/error", status_title(status), model);
 }
 

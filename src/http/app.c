@@ -134,7 +134,7 @@ route_get(struct visit *visit)
     if (sign_in_get(visit))
         return;
     if (strcmp(path, "/") == 0) {
-        http_add(visit->request, "Location", visit->token_hash == NULL ? "/register" : "/work");
+        http_add(visit->request, "Location", visit->token_hash == NULL ? "/register" : home_path(visit));
         http_answer(visit->request, 303, "text/plain; charset=utf-8", "", 0);
         return;
     }

@@ -94,5 +94,7 @@ bool workers_do(struct workers *workers, void (*work)(void *arg), void *arg); /*
 
 /* Puts `menu` into the frame of a page. */
 void menu_put(struct visit *visit, struct node *frame);
+/* Where the person begins: the first page that says so and is for them. */
+const char *home_path(const struct visit *visit);
 
 #endif

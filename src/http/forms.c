@@ -205,7 +205,7 @@ look_noted(struct visit *visit, const struct form *form, const char *rest)
     struct node *model = node_map(call->arena), *data = node_put_map(call->arena, model, "data");
     node_put_text(call->arena, data, "title", arena_format(call->arena, "查看%s", form->title));
     node_put_url(call->arena, data, "look_url", visit->request->path);
-    node_put_url(call->arena, data, "home_url", "/work");
+    node_put_url(call->arena, data, "home_url", "/");
     answer_model(visit, OK, "page/unmask", form->title, model);
     return false;
 }

@@ -114,3 +114,14 @@ menu_put(struct visit *visit, struct node *frame)
     fold_end(visit, &fold);
     put_reference(visit, groups);
 }
+
+const char *
+home_path(const struct visit *visit)
+{
+    const struct house *house = visit->app->house;
+    for (size_t m = house->modules_n; m-- > 0;)
+        for (const struct look *look = house->modules[m]->looks; look != NULL && look->path != NULL; look++)
+            if (look->home && who_fits(look->who, &visit->me))
+                return look->path;
+    return "/register";
+}

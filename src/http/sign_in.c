@@ -160,7 +160,7 @@ finish_login(struct login_work *work)
     else if (credential.must_change)
         begin_session(visit, credential.account, "password", "/password");
     else
-        begin_session(visit, credential.account, "full", "/work");
+        begin_session(visit, credential.account, "full", "/");
 }
 
 static void
@@ -238,7 +238,7 @@ finish_password(struct password_work *work)
     if (status != OK)
         answer_problem(visit, status);
     else
-        begin_session(visit, visit->me.account, "full", "/work");
+        begin_session(visit, visit->me.account, "full", "/");
 }
 
 static void

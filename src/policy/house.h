@@ -27,6 +27,7 @@ struct look {
     const char *clause;
     int menu;     /* enum menu_place, for those who may */
     bool publish; /* may be cached by browsers for a minute, no session needed */
+    bool home;    /* where those who may begin the day; of several the one of the later module */
     bool sheet;   /* its table (data: title, head, columns, rows with cells) also as XLSX */
 };
 

@@ -58,9 +58,9 @@ static const struct form *const forms[] = {
     &staff_illness_form,     &ratio_event_form,       &ratio_quiet_form,     NULL,
 };
 static const struct look looks[] = {
-    { "/today", "今天", "domain/care/today", INSTITUTION_KEEPERS, look_today, "C043", MENU_TOP, false },
+    { "/today", "今天", "domain/care/today", INSTITUTION_CARERS, look_today, "C043", MENU_TOP, false, .home = true },
     { "/care", "每日照护", "domain/care/care", HEALTH | DEPT(D_CDC) | DEPT(D_MATERNAL) | DEPT(D_INSPECTION), look_care,
-      "C043", MENU_TOP, false, true },
+      "C043", MENU_TOP, false, .sheet = true },
     { 0 },
 };
 const struct module loop_module = {

@@ -184,8 +184,16 @@ put_day(struct call *call, struct reader *reader, const char *day, struct node *
     if (status != OK)
         return status;
     if (row == NULL) {
-        node_put_text(call->arena, data, "closed", "今天不开放，或还没有在托婴幼儿。");
-        return OK;
+        struct rows rows;
+        status =
+            reader_rows(reader, call->arena,
+                        "select 1 from child where office = ?1 and institution = ?2 and state = 'enrolled' limit 1",
+                        ARGS(value_int(id_office(call->me->institution)), value_int(call->me->institution)), &rows);
+        if (status == OK && rows.n > 0)
+            node_put_text(call->arena, data, "closed", "今天不开放。");
+        else
+            node_put_bool(call->arena, data, "nobody", true);
+        return status;
     }
     const struct state_label *label = procedure_label(care_day_form.procedure, row->state);
     node_put_text(call->arena, data, "state", label == NULL ? NULL : label->label);

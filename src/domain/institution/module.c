@@ -28,7 +28,7 @@ static const struct form *const forms[] = {
 #define ADMINISTRATORS (DEPT(D_SYSTEM_ADMIN) | DEPT(D_SECURITY_ADMIN) | DEPT(D_AUDIT_ADMIN))
 #define SIGNED_IN (AUTHORITIES | THE_INSTITUTION | ADMINISTRATORS)
 static const struct look looks[] = {
-    { "/work", "工作台", "domain/institution/work", SIGNED_IN, look_work, "C131", MENU_TOP, false },
+    { "/work", "工作台", "domain/institution/work", SIGNED_IN, look_work, "C131", MENU_TOP, false, .home = true },
     { "/cockpit", "统计总览", "domain/institution/cockpit", AUTHORITIES, look_cockpit, "C136", MENU_TOP, false },
     { "/figure/*", "指标明细", "domain/institution/figure", AUTHORITIES, look_figure, "C136", MENU_NONE, false },
     { "/authority", "登记工作", "domain/institution/authority", REGISTRARS, look_authority, "C028", MENU_TOP, false },
