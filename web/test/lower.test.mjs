@@ -1,7 +1,7 @@
 // The style sheet must hold for Chromium 87: what lowering does, and that the check refuses what is later.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -33,7 +33,8 @@ test('selectors with has and blocks for later browsers go', async () => {
 
 const check = (files) => {
   const dist = mkdtempSync(path.join(tmpdir(), 'tuoyu-dist-'));
-  for (const [name, text] of Object.entries({ 'app.css': '', 'app.js': '', 'htmx.js': '', 'charts.js': '', ...files }))
+  mkdirSync(path.join(dist, 'tablet'));
+  for (const [name, text] of Object.entries({ 'app.css': '', 'app.js': '', 'htmx.js': '', 'charts.js': '', 'tablet/app.css': '', 'tablet/app.js': '', 'tablet/sw.js': '', ...files }))
     writeFileSync(path.join(dist, name), text);
   const tool = fileURLToPath(new URL('../tools/check_targets.mjs', import.meta.url));
   const { status } = spawnSync(process.execPath, [tool, dist]);
@@ -54,6 +55,8 @@ for (const [what, files] of Object.entries({
   'dynamic heights': { 'app.css': 'a{height:100dvh}' },
   'a range in media': { 'app.css': '@media (width>=40em){a{top:0}}' },
   'a static block': { 'app.js': 'class A{static{f()}}' },
+  'an interface in the tablet\'s app': { 'tablet/app.js': 'crypto.randomUUID()' },
+  'has in the tablet\'s styles': { 'tablet/app.css': 'a:has(b){top:0}' },
   'hasOwn': { 'charts.js': 'Object.hasOwn(a,"b")' },
 }))
   test(`the check refuses ${what}`, () => assert.equal(check(files), 1));
