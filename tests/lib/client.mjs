@@ -1,7 +1,7 @@
 // The program under test over HTTP: a server on a fresh folder (or PostgreSQL schema) and signed-in clients.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -37,9 +37,11 @@ const initialise = (args, data, name) => {
   const init = tuoyu(args);
   if (init.status !== 0) throw new Error(`init: ${init.stdout}${init.stderr}`);
   if (kept) {
-    cpSync(data, `${kept}/data`, { recursive: true });
-    cpSync(`${data}.keys`, `${kept}/data.keys`);
-    writeFileSync(`${kept}/log`, init.stdout);
+    const made = `${kept}.${process.pid}`;
+    cpSync(data, `${made}/data`, { recursive: true });
+    cpSync(`${data}.keys`, `${made}/data.keys`);
+    writeFileSync(`${made}/log`, init.stdout);
+    try { renameSync(made, kept); } catch { rmSync(made, { recursive: true, force: true }); /* another was quicker */ }
   }
   return init;
 };
