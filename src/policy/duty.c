@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/day.h"
+
 #include "policy/house.h"
 
 const struct relation ANYWHERE = { .name = "anywhere" };
@@ -143,11 +145,19 @@ who_fits(uint64_t who, const struct me *me)
     return (who & POSTS) == 0 || (who & ((uint64_t)me->posts << 40)) != 0;
 }
 
-/* Effective dates are checked where rows are used; here a duty without dates is always in force. */
+/* A duty holds on its days: a law moves work from one department to another, and the one of before sees no more. A `me`
+ * without an hour (the program, the tables on paper) is not asked for one. */
 static bool
 duty_fits(const struct duty *duty, const struct me *me)
 {
-    return who_fits(duty->who, me);
+    char today[11];
+    if (!who_fits(duty->who, me))
+        return false;
+    if ((duty->since == NULL && duty->until == NULL) || me->now_ms == 0)
+        return true;
+    day_iso(day_from_ms(me->now_ms), today);
+    return (duty->since == NULL || strcmp(duty->since, today) <= 0) &&
+           (duty->until == NULL || strcmp(today, duty->until) <= 0);
 }
 
 unsigned

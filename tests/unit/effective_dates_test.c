@@ -54,6 +54,8 @@ static const struct procedure licence = { .first = ASKED,
 static const struct duty duties[] = {
     { THE_INSTITUTION, MAY_SEE | MAY_CREATE | MAY_CHANGE, &MY_INSTITUTION, 0, G_ALL, "C032", "试验", 0, 0 },
     { COUNTY_HEALTH, MAY_SEE, &MY_AREA, 0, G_ALL, "C032", "试验", 0, 0 },
+    { DEPT(D_EMERGENCY), MAY_SEE, &MY_AREA, 0, G_ALL, "C158", "到新法为止", NULL, "2026-11-19" },
+    { DEPT(D_FIRE), MAY_SEE, &MY_AREA, 0, G_ALL, "C158", "新法起", LAW_DAY, NULL },
     { 0 },
 };
 static const struct form matter_form = {
@@ -163,11 +165,29 @@ old_rows_keep_their_way(struct house_fixture *fixture)
     call_end(&call);
 }
 
+/* The work goes from one department to the other on the day of the law. */
+static void
+duties_hold_on_their_days(struct house_fixture *fixture)
+{
+    static const struct {
+        enum department department;
+        int days;
+        unsigned may;
+    } asked[] = { { D_EMERGENCY, 4, MAY_SEE }, { D_EMERGENCY, 5, 0 }, { D_FIRE, 4, 0 }, { D_FIRE, 5, MAY_SEE } };
+    for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
+        const struct me me = { .department = asked[i].department,
+                               .level = L_COUNTY,
+                               .now_ms = fixture->now_ms + asked[i].days * (int64_t)DAY_MS };
+        assert_int_equal(duty_may(&matter_form, &me), asked[i].may);
+    }
+}
+
 static void
 on_sqlite(void **state)
 {
     (void)state;
     struct house_fixture *fixture = house_begin(modules, 3, false);
+    duties_hold_on_their_days(fixture);
     old_rows_keep_their_way(fixture);
     house_end(fixture);
 }
