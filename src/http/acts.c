@@ -31,7 +31,7 @@ do_act(void *arg)
     else if (visit->json)
         answer_model(visit, OK, NULL, NULL, work->model);
     else
-        answer_redirect(visit, next == NULL ? "/" : next, node_text_of(data, "told"));
+        answer_redirect(visit, next == NULL ? home_path(visit) : next, node_text_of(data, "told"));
 }
 
 bool

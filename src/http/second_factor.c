@@ -193,5 +193,5 @@ second_factor_post(struct visit *visit, const struct node *posted)
     else if (visit->json)
         answer_model(visit, OK, NULL, NULL, node_map(call->arena));
     else
-        answer_redirect(visit, "/", setting_up ? "已绑定动态验证码" : NULL);
+        answer_redirect(visit, home_path(visit), setting_up ? "已绑定动态验证码" : NULL);
 }
