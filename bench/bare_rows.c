@@ -1,5 +1,5 @@
-/* What a batch of a tablet is measured against: the statements of a file, run once for each row with the row's number as
- * ?1, ROWS of them in a savepoint, BATCH savepoints in a commit, nothing else — no HTTP, no rules, no signatures.
+/* What a batch of a tablet is measured against: the statements of a file, run once for each row with the row's number
+ * as ?1, ROWS of them in a savepoint, BATCH savepoints in a commit, nothing else — no HTTP, no rules, no signatures.
  * Usage: bare_rows DATABASE FILE REQUESTS ROWS BATCH */
 #include <sqlite3.h>
 #include <stdio.h>
@@ -62,7 +62,8 @@ main(int n, char **args)
     sqlite3_stmt *rows[STATEMENTS_MOST];
     if (n != 6)
         return 2;
-    const long requests = strtol(args[3], NULL, 10), each = strtol(args[4], NULL, 10), batch = strtol(args[5], NULL, 10);
+    const long requests = strtol(args[3], NULL, 10), each = strtol(args[4], NULL, 10),
+               batch = strtol(args[5], NULL, 10);
     must(NULL, sqlite3_open(args[1], &db));
     must(db, sqlite3_exec(db,
                           "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;"

@@ -84,7 +84,7 @@ export const wrk = (url, { connections = 32, script, time = seconds, headers = [
     ...(script ? ['-s', script] : []), url], { encoding: 'utf8' });
   const bad = /Non-2xx or 3xx responses: (\d+)/.exec(out), lost = /Socket errors: .*/.exec(out);
   if (lost) throw new Error(`${url}: ${lost[0]}`);
-  return { rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(out)[1]), p50: ms(/50%\s+(\S+)/.exec(out)?.[1]), p99: ms(/99%\s+(\S+)/.exec(out)?.[1]), bad: bad ? Number(bad[1]) : 0 };
+  return { rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(out)[1]), p50: ms(/^ +50% +(\S+)/m.exec(out)?.[1]), p99: ms(/^ +99% +(\S+)/m.exec(out)?.[1]), bad: bad ? Number(bad[1]) : 0 };
 };
 export const failed = (answer) => (answer.bad ? `, ${answer.bad} FAILED` : '');
 export const ratio = (name, mine, theirs, target, note = '') => {

@@ -1,5 +1,5 @@
-/* Posts requests that were made and signed beforehand, over many connections at once, each sending its next one when its
- * answer is there. The file holds requests as a 32-bit length (little endian) and its bytes; request n belongs to
+/* Posts requests that were made and signed beforehand, over many connections at once, each sending its next one when
+ * its answer is there. The file holds requests as a 32-bit length (little endian) and its bytes; request n belongs to
  * connection n mod CONNECTIONS. With a RATE, request n is due n / RATE seconds after the start and its time counts from
  * then, so that waiting for a busy server is part of it. Prints one line of JSON.
  * Usage: peak PORT FILE CONNECTIONS [RATE] — loopback only. */
@@ -166,8 +166,8 @@ is_whole(const struct connection *connection)
 static void
 receive(struct run *run, struct connection *connection)
 {
-    const ssize_t n = recv(connection->fd, connection->answer + connection->answer_n,
-                           ANSWER_BYTES - 1 - connection->answer_n, 0);
+    const ssize_t n =
+        recv(connection->fd, connection->answer + connection->answer_n, ANSWER_BYTES - 1 - connection->answer_n, 0);
     if (n < 0 && errno == EAGAIN)
         return;
     if (n <= 0 || !connection->busy)
