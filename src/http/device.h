@@ -12,6 +12,7 @@ struct device {
     const char *name, *area;
     uint8_t key[65];
     bool paired;
+    int64_t seen_at; /* ms, when its last contact was noted; 0: never */
 };
 
 /* The page of the app, its pairing, and every signed request. True: it was mine. */

@@ -23,8 +23,8 @@ static const char *
 hex(struct arena *arena, const unsigned char *bytes, size_t n)
 {
     char *text = arena_alloc(arena, 2 * n + 1);
-    for (size_t i = 0; text != NULL && i < n; i++)
-        snprintf(text + 2 * i, 3, "%02x", bytes[i]);
+    if (text != NULL)
+        hex_text(bytes, n, text);
     return text;
 }
 
@@ -168,8 +168,7 @@ link_hash(const struct link *link, char out[65])
     add_part(&state, link->address);
     if (!sm3_end(&state, digest))
         return false;
-    for (int i = 0; i < 32; i++)
-        snprintf(out + 2 * i, 3, "%02x", digest[i]);
+    hex_text(digest, sizeof digest, out);
     return true;
 }
 

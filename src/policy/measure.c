@@ -1,5 +1,6 @@
 #include "policy/measure.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "policy/cells.h"
@@ -28,19 +29,24 @@ key_sql(enum grouping by)
                                   : "''";
 }
 
-static enum status
-take_counts(struct call *call, struct reader *reader, const struct query *query, struct counts *out)
+static int
+by_key(const void *a, const void *b)
 {
-    struct rows rows;
-    enum status status = query_rows(reader, call->arena, query, &rows);
-    if (status != OK)
-        return status;
-    out->counts = arena_array(call->arena, rows.n + 1, sizeof *out->counts);
+    return strcmp(((const struct count *)a)->key, ((const struct count *)b)->key);
+}
+
+/* Column `column` of the rows, by the key in their first; sorted for counts_of, whatever the database's own order is.
+ */
+static enum status
+take_counts(struct call *call, const struct rows *rows, size_t column, struct counts *out)
+{
+    *out = (struct counts){ arena_array(call->arena, rows->n + 1, sizeof *out->counts), 0 };
     if (out->counts == NULL)
         return NO_MEMORY;
-    for (size_t i = 0; i < rows.n; i++)
+    for (size_t i = 0; i < rows->n; i++)
         out->counts[out->n++] =
-            (struct count){ rows_text(&rows, i, 0) == NULL ? "" : rows_text(&rows, i, 0), rows_int(&rows, i, 1) };
+            (struct count){ rows_text(rows, i, 0) == NULL ? "" : rows_text(rows, i, 0), rows_int(rows, i, column) };
+    qsort(out->counts, out->n, sizeof *out->counts, by_key);
     return OK;
 }
 
@@ -73,22 +79,29 @@ measure_count(struct call *call, struct reader *reader, const struct measure *me
         query_text(&query, measure->where);
     }
     query_text(&query, " group by 1 order by 1");
-    return take_counts(call, reader, &query, out);
+    struct rows rows;
+    const enum status status = query_rows(reader, call->arena, &query, &rows);
+    return status == OK ? take_counts(call, &rows, 1, out) : status;
 }
 
-enum status
-measure_sum(struct call *call, struct reader *reader, const struct measure *measure, enum grouping by, const char *area,
-            const char *from, const char *to, struct counts *out)
+/* Measures of one form: they stand in one row of cells, so they are summed in one walk. */
+static enum status
+sum_of_form(struct call *call, struct reader *reader, const struct measure *measures, size_t n, enum grouping by,
+            const char *area, const char *from, const char *to, struct counts *out)
 {
     struct query query;
-    *out = (struct counts){ 0 };
+    struct rows rows;
     query_init(&query, call->arena);
     query_text(&query, "select ");
     query_text(&query, key_sql(by));
-    query_text(&query, " as k, cast(coalesce(sum(r.");
-    query_name(&query, measure->cell);
-    query_text(&query, "), 0) as bigint) as n from ");
-    query_name(&query, cells_table(call->arena, measure->form));
+    query_text(&query, " as k");
+    for (size_t i = 0; i < n; i++) {
+        query_text(&query, ", cast(coalesce(sum(r.");
+        query_name(&query, measures[i].cell);
+        query_text(&query, "), 0) as bigint)");
+    }
+    query_text(&query, " from ");
+    query_name(&query, cells_table(call->arena, measures->form));
     query_text(&query, " r where");
     add_offices(&query, call);
     query_add(&query, " and r.day >= ?1 and r.day <= ?2", ARGS(value_text(from), value_text(to)));
@@ -96,16 +109,33 @@ measure_sum(struct call *call, struct reader *reader, const struct measure *meas
         query_add(&query, " and r.area >= ?1 and r.area < ?2",
                   ARGS(value_text(area), value_text(arena_format(call->arena, "%s~", area))));
     query_text(&query, " group by 1 order by 1");
-    return take_counts(call, reader, &query, out);
+    enum status status = query_rows(reader, call->arena, &query, &rows);
+    for (size_t i = 0; i < n && status == OK; i++)
+        status = take_counts(call, &rows, i + 1, &out[i]);
+    return status;
+}
+
+enum status
+measure_sums(struct call *call, struct reader *reader, const struct measure *measures, size_t n, enum grouping by,
+             const char *area, const char *from, const char *to, struct counts *out)
+{
+    enum status status = OK;
+    memset(out, 0, n * sizeof *out);
+    for (size_t i = 0, next; i < n && status == OK; i = next) {
+        for (next = i + 1; next < n && measures[next].form == measures[i].form;)
+            next++;
+        status = sum_of_form(call, reader, measures + i, next - i, by, area, from, to, out + i);
+    }
+    return status;
 }
 
 int64_t
 counts_of(const struct counts *counts, const char *key)
 {
-    for (size_t i = 0; i < counts->n; i++)
-        if (strcmp(counts->counts[i].key, key) == 0)
-            return counts->counts[i].n;
-    return 0;
+    const struct count asked = { key, 0 };
+    const struct count *found =
+        counts->n == 0 ? NULL : bsearch(&asked, counts->counts, counts->n, sizeof asked, by_key);
+    return found == NULL ? 0 : found->n;
 }
 
 void

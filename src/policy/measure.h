@@ -12,6 +12,7 @@ struct count {
     const char *key; /* division code or split code; "" for the total */
     int64_t n;
 };
+/* In the order of their keys. */
 struct counts {
     struct count *counts;
     size_t n;
@@ -20,9 +21,10 @@ struct counts {
 /* Counts the measure over rows within my offices (and `area` prefix when not NULL). */
 enum status measure_count(struct call *call, struct reader *reader, const struct measure *measure, enum grouping by,
                           const char *area, struct counts *out);
-/* The same for a measure over cells: its sum over the days `from` to `to` (YYYY-MM-DD, both counted). */
-enum status measure_sum(struct call *call, struct reader *reader, const struct measure *measure, enum grouping by,
-                        const char *area, const char *from, const char *to, struct counts *out);
+/* The same for measures over cells: their sums over the days `from` to `to` (YYYY-MM-DD, both counted), one of `out`
+ * for each of them. Neighbours of the same form are summed together. */
+enum status measure_sums(struct call *call, struct reader *reader, const struct measure *measures, size_t n,
+                         enum grouping by, const char *area, const char *from, const char *to, struct counts *out);
 int64_t counts_of(const struct counts *counts, const char *key);
 
 /* The indicator for one key as a node map {value, numerator, denominator, text, missing}. Denominator 0 is "—"; no row

@@ -39,6 +39,16 @@ load_codes(struct reader *reader, struct arena *scratch, struct reference *refer
     return OK;
 }
 
+static int
+by_id(const void *a, const void *b)
+{
+    const struct standard *one = a, *other = b;
+    const int order = strcmp(one->id == NULL ? "" : one->id, other->id == NULL ? "" : other->id);
+    if (order != 0)
+        return order;
+    return strcmp(one->from == NULL ? "" : one->from, other->from == NULL ? "" : other->from);
+}
+
 static enum status
 load_standards(struct reader *reader, struct arena *scratch, struct reference *reference)
 {
@@ -59,6 +69,9 @@ load_standards(struct reader *reader, struct arena *scratch, struct reference *r
         for (size_t column = 0; column < sizeof *standards / sizeof(char *); column++)
             cells[column] = words(reference->arena, &rows, i, column);
     }
+    /* standard_on looks here for every rule of every record: it must find its own without walking through all, and the
+     * engines do not agree where a row without a date stands */
+    qsort(standards, rows.n, sizeof *standards, by_id);
     reference->standards = standards;
     reference->standards_n = rows.n;
     return OK;
@@ -286,23 +299,37 @@ is_layer(const struct standard *standard, const char *layer)
     return standard->layer != NULL && strcmp(standard->layer, layer) == 0;
 }
 
+/* Those of one id. */
+static const struct standard *
+standards_of(const struct reference *reference, const char *id, size_t *n)
+{
+    size_t low = 0, high = reference->standards_n;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (strcmp(reference->standards[middle].id, id) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (*n = 0; low + *n < reference->standards_n && strcmp(reference->standards[low + *n].id, id) == 0;)
+        (*n)++;
+    return reference->standards + low;
+}
+
 const struct standard *
 standard_on(const struct reference *reference, const char *id, struct day day)
 {
     char iso[11];
-    const struct standard *national = NULL, *best = NULL;
+    size_t n;
+    const struct standard *national = NULL, *best = NULL, *standards = standards_of(reference, id, &n);
     day_iso(day, iso);
-    for (size_t i = 0; i < reference->standards_n; i++) {
-        const struct standard *standard = &reference->standards[i];
-        if (strcmp(standard->id, id) != 0 || !in_force(standard->from, standard->to, iso))
-            continue;
-        if (is_layer(standard, "国家"))
-            national = standard; /* the later one wins: they are in order of effective date */
-    }
+    for (size_t i = 0; i < n; i++)
+        if (is_layer(&standards[i], "国家") && in_force(standards[i].from, standards[i].to, iso))
+            national = &standards[i]; /* the later one wins: they are in order of effective date */
     best = national;
-    for (size_t i = 0; i < reference->standards_n; i++) {
-        const struct standard *standard = &reference->standards[i];
-        if (strcmp(standard->id, id) != 0 || !in_force(standard->from, standard->to, iso) || is_layer(standard, "国家"))
+    for (size_t i = 0; i < n; i++) {
+        const struct standard *standard = &standards[i];
+        if (!in_force(standard->from, standard->to, iso) || is_layer(standard, "国家"))
             continue;
         if (best == NULL || (national == NULL && !is_layer(standard, "默认")) || is_layer(best, "默认") ||
             stricter(standard, best))

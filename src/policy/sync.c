@@ -117,42 +117,56 @@ find_known(struct call *call, struct reader *reader, const struct sync_device *d
     return OK;
 }
 
+/* Most records become a row at once: then this is the only statement that keeps them. */
+static enum status
+keep_new(struct writer *writer, const struct call *call, const struct sync_device *device, const struct record *record,
+         const struct value *outcome)
+{
+    return writer_run(
+        writer,
+        "insert into inbox (office, id, institution, device, key, digest, form, at, received_at, staff, state, row, "
+        "existing, follows, why, body, who) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
+        "?16, ?17)",
+        ARGS(value_int(id_office(device->id)), value_int(record->inbox),
+             record->hidden ? value_null() : value_int(device->institution), value_int(device->id),
+             value_text(record->key), value_text(record->digest),
+             value_text(record->hidden || record->form == NULL ? NULL : record->form->name), value_int(record->at),
+             value_int(call->now_ms), record->staff == 0 || record->hidden ? value_null() : value_int(record->staff),
+             outcome[0], outcome[1], outcome[2], outcome[3], outcome[4], outcome[5], outcome[6]),
+        NULL);
+}
+
 static enum status
 keep(struct call *call, struct writer *writer, const struct sync_device *device, struct record *record)
 {
     const int64_t office = id_office(device->id);
-    const bool fresh = record->inbox == 0;
+    const bool fresh = record->inbox == 0, row = record->outcome == OUTCOME_ROW;
     struct value body = value_null();
     enum status status = OK;
     if (fresh)
         record->inbox = id_next(&call->house->ids, call->now_ms, (int)office);
-    if (record->outcome != OUTCOME_ROW)
+    if (!row)
         status = seal_body(call, writer, office, record->inbox, record->raw, &body);
-    if (status == OK && fresh)
-        status = writer_run(
-            writer,
-            "insert into inbox (office, id, institution, device, key, digest, form, at, received_at, staff) values "
-            "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-            ARGS(value_int(office), value_int(record->inbox),
-                 record->hidden ? value_null() : value_int(device->institution), value_int(device->id),
-                 value_text(record->key), value_text(record->digest),
-                 value_text(record->hidden || record->form == NULL ? NULL : record->form->name), value_int(record->at),
-                 value_int(call->now_ms),
-                 record->staff == 0 || record->hidden ? value_null() : value_int(record->staff)),
-            NULL);
-    if (status == OK)
-        status = writer_run(
-            writer,
-            "update inbox set state = ?3, row = ?4, existing = ?5, follows = ?6, why = ?7, body = ?8, who = ?9 where "
-            "office = ?1 and id = ?2",
-            ARGS(value_int(office), value_int(record->inbox), value_text(outcome_words[record->outcome]),
-                 record->row == 0 || record->outcome != OUTCOME_ROW ? value_null() : value_int(record->row),
-                 record->existing == 0 ? value_null() : value_int(record->existing),
-                 value_text(record->outcome == OUTCOME_WAITING ? record->ref : NULL),
-                 value_text(record->outcome == OUTCOME_ROW ? NULL : why_text(call, record)), body,
-                 value_text(record->hidden ? NULL : record->who)),
-            NULL);
-    return status;
+    if (status != OK)
+        return status;
+    const struct value outcome[] = { /* state, row, existing, follows, why, body, who */
+                                     value_text(outcome_words[record->outcome]),
+                                     record->row == 0 || !row ? value_null() : value_int(record->row),
+                                     record->existing == 0 ? value_null() : value_int(record->existing),
+                                     value_text(record->outcome == OUTCOME_WAITING ? record->ref : NULL),
+                                     value_text(row ? NULL : why_text(call, record)),
+                                     body,
+                                     value_text(record->hidden ? NULL : record->who)
+    };
+    if (fresh)
+        return keep_new(writer, call, device, record, outcome);
+    return writer_run(
+        writer,
+        "update inbox set state = ?3, row = ?4, existing = ?5, follows = ?6, why = ?7, body = ?8, who = ?9 where "
+        "office = ?1 and id = ?2",
+        ARGS(value_int(office), value_int(record->inbox), outcome[0], outcome[1], outcome[2], outcome[3], outcome[4],
+             outcome[5], outcome[6]),
+        NULL);
 }
 
 /* The head is told once, not for each record. */

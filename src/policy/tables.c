@@ -478,6 +478,8 @@ form_indexes(struct arena *arena, const struct form *form)
     if (indexes == NULL)
         return NULL;
     const int64_t total = form->expected_rows == 0 ? 10000 : form->expected_rows, office = total / 8 + 1;
+    /* What a class, a person or an institution has of a ledger of days is its whole history, never fewer than a day. */
+    const int64_t of_site = form->day ? office / 50 + 1 : 40, of_row = form->day ? 1000 : 10;
     size_t n = 0;
     /* A list over several offices walks in its own order until the page is full, instead of sorting all rows. */
     if (total >= LISTED_OVER_OFFICES && form->of != OF_REFERENCE)
@@ -485,7 +487,8 @@ form_indexes(struct arena *arena, const struct form *form)
     if (total >= LISTED_OVER_OFFICES && form->of != OF_REFERENCE && form->title_field != NULL)
         indexes[n++] = (struct index){ .columns = { "sort", "id" }, .rows_per = { 2, 1 } };
     if (form->of == OF_INSTITUTION || form->of == OF_ITSELF)
-        indexes[n++] = (struct index){ .columns = { "office", "institution", "id" }, .rows_per = { office, 40, 1 } };
+        indexes[n++] =
+            (struct index){ .columns = { "office", "institution", "id" }, .rows_per = { office, of_site, 1 } };
     if (form->part_of != NULL)
         indexes[n++] = (struct index){ .columns = { "office", "part", "id" }, .rows_per = { office, 8, 1 } };
     if (form->day)
@@ -502,7 +505,7 @@ form_indexes(struct arena *arena, const struct form *form)
                                            .rows_per = { office, 1 } };
         else if (field->index || (field->type == F_REF && !field->elsewhere))
             indexes[n++] = (struct index){ .columns = { "office", field->name, "id" },
-                                           .rows_per = { office, field->type == F_REF ? 10 : 20, 1 } };
+                                           .rows_per = { office, field->type == F_REF ? of_row : 20, 1 } };
     }
     for (const struct unique_key *unique = form->uniques; unique != NULL && unique->fields[0] != NULL && n < 90;
          unique++) {

@@ -21,13 +21,21 @@ struct cache {
     void *owner;
 };
 
+/* Eight bytes at a time: a record asks some thirty times, each time with half a page of SQL. */
 static uint64_t
 hash_of(const char *sql)
 {
-    uint64_t hash = 14695981039346656037u;
-    for (const unsigned char *c = (const unsigned char *)sql; *c != '\0'; c++)
-        hash = (hash ^ *c) * 1099511628211u;
-    return hash;
+    uint64_t hash = 14695981039346656037u, word;
+    size_t n = strlen(sql);
+    for (; n >= sizeof word; n -= sizeof word, sql += sizeof word) {
+        memcpy(&word, sql, sizeof word);
+        hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
+        hash ^= hash >> 32;
+    }
+    word = 0;
+    memcpy(&word, sql, n);
+    hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
+    return hash ^ hash >> 32;
 }
 
 struct cache *

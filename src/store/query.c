@@ -77,9 +77,12 @@ add_arg(struct query *query, struct value value)
 static void
 add_number(struct query *query, size_t number)
 {
-    char text[24];
-    int n = snprintf(text, sizeof text, "?%zu", number);
-    add_text(query, text, (size_t)n);
+    char text[24], *at = text + sizeof text;
+    do
+        *--at = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    *--at = '?';
+    add_text(query, at, (size_t)(text + sizeof text - at));
 }
 
 /* Copies the fragment; every ?N outside quotes becomes ?(N + before). A number that is not 1…n is a mistake. */

@@ -10,7 +10,7 @@ struct queue {
     pthread_mutex_t lock;
     pthread_cond_t come;
     struct request *first[LANES], **end[LANES];
-    size_t n;
+    size_t n, bulk;
     bool closed;
 };
 
@@ -43,11 +43,12 @@ queue_put(struct queue *queue, enum lane lane, struct request *request)
     request->next = NULL;
     request->bulk = lane == LANE_BULK;
     pthread_mutex_lock(&queue->lock);
-    bool room = !queue->closed && queue->n < QUEUE_MOST;
+    bool room = !queue->closed && queue->n < QUEUE_MOST && (!request->bulk || queue->bulk < QUEUE_BULK_MOST);
     if (room) {
         *queue->end[lane] = request;
         queue->end[lane] = &request->next;
         queue->n++;
+        queue->bulk += request->bulk;
         pthread_cond_signal(&queue->come);
     }
     pthread_mutex_unlock(&queue->lock);
@@ -63,6 +64,7 @@ take(struct queue *queue, int lane)
         queue->end[lane] = &queue->first[lane];
     request->next = NULL;
     queue->n--;
+    queue->bulk -= request->bulk;
     return request;
 }
 

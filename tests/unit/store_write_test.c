@@ -549,10 +549,10 @@ a_full_queue_says_busy_and_closing_serves_the_rest(void **state)
     atomic_int counts[2] = { 0, 0 };
     int taken = 0;
     for (int i = 0; i < 8; i++)
-        taken += store_submit(fixture->store, LANE_BULK, write_nothing, count_done, counts) == OK;
+        taken += store_submit(fixture->store, LANE_NORMAL, write_nothing, count_done, counts) == OK;
     enum status status = OK;
     for (int i = 0; i < QUEUE_MOST + 1 && status == OK; i++) {
-        status = store_submit(fixture->store, LANE_BULK, write_quickly, count_done, counts);
+        status = store_submit(fixture->store, LANE_NORMAL, write_quickly, count_done, counts);
         taken += status == OK;
     }
     assert_int_equal(status, BUSY);
@@ -562,6 +562,31 @@ a_full_queue_says_busy_and_closing_serves_the_rest(void **state)
     if (fixture->engine == ENGINE_POSTGRES) /* thousands of slow transactions add nothing to this test */
         for (int i = 0; i < 2000 && atomic_load(&counts[1]) < taken; i++)
             usleep(10000);
+    store_close(fixture->store);
+    fixture->store = NULL;
+    assert_int_equal(atomic_load(&counts[1]), taken);
+    fixture_open(fixture);
+}
+
+/* Notes that nobody waits for pile up while tablets write; people still get in. */
+static void
+bulk_never_takes_the_room_of_people(void **state)
+{
+    struct fixture *fixture = begin(state);
+    atomic_int counts[2] = { 0, 0 };
+    int taken = 0, bulk = 0;
+    for (int i = 0; i < 8; i++)
+        taken += store_submit(fixture->store, LANE_NORMAL, write_nothing, count_done, counts) == OK;
+    enum status status = OK;
+    for (int i = 0; i < QUEUE_MOST + 1 && status == OK; i++) {
+        status = store_submit(fixture->store, LANE_BULK, write_quickly, count_done, counts);
+        bulk += status == OK;
+    }
+    assert_int_equal(status, BUSY);
+    assert_int_equal(bulk, QUEUE_BULK_MOST);
+    assert_int_equal(store_submit(fixture->store, LANE_NORMAL, write_quickly, count_done, counts), OK);
+    assert_int_equal(store_submit(fixture->store, LANE_URGENT, write_quickly, count_done, counts), OK);
+    taken += bulk + 2;
     store_close(fixture->store);
     fixture->store = NULL;
     assert_int_equal(atomic_load(&counts[1]), taken);
@@ -589,6 +614,7 @@ main(void)
         cmocka_unit_test(ten_thousand_requests_from_eight_threads_end_exactly_once),
         cmocka_unit_test(hooks_run_around_every_request),
         cmocka_unit_test(a_full_queue_says_busy_and_closing_serves_the_rest),
+        cmocka_unit_test(bulk_never_takes_the_room_of_people),
     };
     return run_on_both(tests, sizeof tests / sizeof tests[0], "store writes");
 }

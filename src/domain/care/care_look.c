@@ -73,10 +73,7 @@ static enum status
 count_all(struct call *call, struct reader *reader, const struct asked *asked, enum grouping by,
           struct counts counts[FIGURES])
 {
-    enum status status = OK;
-    for (int i = 0; i < FIGURES && status == OK; i++)
-        status = measure_sum(call, reader, &loop_measures[i], by, asked->area, asked->from, asked->to, &counts[i]);
-    return status;
+    return measure_sums(call, reader, loop_measures, FIGURES, by, asked->area, asked->from, asked->to, counts);
 }
 
 static void
@@ -130,20 +127,18 @@ institution_lines(struct call *call, struct reader *reader, const struct asked *
 static enum status
 county_averages(struct call *call, struct reader *reader, const struct asked *asked, struct lines *out)
 {
-    struct counts days, enrolled;
+    struct counts counts[N_ENROLLED + 1];
     enum status status =
-        measure_sum(call, reader, &loop_measures[N_DAYS], BY_INSTITUTION, NULL, asked->from, asked->to, &days);
-    if (status == OK)
-        status = measure_sum(call, reader, &loop_measures[N_ENROLLED], BY_INSTITUTION, NULL, asked->from, asked->to,
-                             &enrolled);
+        measure_sums(call, reader, loop_measures, N_ENROLLED + 1, BY_INSTITUTION, NULL, asked->from, asked->to, counts);
+    const struct counts *days = &counts[N_DAYS], *enrolled = &counts[N_ENROLLED];
     for (size_t i = 0; i < out->n; i++)
         out->lines[i].average = 0;
-    for (size_t i = 0; status == OK && i < days.n; i++) {
-        const struct office *office = office_of(call->reference, id_office(strtoll(days.counts[i].key, NULL, 10)));
-        const int64_t n = days.counts[i].n;
+    for (size_t i = 0; status == OK && i < days->n; i++) {
+        const struct office *office = office_of(call->reference, id_office(strtoll(days->counts[i].key, NULL, 10)));
+        const int64_t n = days->counts[i].n;
         for (size_t l = 0; l < out->n && office != NULL; l++)
             if (strcmp(out->lines[l].key, office->area) == 0 && n > 0)
-                out->lines[l].average += (of_key(&enrolled, days.counts[i].key) + n / 2) / n;
+                out->lines[l].average += (of_key(enrolled, days->counts[i].key) + n / 2) / n;
     }
     return status;
 }

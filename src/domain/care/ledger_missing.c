@@ -30,8 +30,9 @@ outdoor(struct call *call, struct reader *reader, const struct asked *asked, str
     enum status status = care_number(
         call, reader,
         "select count(*) from " PRESENT_CLASSES " p where not exists (select 1 from outdoor o where o.office = ?1 and "
-        "o.class = p.class and o.day = ?3 and o.less_reason is not null) and (select coalesce(sum(o.minutes), 0) from "
-        "outdoor o where o.office = ?1 and o.class = p.class and o.day = ?3) < ?4",
+        "o.institution = ?2 and o.day = ?3 and o.class = p.class and o.less_reason is not null) and (select "
+        "coalesce(sum(o.minutes), 0) from outdoor o where o.office = ?1 and o.institution = ?2 and o.day = ?3 and "
+        "o.class = p.class) < ?4",
         ARGS(value_int(asked->office), value_int(asked->institution), value_text(asked->day),
              value_int(standard_minutes(call, "MGT-18", 120))),
         &n);
@@ -49,8 +50,8 @@ rounds(struct call *call, struct reader *reader, const struct asked *asked, stru
     enum status status = care_number(
         call, reader,
         "select count(*) from " PRESENT_CLASSES
-        " p where (select count(*) from health_round h where h.office = ?1 and h.class = "
-        "p.class and h.day = ?3) < ?4",
+        " p where (select count(*) from health_round h where h.office = ?1 and h.institution = ?2 and "
+        "h.day = ?3 and h.class = p.class) < ?4",
         ARGS(value_int(asked->office), value_int(asked->institution), value_text(asked->day), value_int(least)), &n);
     care_missing_add(call, list, "HC-PT",
                      arena_format(call->arena, "%lld个班级保健巡视不足%lld次", (long long)n, (long long)least), n,
