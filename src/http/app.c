@@ -143,8 +143,11 @@ route_get(struct visit *visit)
             answer_problem(visit, BUSY);
         return;
     }
-    if (strcmp(path, "/notices") == 0 && visit->token_hash != NULL) {
-        notices(visit);
+    if (strcmp(path, "/notices") == 0) {
+        if (visit->token_hash == NULL)
+            answer_problem(visit, SIGNED_OUT);
+        else
+            notices(visit);
         return;
     }
     if (strcmp(path, "/openapi.json") == 0) {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/url.h"
 #include "desk/files.h"
 #include "http/app.h"
 #include "http/export.h"
@@ -19,8 +20,17 @@ static enum status
 note_look(struct visit *visit, const struct form *form, int64_t id, const char *what)
 {
     const int64_t office = id == 0 ? visit->me.office : id_office(id);
-    return duty_journals(visit->app->house, form, &visit->me) ? journal_look(&visit->call, office, form->name, id, what)
-                                                              : OK;
+    const struct relation *by = duty_journals(visit->app->house, form, &visit->me);
+    struct call *call = &visit->call;
+    enum status status = OK;
+    if (by == NULL)
+        return OK;
+    if (by->why != NULL && id != 0 && call->purpose == NULL) {
+        struct reader *reader = store_reader(visit->app->house->store);
+        status = by->why(call, reader, id, &call->purpose);
+        store_reader_done(visit->app->house->store, reader);
+    }
+    return status == OK ? journal_look(call, office, form->name, id, what) : status;
 }
 
 static void
@@ -326,6 +336,19 @@ show_faults(void *arg)
         answer_model(visit, posting->status, "page/form", NULL, model);
 }
 
+/* Who has just taken a step on a watched row sees what came of it for that purpose, and is not asked again. */
+static const char *
+with_purpose(struct call *call, const struct posting *posting, const char *url)
+{
+    const struct step *step = posting->step == NULL || !posting->form->watched || posting->form->procedure == NULL
+                                  ? NULL
+                                  : procedure_step(posting->form->procedure, posting->step);
+    if (step == NULL)
+        return url;
+    const char *purpose = url_escape(call->arena, arena_format(call->arena, "办理：%s", step->label));
+    return arena_format(call->arena, "%s?purpose=%s", url, purpose);
+}
+
 /* On a writer thread, after the commit: short. */
 static void
 posting_done(struct call *call, enum status status, void *arg)
@@ -357,7 +380,7 @@ posting_done(struct call *call, enum status status, void *arg)
             http_add(visit->request, "Location", url);
             answer_model(visit, OK, NULL, NULL, model);
         } else {
-            http_add(visit->request, "Location", url);
+            http_add(visit->request, "Location", with_purpose(call, posting, url));
             http_answer(visit->request, 303, "text/plain; charset=utf-8", "", 0);
         }
     }

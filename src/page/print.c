@@ -60,7 +60,9 @@ static void
 date(struct buf *out, const char *iso, bool text)
 {
     struct day day;
-    if (text && day_parse(iso, &day))
+    if (text && strcmp(iso, "9999-12-31") == 0) /* the open end of a span */
+        buf_text(out, "长期");
+    else if (text && day_parse(iso, &day))
         buf_format(out, "%d年%d月%d日", day_year(day), day_month(day), day_of_month(day));
     else
         escape(out, iso);

@@ -179,16 +179,16 @@ duty_own_only(const struct form *form, const struct me *me)
     return true;
 }
 
-bool
+const struct relation *
 duty_journals(const struct house *house, const struct form *form, const struct me *me)
 {
     for (size_t i = 0; i < house->forms_n; i++) {
         const struct form *one = house->forms[i];
         for (const struct duty *duty = one->duties; (one == form || one->part_of == form) && duty->who != 0; duty++)
             if (duty->where->journal && (duty->may & MAY_SEE) != 0 && duty_fits(duty, me))
-                return true;
+                return duty->where;
     }
-    return false;
+    return NULL;
 }
 
 static struct value

@@ -125,6 +125,8 @@ struct relation {
     bool within;  /* also r.office is one of my offices, and r.area within my area */
     bool own;     /* only rows that I wrote */
     bool journal; /* every look at what it lets one see is journalled */
+    /* with what it was granted for, where that is on record; NULL: nothing */
+    enum status (*why)(struct call *, struct reader *, int64_t row, const char **purpose);
 };
 
 extern const struct relation ANYWHERE;       /* everybody's rows */
@@ -148,8 +150,8 @@ struct duty {
 unsigned duty_may(const struct form *form, const struct me *me);
 /* Do my duties reach no rows of the form but those I wrote? */
 bool duty_own_only(const struct form *form, const struct me *me);
-/* Is a look of `me` at this form, or at lines of it, journalled? */
-bool duty_journals(const struct house *house, const struct form *form, const struct me *me);
+/* The relation by which a look of `me` at this form, or at lines of it, is journalled; NULL: it is not. */
+const struct relation *duty_journals(const struct house *house, const struct form *form, const struct me *me);
 /* Appends " and (…)" so that only rows r remain which `me` may do `action` to. False: nothing can remain. */
 bool duty_where(struct query *query, const struct form *form, const struct me *me, enum may action);
 /* Appends ", <groups>" to a select list: the field groups of each row r, by those duties that let me do `action` to it.

@@ -222,6 +222,7 @@ steps(struct call *call, struct reader *reader, const struct row *row, struct no
                      arena_format(call->arena, "/%s/%lld/%s", row->form->name, (long long)row->id, step->name));
         node_put_bool(call->arena, node, "primary", step->main);
         node_put_text(call->arena, node, "consequence", step->consequence);
+        node_put_bool(call->arena, node, "confirms", strncmp(step->label, "确认", strlen("确认")) == 0);
         node_put_text(call->arena, node, "key", new_key(call));
         node_put_int(call->arena, node, "version", row->version);
         step_fields(call, reader, row, step, node);
@@ -264,6 +265,18 @@ row_seen(struct call *call, struct reader *reader, const struct form *form, int6
     return status;
 }
 
+/* A row without a name of its own is called by its form and, in a ledger of days, its day. */
+static const char *
+heading(struct call *call, const struct row *row, unsigned groups)
+{
+    struct day day;
+    const char *title = row_title(call, row, groups), *form = row->form->title;
+    if (row->day == NULL || !day_parse(row->day, &day) ||
+        strcmp(title, arena_format(call->arena, "%s %s", form, row->day)) != 0)
+        return title;
+    return arena_format(call->arena, "%s %d年%d月%d日", form, day_year(day), day_month(day), day_of_month(day));
+}
+
 enum status
 record_model(struct call *call, struct reader *reader, const struct form *form, int64_t id, struct node *model)
 {
@@ -276,8 +289,10 @@ record_model(struct call *call, struct reader *reader, const struct form *form, 
     struct node *findings = node_put_list(call->arena, model, "findings"),
                 *view = node_put_map(call->arena, model, "view");
     show_own(call, row, data);
-    node_put_text(call->arena, view, "title", row_title(call, row, groups));
-    node_put_text(call->arena, view, "subtitle", form->title);
+    const char *title = heading(call, row, groups);
+    node_put_text(call->arena, view, "title", title);
+    if (strncmp(title, form->title, strlen(form->title)) != 0)
+        node_put_text(call->arena, view, "subtitle", form->title);
     show_state(call, row, view, "state");
     sections(call, reader, row, groups, data, view);
     record_links(call, row, may, view, can);

@@ -278,6 +278,10 @@ show_words(struct call *call, struct reader *reader, const struct row *row, int 
             node_put_node(map, "value", typed->first);
         break;
     case F_REF:
+        if (field->ref->title_field != NULL && !title_seen(call, reader, field->ref, cell.i)) {
+            node_put_text(call->arena, map, "value", "（不显示）");
+            break; /* nor does a link lead anywhere */
+        }
         node_put_text(call->arena, map, "value", title_by_id(call, reader, field->ref, cell.i));
         node_put_url(call->arena, map, "link_url",
                      arena_format(call->arena, "/%s/%lld", field->ref->name, (long long)cell.i));

@@ -222,6 +222,17 @@ for (const engine of engines)
         assert.equal(faults(await gate.post('/staff_attendance', { staff: id, post: 'carer', ...fields }))[0], code);
     });
 
+    test('who signs in without saying where is in the class of the roster, in that post, on that weekday', async () => {
+      const [group, other] = (await head.get('/class_group.json')).body.data;
+      const id = await head.make('staff', person({ name: '班里甲', posts: ['carer', 'cook'] }));
+      await head.make('roster', { staff: id, post: 'carer', class: other.id, weekdays: ['1', '2'], start_at: '07:30', end_at: '17:30' });
+      await head.make('roster', { staff: id, post: 'carer', class: group.id, weekdays: ['3'], start_at: '07:30', end_at: '17:30' });
+      const classOf = async (fields) => (await record(head, 'staff_attendance', await gate.make('staff_attendance', { staff: id, ...fields }))).data.class;
+      assert.equal(await classOf({ post: 'carer', in_at: '07:40' }), group.id, 'a Wednesday');
+      assert.equal(await classOf({ post: 'cook', in_at: '07:50' }), null, 'not rostered as a cook');
+      assert.equal(await classOf({ post: 'carer', class: other.id, in_at: '08:00' }), other.id, 'what is said holds');
+    });
+
     test('the head puts off: suspension is a measure with a date of review, and others of the institution cannot', async () => {
       const id = await head.make('staff', person({ name: '暂停甲' }));
       assert.equal((await care.post(`/staff/${id}/suspend`, { suspended_on: today, review_on: '2026-12-01' })).status, 403);

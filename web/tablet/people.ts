@@ -131,7 +131,9 @@ export const stayBar = (): HTMLElement | null => {
   const person = app.person && app.day!.staff.find((one) => one.id === app.person!.id);
   if (!person || !app.day!.may.staff_attendance) return null;
   const labels = new Map(app.day!.codes.post || []), stay = stayOf(app.day!, app.items, person.id), time = (): string => clock.timeOf(clock.now());
-  const enter = (post: string): void => void save([draft({ form: 'staff_attendance', op: 'create', day: clock.today(), fields: { staff: person.id, post, in_at: time() } }, `${person.name} 签到`)], '');
+  /* the carer who signs in on a room's tablet is in that room; elsewhere the roster says where */
+  const room = app.day!.classes.length === 1 ? app.day!.classes[0].id : undefined;
+  const enter = (post: string): void => void save([draft({ form: 'staff_attendance', op: 'create', day: clock.today(), fields: { staff: person.id, post, class: post === 'carer' ? room : undefined, in_at: time() } }, `${person.name} 签到`)], '');
   const leave = (): void => void save([draft({ form: 'staff_attendance', op: 'step', step: 'out', id: stay!.id, ref: stay!.ref, fields: { out_at: time() } }, `${person.name} 签退`)], '');
   const posts = (person.posts || '').split('|').filter(Boolean);
   return h('div.stay', {}, h('p', {}, stay ? `${person.name} ${labels.get(stay.post) || ''} ${stay.time} 签到` : `${person.name} 未签到`),

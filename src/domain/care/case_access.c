@@ -6,6 +6,26 @@
 #include "policy/engine.h"
 #include "policy/notice.h"
 
+/* What the look was approved for stands in the list of looks. */
+static enum status
+approved_for(struct call *call, struct reader *reader, int64_t isolation, const char **purpose)
+{
+    struct rows rows;
+    enum status status = reader_rows(
+        reader, call->arena,
+        "select a.purpose, a.reason from isolation r join case_access a on a.office = r.office and a.part = r.alert "
+        "where r.office = ?1 and r.id = ?2 and a.created_by = ?3 and a.state = 'given' and a.until_at > ?4 "
+        "order by a.id desc limit 1",
+        ARGS(value_int(id_office(isolation)), value_int(isolation), value_int(call->me->account),
+             value_int(call->now_ms)),
+        &rows);
+    if (status == OK && rows.n > 0)
+        *purpose =
+            arena_format(call->arena, "%s：%s", code_label(call->reference, "access_purpose", rows_text(&rows, 0, 0)),
+                         rows_text(&rows, 0, 1));
+    return status;
+}
+
 const struct relation IN_MY_OPEN_CASE = {
     .name = "in_my_open_case",
     .sql = "r.office = ?1 and exists (select 1 from case_access a join outbreak_alert o on o.office = a.office and "
@@ -13,6 +33,7 @@ const struct relation IN_MY_OPEN_CASE = {
            "and a.until_at > ?3 and o.state = 'open')",
     .args = { ME_OFFICE, ME_ACCOUNT, ME_NOW },
     .journal = true,
+    .why = approved_for,
 };
 
 static const struct field fields[] = {

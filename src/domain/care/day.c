@@ -195,6 +195,36 @@ static const struct state_label labels[] = {
 static const struct procedure procedure = {
     .first = OPEN, .open = OPEN, .live = OPEN, .steps = steps, .labels = labels
 };
+/* While the day is open: what the closing would record as missing now. */
+static enum status
+show_missing(struct call *call, struct reader *reader, const struct row *row, struct node *model)
+{
+    static const char *const heads[] = { "还缺", "依据" }, *const names[] = { "what", "rule" };
+    struct node *view = (struct node *)(uintptr_t)node_get(model, "view"), *list = node_list(call->arena);
+    struct node *parts = (struct node *)(uintptr_t)node_get(view, "parts");
+    if (row->state != OPEN)
+        return OK;
+    const enum status status = care_missing(call, reader, row->institution, row->day, list);
+    struct node *part =
+        node_put_map(call->arena, parts == NULL ? node_put_list(call->arena, view, "parts") : parts, NULL);
+    node_put_text(call->arena, part, "title", "现在还缺");
+    node_put_text(call->arena, part, "empty", "没有缺项");
+    struct node *columns = node_put_list(call->arena, part, "columns"),
+                *rows = node_put_list(call->arena, part, "rows");
+    for (int i = 0; i < 2; i++)
+        node_put_text(call->arena, node_put_map(call->arena, columns, NULL), "label", heads[i]);
+    for (const struct node *item = list->first; item != NULL; item = item->next) {
+        struct node *line = node_put_map(call->arena, rows, NULL),
+                    *line_cells = node_put_list(call->arena, line, "cells");
+        for (int i = 0; i < 2; i++) {
+            struct node *cell = node_put_map(call->arena, line_cells, NULL);
+            node_put_text(call->arena, cell, "label", heads[i]);
+            node_put_text(call->arena, cell, "value", node_text_of(item, names[i]));
+        }
+    }
+    return status;
+}
+
 static const struct duty duties[] = {
     { THE_INSTITUTION, MAY_SEE, &MY_INSTITUTION, 0, G_WORK, "C043", "本机构人员查看", 0, 0 },
     { HEALTH, MAY_SEE | MAY_EXPORT, &MY_AREA, 0, G_WORK, "C043", "卫生健康部门查看日结", 0, 0 },
@@ -211,6 +241,7 @@ const struct form care_day_form = {
     .duties = duties,
     .uniques = uniques,
     .cells = cells,
+    .show = show_missing,
     .expected_rows = 5000000,
 };
 

@@ -15,7 +15,10 @@ struct ledger {
     const char *words[4];  /* of the head form's row, shown for choosing it */
 };
 static const struct ledger ledgers[] = {
-    { "observation", "child", "noted_by", { "kind", "amount", "at", "ended_at", "result", "handling", "note" } },
+    { "observation",
+      "child",
+      "noted_by",
+      { "kind", "amount", "at", "ended_at", "result", "symptoms", "handling", "note" } },
     { "medicine_given", "part", NULL, { "given_at", "dose", "reaction", "note" }, { "drug", "dose", "hours" } },
     { "outdoor", "class", "led_by", { "from_at", "to_at", "content", "less_reason" } },
     { "disinfection", "class", "done_by", { "object", "method", "mg_per_l", "minutes", "at", "room", "rinsed" } },

@@ -69,13 +69,30 @@ waiting(struct call *call, struct reader *reader, const struct sort_of_row *sort
     return status;
 }
 
+/* Which illness and how many: that says how fast one has to go. */
+static enum status
+urgent_alerts(struct call *call, struct reader *reader, struct node *list)
+{
+    struct rows rows;
+    const int64_t institution = call->me->institution;
+    enum status status =
+        reader_rows(reader, call->arena,
+                    "select id, kind, cases from outbreak_alert where office = ?1 and institution = ?2 and "
+                    "state = 'open' order by id limit 10",
+                    ARGS(value_int(id_office(institution)), value_int(institution)), &rows);
+    for (size_t i = 0; status == OK && i < rows.n; i++)
+        add(call, list,
+            arena_format(call->arena, "聚集性预警进行中：%s，%lld例",
+                         code_label(call->reference, "illness_kind", rows_text(&rows, i, 1)),
+                         (long long)rows_int(&rows, i, 2)),
+            arena_format(call->arena, "/outbreak_alert/%lld", (long long)rows_int(&rows, i, 0)), "查看", true);
+    return status;
+}
+
 static enum status
 urgent_rows(struct call *call, struct reader *reader, struct node *list)
 {
     static const struct sort_of_row sorts[] = {
-        { "select id, kind from outbreak_alert where office = ?1 and institution = ?2 and state = 'open' and "
-          "first_day <= ?3 order by id limit 10",
-          "聚集性预警进行中%.0s", "/outbreak_alert/", "查看", true },
         { "select id, null from outbreak_guidance where office = ?1 and institution = ?2 and state = 'asked' and "
           "cast(?3 as text) is not null order by id limit 10",
           "疾控指导意见未读%.0s", "/outbreak_guidance/", "阅读", true },
@@ -214,6 +231,8 @@ look_today(struct call *call, struct reader *reader, const struct node *input, s
     node_put_date(call->arena, data, "day", today);
     struct node *urgent = node_put_list(call->arena, data, "urgent");
     enum status status = urgent_clocks(call, reader, urgent);
+    if (status == OK)
+        status = urgent_alerts(call, reader, urgent);
     if (status == OK)
         status = urgent_rows(call, reader, urgent);
     if (status == OK)

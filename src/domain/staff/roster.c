@@ -198,6 +198,27 @@ static const struct cell stay_cells[] = {
     { 0 },
 };
 
+/* Who signs in without saying where is where today's roster says; without a class nobody counts for any class. */
+static enum status
+rostered_class(struct call *call, struct reader *reader, struct row *row)
+{
+    struct rows rows;
+    struct day on;
+    if (row_has(row, "class") || !row_has(row, "post") || row->day == NULL || !day_parse(row->day, &on))
+        return OK;
+    const enum status status = reader_rows(
+        reader, call->arena,
+        "select class from roster where office = ?1 and staff = ?2 and post = ?3 and state = 'active' and class is not "
+        "null and from_day <= ?4 and until >= ?4 and weekdays like ?5 order by from_day desc, id desc limit 1",
+        ARGS(value_int(id_office(row_int(row, "staff"))), value_int(row_int(row, "staff")),
+             value_text(row_text(row, "post")), value_text(row->day),
+             value_text(arena_format(call->arena, "%%|%d|%%", day_weekday(on) + 1))),
+        &rows);
+    if (status == OK && rows.n > 0)
+        row_set_int(row, "class", rows_int(&rows, 0, 0));
+    return status;
+}
+
 static enum status
 stay_fill(struct call *call, struct reader *reader, struct change *change)
 {
@@ -210,6 +231,7 @@ stay_fill(struct call *call, struct reader *reader, struct change *change)
         status = must_work(call, row, staff);
     if (status != OK || staff == NULL)
         return status;
+    status = rostered_class(call, reader, row);
     if (!row_has(row, "in_at"))
         row_set_int(row, "in_at", call->now_ms);
     const bool certified = row_day(staff, "health_until", &until) && until.n >= day_from_ms(row_int(row, "in_at")).n;
@@ -219,7 +241,7 @@ stay_fill(struct call *call, struct reader *reader, struct change *change)
         row->state = LEFT;
         row_set(row, "open_stay", value_null());
     }
-    return OK;
+    return status;
 }
 
 CHECK(out_after_in)
