@@ -7,25 +7,26 @@
 #include "policy/list.h"
 #include "policy/switched_off.h"
 
+/* A ledger is where its records are too; a page only itself. */
 static bool
-is_here(const struct visit *visit, const char *url)
+is_here(const struct visit *visit, const char *url, bool ledger)
 {
     const size_t n = strlen(url);
     return strncmp(visit->request->path, url, n) == 0 &&
-           (visit->request->path[n] == '\0' || visit->request->path[n] == '/');
+           (visit->request->path[n] == '\0' || (ledger && visit->request->path[n] == '/'));
 }
 
 /* True when it is where one is. */
 static bool
-put_item(struct visit *visit, struct node *items, const char *label, const char *url)
+put_item(struct visit *visit, struct node *items, const char *label, const char *url, bool ledger)
 {
     struct node *item = node_put_map(visit->call.arena, items, NULL);
     if (switched_off(&visit->call, "GET", url) != NULL)
         label = arena_format(visit->call.arena, "%s（已停用）", label);
     node_put_text(visit->call.arena, item, "label", label);
     node_put_url(visit->call.arena, item, "url", url);
-    node_put_bool(visit->call.arena, item, "current", is_here(visit, url));
-    return is_here(visit, url);
+    node_put_bool(visit->call.arena, item, "current", is_here(visit, url, ledger));
+    return is_here(visit, url, ledger);
 }
 
 static bool
@@ -48,14 +49,14 @@ struct fold {
 
 /* A fold is put only with something in it. */
 static void
-fold_item(struct visit *visit, struct node *groups, struct fold *fold, const char *label, const char *url)
+fold_item(struct visit *visit, struct node *groups, struct fold *fold, const char *label, const char *url, bool ledger)
 {
     if (fold->map == NULL) {
         fold->map = node_put_map(visit->call.arena, groups, NULL);
         node_put_text(visit->call.arena, fold->map, "title", fold->title);
         fold->items = node_put_list(visit->call.arena, fold->map, "items");
     }
-    if (put_item(visit, fold->items, label, url))
+    if (put_item(visit, fold->items, label, url, ledger))
         fold->open = true;
 }
 
@@ -76,11 +77,11 @@ put_part(struct visit *visit, struct node *groups, const struct module *module, 
     }
     for (const struct look *look = module->looks; look != NULL && look->path != NULL; look++)
         if (look->menu == MENU_PART && who_fits(look->who, &visit->me))
-            fold_item(visit, groups, fold, look->title, look->path);
+            fold_item(visit, groups, fold, look->title, look->path, false);
     for (size_t i = 0; module->forms != NULL && module->forms[i] != NULL; i++)
         if (in_menu(visit, module->forms[i], false))
             fold_item(visit, groups, fold, module->forms[i]->title,
-                      arena_format(visit->call.arena, "/%s", module->forms[i]->name));
+                      arena_format(visit->call.arena, "/%s", module->forms[i]->name), true);
 }
 
 /* What everybody refers to and few keep: last, in one fold. */
@@ -92,7 +93,7 @@ put_reference(struct visit *visit, struct node *groups)
     for (size_t i = 0; i < house->forms_n; i++)
         if (in_menu(visit, house->forms[i], true))
             fold_item(visit, groups, &fold, house->forms[i]->title,
-                      arena_format(visit->call.arena, "/%s", house->forms[i]->name));
+                      arena_format(visit->call.arena, "/%s", house->forms[i]->name), true);
     fold_end(visit, &fold);
 }
 
@@ -106,8 +107,8 @@ menu_put(struct visit *visit, struct node *frame)
     for (size_t m = house->modules_n; m-- > 0;) /* the day's work before the file */
         for (const struct look *look = house->modules[m]->looks; look != NULL && look->path != NULL; look++)
             if (look->menu == MENU_TOP && who_fits(look->who, &visit->me))
-                put_item(visit, first, look->title, look->path);
-    put_item(visit, first, "备案机构名录", "/register");
+                put_item(visit, first, look->title, look->path, false);
+    put_item(visit, first, "备案机构名录", "/register", true);
     struct fold fold = { 0 };
     for (size_t m = 1; m <= house->modules_n; m++) /* the ground that it stands on comes after the rest */
         put_part(visit, groups, house->modules[m % house->modules_n], &fold);
