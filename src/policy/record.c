@@ -67,6 +67,13 @@ article_words(struct call *call, const char *article)
     return arena_format(call->arena, "第%s条", article);
 }
 
+const char *
+standard_words(struct call *call, const struct standard *standard)
+{
+    const char *article = article_words(call, standard->article);
+    return arena_format(call->arena, "%s%s", standard->document, article == NULL ? "" : article);
+}
+
 enum status
 findings_model(struct call *call, struct reader *reader, const struct row *row, struct node *list)
 {

@@ -16,6 +16,20 @@ add(struct call *call, struct node *list, const char *rule, const char *what, in
     node_put_url(call->arena, item, "url", url);
 }
 
+/* For people: "托育机构管理规范（试行）第30条"; a local default has no document and is said as such. */
+static void
+name_basis(struct call *call, struct node *list)
+{
+    for (struct node *item = list->first; item != NULL; item = item->next) {
+        const struct standard *standard = standard_on(call->reference, node_text_of(item, "rule"), call->today);
+        const char *document = standard == NULL ? NULL : standard->document;
+        node_put_text(call->arena, item, "basis",
+                      standard == NULL                          ? NULL
+                      : document == NULL || document[0] == '\0' ? "本地要求"
+                                                                : standard_words(call, standard));
+    }
+}
+
 enum status
 care_missing(struct call *call, struct reader *reader, int64_t institution, const char *day, struct node *list)
 {
@@ -65,5 +79,8 @@ care_missing(struct call *call, struct reader *reader, int64_t institution, cons
             arena_format(call->arena, "/staff_attendance?day=%s", day));
     if (status == OK)
         status = health_missing(call, reader, institution, day, list);
-    return status == OK ? care_ledgers_missing(call, reader, institution, day, list) : status;
+    if (status == OK)
+        status = care_ledgers_missing(call, reader, institution, day, list);
+    name_basis(call, list);
+    return status;
 }
