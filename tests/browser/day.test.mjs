@@ -501,7 +501,7 @@ describe('a day of an institution', () => {
     assert.equal((await (await api('kt-handle')).get(`/isolation/${found.id}.json`)).status, 404, 'asked is not approved');
     await chief.go(`/case_access/${access.id}`);
     await chief.look('15-access-approve');
-    assert.match(await chief.step('approve', (page, box) => chief.fill({ decision_note: '同意，限本预警' }, box)), /已批准/);
+    assert.match(await chief.step('approve', (page, box) => chief.fill({ decision_note: '同意，限本预警' }, box)), /已同意/);
     await county.go(`/case_access/${access.id}`);
     await county.look('15-access');
     const words = await county.go(`/isolation/${found.id}`);

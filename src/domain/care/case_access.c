@@ -105,7 +105,7 @@ decided(struct call *call, struct writer *writer, const struct change *change)
         row_set_int(row, "until_at", call->now_ms + row_int(row, "hours") * 3600000);
     enum status status = row_update(call, writer, row, row->version);
     return status == OK ? notice_account(call, writer, row->created_by,
-                                         row->state == GIVEN ? "病例查看申请已批准" : "病例查看申请未获批准",
+                                         row->state == GIVEN ? "病例查看申请已同意" : "病例查看申请未获同意",
                                          arena_format(call->arena, "/case_access/%lld", (long long)row->id))
                         : status;
 }
@@ -120,10 +120,10 @@ is_mine(struct call *call, struct reader *reader, const struct change *change, b
 
 static const struct field decision_input[] = { { "decision_note", F_TEXT, .label = "审批意见" }, { 0 } };
 static const struct step steps[] = {
-    { "approve", "批准", ASKED, GIVEN, .by = COUNTY_HEALTH | POST(P_HEAD), .input = decision_input, .guard = may_decide,
+    { "approve", "同意", ASKED, GIVEN, .by = COUNTY_HEALTH | POST(P_HEAD), .input = decision_input, .guard = may_decide,
       .effect = decided, .clause = "C157", .main = true,
       .consequence = "申请人在期限内可查看本预警病例的姓名，每次查看都有记录。" },
-    { "refuse", "不批准", ASKED, REFUSED, .by = COUNTY_HEALTH | POST(P_HEAD), .need = "decision_note",
+    { "refuse", "不同意", ASKED, REFUSED, .by = COUNTY_HEALTH | POST(P_HEAD), .need = "decision_note",
       .guard = may_decide, .effect = decided, .clause = "C157" },
     { "end", "用完结束", GIVEN, ENDED, .by = DEPT(D_HEALTH) | DEPT(D_CDC) | LEVEL(L_COUNTY), .guard = is_mine,
       .clause = "C157" },
@@ -131,7 +131,7 @@ static const struct step steps[] = {
 };
 static const struct state_label labels[] = {
     { ASKED, "待审批", "warn" },
-    { GIVEN, "已批准", "good" },
+    { GIVEN, "已同意", "good" },
     { 0 },
 };
 static const struct procedure procedure = {
@@ -165,7 +165,7 @@ const struct form case_access_form = {
     .name = "case_access",
     .title = "病例查看申请",
     .clause = "C157",
-    .intro = "只为处置本预警查看病例姓名，须经县级卫生健康部门负责人批准，到期失效，每次查看都有记录。",
+    .intro = "只为处置本预警查看病例姓名，须经县级卫生健康部门负责人同意，到期失效，每次查看都有记录。",
     .of = OF_INSTITUTION,
     .part_of = &outbreak_alert_form,
     .fields = fields,

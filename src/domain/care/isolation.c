@@ -377,7 +377,7 @@ show(struct call *call, struct reader *reader, const struct row *row, struct nod
     struct node *sections = (struct node *)(uintptr_t)node_get(view, "sections");
     struct node *section = node_put_map(call->arena, sections, NULL);
     node_put_text(call->arena, data, "child_name", row_text(child, "name"));
-    node_put_text(call->arena, section, "title", "经批准查看");
+    node_put_text(call->arena, section, "title", "经同意查看");
     struct node *list = node_put_list(call->arena, section, "fields"), *field = node_put_map(call->arena, list, NULL);
     node_put_text(call->arena, field, "label", "姓名");
     node_put_text(call->arena, field, "value", row_text(child, "name"));
@@ -388,7 +388,7 @@ static const struct duty duties[] = {
     { INSTITUTION_CARERS, MAY_SEE | MAY_CREATE | MAY_CHANGE | MAY_UNMASK, &MY_INSTITUTION, 0,
       G_WORK | G_OPEN | G_CHILD | G_HEALTH, "C045", "机构登记病儿隔离", 0, 0 },
     { DEPT(D_HEALTH) | DEPT(D_CDC) | LEVEL(L_COUNTY), MAY_SEE, &IN_MY_OPEN_CASE, 0, G_WORK | G_OPEN, "C048",
-      "经批准查看疫情病例", 0, 0 },
+      "经同意查看疫情病例", 0, 0 },
     { 0 },
 };
 const struct form isolation_form = {

@@ -20,11 +20,11 @@
 static const struct field kitchen_fields[] = {
     { "mode", F_CODE, .label = "供餐方式", .code = "meal_mode", .need = true, .list = true, .filter = true },
     { "meals", F_CODES, .label = "提供餐次", .code = "meal", .list = true },
-    { "license_scope", F_TEXT, .label = "食品经营许可证经营项目", .hint = "照许可证填写，如 热食类食品制售" },
+    { "license_scope", F_TEXT, .label = "食品经营许可证经营项目", .hint = "照食品经营许可证填写，如 热食类食品制售" },
     { "food_manager", F_REF, .label = "食品安全管理员", .ref = &staff_form, .list = true },
     { "supplier", F_TEXT, .label = "送餐单位", .section = "外送" },
-    { "supplier_license", F_TEXT, .label = "送餐单位许可证编号", .max = 40 },
-    { "supplier_until", F_DATE, .label = "送餐单位许可证有效期至" },
+    { "supplier_license", F_TEXT, .label = "送餐单位食品经营许可证编号", .max = 40 },
+    { "supplier_until", F_DATE, .label = "送餐单位食品经营许可证有效期至" },
     { 0 },
 };
 static const struct unique_key kitchen_uniques[] = { { { "institution" }, "供餐情况已登记，请修改原记录" }, { 0 } };
@@ -61,9 +61,9 @@ CHECK(supplier_is_licensed)
     if (!mode_is(kitchen, "delivered"))
         return OK;
     if (!row_has(kitchen, "supplier") || !row_has(kitchen, "supplier_license"))
-        finding_add(call, rule, "外送供餐，没有登记送餐单位及其许可证");
+        finding_add(call, rule, "外送供餐，没有登记送餐单位及其食品经营许可证");
     else if (row_has(kitchen, "supplier_until") && strcmp(row_text(kitchen, "supplier_until"), call_today(call)) < 0)
-        finding_add(call, rule, "送餐单位的许可证已过期");
+        finding_add(call, rule, "送餐单位的食品经营许可证已过期");
     return OK;
 }
 
@@ -167,7 +167,7 @@ static const struct field purchase_fields[] = {
     { "product", F_TEXT, .label = "食品名称", .need = true, .list = true, .find = true, .max = 60 },
     { "quantity", F_TEXT, .label = "数量", .need = true, .list = true, .max = 40 },
     { "supplier", F_TEXT, .label = "供货商", .need = true, .list = true, .find = true, .max = 100 },
-    { "supplier_license", F_TEXT, .label = "供货商许可证或执照编号", .max = 40 },
+    { "supplier_license", F_TEXT, .label = "供货商食品经营许可证或执照编号", .max = 40 },
     { "batch", F_TEXT, .label = "生产批号", .list = true, .max = 40 },
     { "produced_on", F_DATE, .label = "生产日期" },
     { "expires_on", F_DATE, .label = "保质期至", .list = true },
@@ -195,7 +195,7 @@ CHECK(food_has_papers)
 {
     (void)reader;
     if (!row_has(change->new, "certificate") && !row_has(change->new, "supplier_license"))
-        finding_add(call, rule, "没有查验供货商许可证和食品合格证明");
+        finding_add(call, rule, "没有查验供货商食品经营许可证和食品合格证明");
     return OK;
 }
 

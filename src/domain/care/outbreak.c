@@ -75,7 +75,7 @@ static const struct step steps[] = {
     { "receive", "接收", OPEN, 0, .by = COUNTY_CDC, .guard = not_received, .effect = note_received, .clause = "C048",
       .main = true },
     { "close", "结束预警", OPEN, CLOSED, .by = COUNTY_CDC, .input = close_input, .effect = close_alert,
-      .clause = "C048", .consequence = "结束后有关班级的医学观察随之结束，经批准的病例查看权限失效。" },
+      .clause = "C048", .consequence = "结束后有关班级的医学观察随之结束，经同意的病例查看权限失效。" },
     { 0 },
 };
 static const struct state_label labels[] = { { OPEN, "进行中", "bad" }, { CLOSED, "已结束", "plain" }, { 0 } };

@@ -2,6 +2,8 @@
  * number, a private telephone or a person's name. Filing is not a licence, and every page says so. */
 #include <string.h>
 
+#include "base/url.h"
+
 #include "domain/child/seats.h"
 #include "domain/institution/institution.h"
 #include "domain/institution/looks.h"
@@ -172,6 +174,26 @@ put_inclusive(struct call *call, struct node *data, const char *chosen)
     node_put_bool(call->arena, option, "selected", chosen != NULL && strcmp(chosen, "1") == 0);
 }
 
+static bool
+searched(const struct node *query)
+{
+    for (const struct node *one = query->first; one != NULL; one = one->next)
+        if (one->text != NULL && one->text[0] != '\0')
+            return true;
+    return false;
+}
+
+/* The same question, from behind the last one. */
+static const char *
+next_page(struct call *call, const struct node *query, const char *after)
+{
+    const char *url = arena_format(call->arena, "/register?after=%s", after);
+    for (const struct node *one = query->first; one != NULL; one = one->next)
+        if (one->text != NULL && one->text[0] != '\0' && strcmp(one->name, "after") != 0)
+            url = arena_format(call->arena, "%s&%s=%s", url, one->name, url_escape(call->arena, one->text));
+    return url;
+}
+
 enum status
 look_register(struct call *call, struct reader *reader, const struct node *input, struct node *model)
 {
@@ -197,16 +219,18 @@ look_register(struct call *call, struct reader *reader, const struct node *input
     put_options(call, data, "nature", "性质", "nature", node_text_of(query, "nature"));
     put_options(call, data, "kind", "机构类型", "institution_kind", node_text_of(query, "kind"));
     put_inclusive(call, data, node_text_of(query, "inclusive"));
-    status = put_counties(call, reader, data);
-    if (status != OK)
-        return status;
-    put_points(call, &set, data);
+    if (!searched(query)) { /* the overview stands at the entrance: it counts every institution there is */
+        status = put_counties(call, reader, data);
+        if (status != OK)
+            return status;
+        put_points(call, &set, data);
+    }
     if (set.n == 0)
         node_put_text(call->arena, data, "empty", "没有找到符合条件的备案机构，可减少筛选条件再试");
     if (set.n > 50) {
         const char *after = arena_format(call->arena, "%lld", (long long)set.rows[49]->id);
         node_put_text(call->arena, data, "next", after);
-        node_put_url(call->arena, data, "next_url", arena_format(call->arena, "/register?after=%s", after));
+        node_put_url(call->arena, data, "next_url", next_page(call, query, after));
     }
     return OK;
 }

@@ -117,8 +117,8 @@ static const struct field batch_fields[] = {
     { "password", F_TEXT, .label = "压缩包密码", .need = true, .secret = true, .basis = BASIS_DUTY, .group = G_IDENTITY,
       .max = 60, .hint = "至少12位；另行告知查询机关，不与名单同一途径发送" },
     { "people", F_INT, .label = "人数", .unit = "人", .computed = true, .list = true },
-    { "approved_by", F_TEXT, .label = "批准人", .computed = true },
-    { "approved_at", F_TIME, .label = "批准时间", .computed = true, .list = true },
+    { "approved_by", F_TEXT, .label = "审批人", .computed = true },
+    { "approved_at", F_TIME, .label = "审批时间", .computed = true, .list = true },
     { "archive", F_FILE, .label = "加密名单", .computed = true, .basis = BASIS_DUTY, .group = G_IDENTITY },
     { 0 },
 };
@@ -151,7 +151,7 @@ by_a_second_person(struct call *call, struct reader *reader, const struct change
     (void)reader;
     *may = change->old->created_by != call->me->account;
     if (!*may)
-        call_fail(call, DENIED, "名单须由另一人批准");
+        call_fail(call, DENIED, "名单须由另一人审批");
     return OK;
 }
 
@@ -210,15 +210,15 @@ approved(struct call *call, struct writer *writer, const struct change *change)
 }
 
 static const struct step batch_steps[] = {
-    { "approve", "批准并生成名单", PREPARED, SIGNED, .by = COUNTY_HEALTH | POST(P_REVIEW) | POST(P_SIGN) | POST(P_HEAD),
+    { "approve", "审批并生成名单", PREPARED, SIGNED, .by = COUNTY_HEALTH | POST(P_REVIEW) | POST(P_SIGN) | POST(P_HEAD),
       .guard = by_a_second_person, .effect = approved, .clause = "C093", .main = true,
-      .consequence = "生成含姓名和公民身份号码的加密名单。批准人、时间和每次下载都会记录。" },
+      .consequence = "生成含姓名和公民身份号码的加密名单。审批人、时间和每次下载都会记录。" },
     { "discard", "作废", PREPARED, VOIDED, .by = COUNTY_HEALTH, .clause = "C093" },
     { 0 },
 };
 static const struct state_label batch_labels[] = {
-    { PREPARED, "待批准", "warn" },
-    { SIGNED, "已批准", "good" },
+    { PREPARED, "待审批", "warn" },
+    { SIGNED, "已审批", "good" },
     { 0 },
 };
 static const struct procedure batch_procedure = {
