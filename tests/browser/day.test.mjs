@@ -285,6 +285,7 @@ describe('a day of an institution', () => {
     await at('12:49');
     await until(async () => (await told('inst-sun', /照护人员不足/)).length === 1, 'the head is told');
     assert.match(await head.go('/today'), /托大2班\s+12\s+11\s+11\s+11\s+1\s+1 \/ 2/);
+    assert.match(await head.words(), /先办这些[^]*托大2班照护人员不足，请立即调配[^]*各班/);
     await head.look('08-today-short');
     await head.go(`/ratio_event/${event.id}`);
     await head.look('08-ratio');

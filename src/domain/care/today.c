@@ -93,6 +93,9 @@ static enum status
 urgent_rows(struct call *call, struct reader *reader, struct node *list)
 {
     static const struct sort_of_row sorts[] = {
+        { "select e.id, g.name from ratio_event e join class_group g on g.office = e.office and g.id = e.class where "
+          "e.office = ?1 and e.institution = ?2 and e.state = 'open' and e.day = ?3 order by e.id limit 20",
+          "%s照护人员不足，请立即调配", "/ratio_event/", "查看", true },
         { "select id, null from outbreak_guidance where office = ?1 and institution = ?2 and state = 'asked' and "
           "cast(?3 as text) is not null order by id limit 10",
           "疾控指导意见未读%.0s", "/outbreak_guidance/", "阅读", true },
