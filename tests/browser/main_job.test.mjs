@@ -101,7 +101,7 @@ describe('the main job in the browser', () => {
     await page.fill('[name=new]', mine);
     await page.fill('[name=again]', mine);
     await Promise.all([page.waitForNavigation(), page.click('main button[type=submit]')]);
-    assert.match(page.url(), /\/work$/);
+    assert.match(page.url(), /\/today$/);
     await look(head, '2-work-head');
     const client = await signIn(server, 'browser-head', mine);
     for (const kind of ['license', 'premises', 'staff_certificate', 'health_certificate', 'hygiene_report', 'fire_proof', 'air_test'])
