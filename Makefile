@@ -34,8 +34,7 @@ test:
 
 clauses:
 	@tools/deps test
-	@tools/test clauses
-	@node tests/clauses/report.mjs
+	@tools/test report
 
 bench:
 	@tools/deps test
