@@ -83,7 +83,8 @@ export const start = async ({ engine = 'sqlite', demo = true, clock = null, args
     data, folder, where,
     initLog: init.stdout,
     log: () => log,
-    clock: (ms) => writeFileSync(clockFile, String(ms)),
+    /* at once: a server that read half of it would live on another day */
+    clock: (ms) => { writeFileSync(`${clockFile}.new`, String(ms)); renameSync(`${clockFile}.new`, clockFile); },
     halt, serve,
     stop: async () => {
       const code = await halt();
