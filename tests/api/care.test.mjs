@@ -28,6 +28,13 @@ for (const engine of engines)
       assert.equal((await county.get(`/child/${children[0].id}.json`)).status, 404);
     });
 
+    test('who has no children yet is shown the way, not an empty day', async () => {
+      const star = await signIn(server, 'inst-star');
+      const { data } = (await star.get('/today.json')).body;
+      assert.deepEqual([data.nobody, data.state], [true, undefined]);
+      assert.equal((await head.get('/today.json')).body.data.nobody, undefined);
+    });
+
     test('nobody is admitted without papers, above three years, or twice into a class', async () => {
       const late = await head.make('child', { name: '试验大童', sex: 'male', born: '2023-11-01', id_kind: 'resident_id', id_number: resident(901, '20231101') });
       const refused = await head.post(`/child/${late}/admit`, { entered_on: today });
