@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "domain/care/care_ledgers.h"
 #include "domain/care/health.h"
 #include "domain/child/child.h"
 #include "domain/institution/institution.h"
@@ -60,22 +61,6 @@ fill(struct call *call, struct reader *reader, struct change *change)
     static enum status name(struct call *call, struct reader *reader, const struct rule *rule,                         \
                             const struct change *change)
 
-CHECK(child_is_here)
-{
-    struct rows rows;
-    struct row *child;
-    if (change->old != NULL || child_of(call, reader, change->new, &child) != OK || child == NULL)
-        return OK;
-    if (child->state != ENROLLED)
-        finding_add(call, rule, "该婴幼儿不在托");
-    enum status status =
-        reader_rows(reader, call->arena, "select state from attendance where office = ?1 and child = ?2 and day = ?3",
-                    ARGS(value_int(change->new->office), value_int(child->id), value_text(change->new->day)), &rows);
-    if (status == OK && rows.n == 1 && strcmp(rows_text(&rows, 0, 0), "absent") == 0)
-        finding_add(call, rule, "该婴幼儿当天登记为缺勤，请先登记到园");
-    return status;
-}
-
 CHECK(abnormal_is_handled)
 {
     const char *result = row_text(change->new, "result");
@@ -86,7 +71,7 @@ CHECK(abnormal_is_handled)
 }
 
 static const struct rule rules[] = {
-    { "CHK-HERE", BLOCK, .check = child_is_here, .standard = "MGT-24", .field = "child", .clause = "C043" },
+    { "CHK-HERE", BLOCK, .check = care_child_is_here, .standard = "MGT-24", .field = "child", .clause = "C043" },
     { "CHK-HANDLED", BLOCK, .check = abnormal_is_handled, .standard = "MGT-24", .field = "handling", .clause = "C045",
       .advice = "告知监护人，隔离观察或由监护人接回就医" },
     { 0 },
