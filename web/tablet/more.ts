@@ -41,7 +41,7 @@ export const moreScreen = (): HTMLElement => {
   const report = app.day?.ledgers.find((one) => one.sealed);
   return h('div', {}, h('h2', {}, `未上传 ${unsent()} · 需处理 ${todo()}`),
     todo() > 0 && h('p', {}, '需处理的记录已保存在系统中，由负责人核对。'),
-    h('div.acts', {}, button('立即上传', () => void sendAll(), 'strong', { 'data-act': 'send' }), button('保存未上传的记录到文件', () => void saveFile(said), '', { disabled: unsent() === 0, 'data-act': 'file' })), said,
+    h('div.acts', {}, button(app.asked ? '正在上传…' : '立即上传', () => void sendAll(), 'strong', { 'data-act': 'send', 'aria-busy': app.asked ? 'true' : 'false' }), button('保存未上传的记录到文件', () => void saveFile(said), '', { disabled: unsent() === 0, 'data-act': 'file' })), said,
     shown.length ? h('ul.list', {}, shown.slice(0, MOST).map(line)) : h('p.empty', {}, '没有记录'),
     shown.length > MOST && h('p', {}, `另有${shown.length - MOST}条`),
     report && h('section', {}, h('h2', {}, '保护未成年人'), button(report.title, () => reportSheet(report), 'wide', { 'data-act': 'abuse' })),

@@ -15,6 +15,7 @@ export const app = {
   items: [] as Item[],
   contact: 0,
   online: false,
+  asked: false, /* somebody waits for all to be sent and for the newest day */
   said: '', /* why it is not online, or what needs attention */
   screen: 'today',
   group: null as string | null,
@@ -101,7 +102,7 @@ let running: Promise<void> | null = null;
 let again = false;
 let everything = false; /* also what could still be undone */
 
-const run = async (): Promise<void> => {
+const loop = async (): Promise<void> => {
   do {
     again = false;
     const now = everything;
@@ -121,10 +122,19 @@ const run = async (): Promise<void> => {
   } while (again && app.pairing && app.online);
 };
 
+const run = async (): Promise<void> => {
+  try {
+    await loop();
+  } finally {
+    running = null;
+  }
+};
+
+/* Whoever comes while it runs is served by one more round: the promise ends behind it. */
 export const send = (): Promise<void> => {
   if (!app.pairing) return Promise.resolve();
   again = running !== null;
-  running ??= run().finally(() => (running = null));
+  running ??= run();
   return running;
 };
 
@@ -150,10 +160,14 @@ const night = async (): Promise<void> => {
 };
 
 /* What somebody asks for now goes now, and cannot be undone any more. */
-export const sendAll = (): Promise<void> => {
-  everything = true;
+export const sendAll = async (): Promise<void> => {
+  everything = app.asked = true;
   app.undo = null;
-  return send();
+  const sent = send();
+  ui.draw();
+  await sent;
+  app.asked = false;
+  ui.draw();
 };
 
 export const tick = async (): Promise<void> => {
