@@ -30,7 +30,7 @@ put_item(struct visit *visit, struct node *items, const char *label, const char 
 }
 
 static bool
-in_menu(const struct visit *visit, const struct form *form, bool reference)
+in_menu(const struct visit *visit, const struct form *form)
 {
     const unsigned may = duty_may(form, &visit->me);
     if ((may & MAY_SEE) == 0 || form->part_of != NULL || form->silent)
@@ -38,7 +38,7 @@ in_menu(const struct visit *visit, const struct form *form, bool reference)
     if ((list_groups(form, &visit->me) & ~(unsigned)G_OPEN) == 0 && (may & MAY_CREATE) == 0)
         return false; /* there to be chosen from, not to work in */
     /* reference data are for those who keep them */
-    return (form->of == OF_REFERENCE) == reference && (!reference || (may & MAY_CREATE) != 0);
+    return form->of != OF_REFERENCE || (may & MAY_CREATE) != 0;
 }
 
 struct fold {
@@ -67,6 +67,16 @@ fold_end(struct visit *visit, struct fold *fold)
         node_put_bool(visit->call.arena, fold->map, "open", fold->open);
 }
 
+/* Its ledgers; or what it keeps for everybody. */
+static void
+put_forms(struct visit *visit, struct node *groups, const struct module *module, struct fold *fold, bool reference)
+{
+    for (size_t i = 0; module->forms != NULL && module->forms[i] != NULL; i++)
+        if (in_menu(visit, module->forms[i]) && (module->forms[i]->of == OF_REFERENCE) == reference)
+            fold_item(visit, groups, fold, module->forms[i]->title,
+                      arena_format(visit->call.arena, "/%s", module->forms[i]->name), true);
+}
+
 /* A module without a title goes on with the fold of the one before. */
 static void
 put_part(struct visit *visit, struct node *groups, const struct module *module, struct fold *fold)
@@ -78,22 +88,17 @@ put_part(struct visit *visit, struct node *groups, const struct module *module, 
     for (const struct look *look = module->looks; look != NULL && look->path != NULL; look++)
         if (look->menu == MENU_PART && who_fits(look->who, &visit->me))
             fold_item(visit, groups, fold, look->title, look->path, false);
-    for (size_t i = 0; module->forms != NULL && module->forms[i] != NULL; i++)
-        if (in_menu(visit, module->forms[i], false))
-            fold_item(visit, groups, fold, module->forms[i]->title,
-                      arena_format(visit->call.arena, "/%s", module->forms[i]->name), true);
+    put_forms(visit, groups, module, fold, false);
+    if (module != visit->app->house->modules[0])
+        put_forms(visit, groups, module, fold, true);
 }
 
-/* What everybody refers to and few keep: last, in one fold. */
+/* What every part refers to and few keep, which belongs to the ground: last, in one fold. */
 static void
 put_reference(struct visit *visit, struct node *groups)
 {
-    const struct house *house = visit->app->house;
     struct fold fold = { .title = "参考数据" };
-    for (size_t i = 0; i < house->forms_n; i++)
-        if (in_menu(visit, house->forms[i], true))
-            fold_item(visit, groups, &fold, house->forms[i]->title,
-                      arena_format(visit->call.arena, "/%s", house->forms[i]->name), true);
+    put_forms(visit, groups, visit->app->house->modules[0], &fold, true);
     fold_end(visit, &fold);
 }
 

@@ -1,4 +1,4 @@
-/* 每日照护 — the county's and city's page of the day: expected, present, checked, closed, missing, alerts, by
+/* 照护总览 — the county's and city's page of the day: expected, present, checked, closed, missing, alerts, by
  * institution or county; clauses C043, C046, C048, C050, C157. Counts only: no child has a name here. */
 #include <stdlib.h>
 #include <string.h>
@@ -358,7 +358,7 @@ put_head(struct call *call, const struct asked *asked, struct node *data)
 {
     const struct division *division = division_of(call->reference, asked->area);
     const char *span = asked->one_day ? asked->from : arena_format(call->arena, "%s至%s", asked->from, asked->to);
-    node_put_text(call->arena, data, "title", arena_format(call->arena, "每日照护 %s", span));
+    node_put_text(call->arena, data, "title", arena_format(call->arena, "照护总览 %s", span));
     node_put_text(call->arena, data, "place", division == NULL ? NULL : division->name);
     node_put_text(call->arena, data, "head", asked->by_county ? "县（市、区）" : "机构");
     node_put_text(call->arena, data, "note", "由机构当天的记录计算得出");

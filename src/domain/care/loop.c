@@ -59,7 +59,7 @@ static const struct form *const forms[] = {
 };
 static const struct look looks[] = {
     { "/today", "今天", "domain/care/today", INSTITUTION_CARERS, look_today, "C043", MENU_TOP, false, .home = true },
-    { "/care", "每日照护", "domain/care/care", HEALTH | DEPT(D_CDC) | DEPT(D_MATERNAL) | DEPT(D_INSPECTION), look_care,
+    { "/care", "照护总览", "domain/care/care", HEALTH | DEPT(D_CDC) | DEPT(D_MATERNAL) | DEPT(D_INSPECTION), look_care,
       "C043", MENU_TOP, false, .sheet = true },
     { 0 },
 };
