@@ -145,12 +145,22 @@ end_threads(struct store *store, int n)
         pthread_join(store->threads[i], NULL);
 }
 
+/* SQLite counts its memory under one lock for the whole process: nobody here asks for that figure. Before the first
+ * connection, as it wants; afterwards it refuses, and keeps counting. */
+static void
+set_up_sqlite(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 enum status
 store_open(const struct store_config *config, struct store **out, struct buf *why)
 {
     *out = NULL;
     if (config->postgres == NULL && config->folder == NULL)
         return INVALID;
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, set_up_sqlite);
     struct store *store = new_store(config);
     if (store == NULL)
         return NO_MEMORY;

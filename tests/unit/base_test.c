@@ -17,6 +17,7 @@
 #include "base/id.h"
 #include "base/json.h"
 #include "base/secret.h"
+#include "base/sm.h"
 #include "base/text.h"
 #include "base/url.h"
 
@@ -340,6 +341,60 @@ ids_go_on_behind_those_of_before_a_restart(void **state)
     assert_true(id_next(&after, now - 5000, 11) > next);
 }
 
+/* The first is the example of GB/T 32905, the others are what the openssl program says. */
+static void
+hashes_are_those_of_other_programs(void **state)
+{
+    static const char *const expected[] = { "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0",
+                                            "02ea423a4008c75651d6fb896eb18abbc28cfbb1df81878890f1870406eb3977",
+                                            "239b7043a985a4eda12dd9afd4d71a90d12ecc26ef8ef5e2e8383eeb4e92c762",
+                                            "ac2d5bc9e327e2c0bc16fc7c2cdf9c572b5bd5185c45d5b375c73434f2abb7af" };
+    const size_t key_n[] = { 0, 5, 64, 100 }; /* shorter than the block of the hash, as long, longer */
+    char key[100], hex[65];
+    uint8_t hash[SM3_SIZE];
+    (void)state;
+    assert_true(sm3("abc", 3, hash));
+    hex_text(hash, sizeof hash, hex);
+    assert_string_equal(hex, expected[0]);
+    memset(key, 'k', sizeof key);
+    for (size_t i = 1; i < 4; i++) {
+        assert_true(sm3_hmac(i == 1 ? "short" : key, key_n[i], "托育", strlen("托育"), hash));
+        hex_text(hash, sizeof hash, hex);
+        assert_string_equal(hex, expected[i]);
+    }
+}
+
+/* What is written in one go and what is too long for that, and the numbers at the ends. */
+static void
+words_of_any_length_and_number(void **state)
+{
+    struct buf buf;
+    char long_word[700];
+    memset(long_word, 'x', sizeof long_word - 1);
+    long_word[sizeof long_word - 1] = '\0';
+    for (size_t n = 250; n < 260; n++) {
+        const char *text = arena_format(*state, "%.*s!", (int)n, long_word);
+        assert_int_equal(strlen(text), n + 1);
+        assert_int_equal(text[n], '!');
+        buf_init(&buf, 1000);
+        buf_format(&buf, "%.*s!", (int)n, long_word);
+        assert_string_equal(buf.bytes, text);
+        buf_format(&buf, "%s", long_word);
+        assert_true(buf.n == n + 1 + strlen(long_word) && !buf.failed);
+        buf_format(&buf, "%s", long_word); /* more than it may hold */
+        assert_true(buf.failed);
+        buf_free(&buf);
+    }
+    buf_init(&buf, 100);
+    buf_int(&buf, INT64_MIN);
+    buf_char(&buf, ' ');
+    buf_int(&buf, 0);
+    buf_char(&buf, ' ');
+    buf_int(&buf, INT64_MAX);
+    assert_string_equal(buf.bytes, "-9223372036854775808 0 9223372036854775807");
+    buf_free(&buf);
+}
+
 int
 main(void)
 {
@@ -355,6 +410,8 @@ main(void)
         cmocka_unit_test_setup_teardown(json_is_strict, begin, end),
         cmocka_unit_test_setup_teardown(csv_there_and_back, begin, end),
         cmocka_unit_test_setup_teardown(secrets_stay_in_their_place, begin, end),
+        cmocka_unit_test_setup_teardown(hashes_are_those_of_other_programs, begin, end),
+        cmocka_unit_test_setup_teardown(words_of_any_length_and_number, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
