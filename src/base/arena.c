@@ -120,13 +120,17 @@ arena_text(struct arena *arena, const char *text)
     return text == NULL ? NULL : arena_copy(arena, text, strlen(text));
 }
 
+/* What is short, as nearly all is, is written once. */
 char *
 arena_format(struct arena *arena, const char *format, ...)
 {
+    char brief[256];
     va_list args;
     va_start(args, format);
-    int n = vsnprintf(NULL, 0, format, args);
+    const int n = vsnprintf(brief, sizeof brief, format, args);
     va_end(args);
+    if (n >= 0 && (size_t)n < sizeof brief)
+        return arena_copy(arena, brief, (size_t)n);
     char *text = n < 0 ? NULL : arena_alloc(arena, (size_t)n + 1);
     if (text == NULL)
         return NULL;

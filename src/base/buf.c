@@ -70,24 +70,36 @@ buf_text(struct buf *buf, const char *text)
 void
 buf_char(struct buf *buf, char c)
 {
-    buf_add(buf, &c, 1);
+    if (!reserve(buf, 1))
+        return;
+    buf->bytes[buf->n++] = c;
+    buf->bytes[buf->n] = '\0';
 }
 
 void
 buf_int(struct buf *buf, int64_t i)
 {
-    char digits[24];
-    buf_add(buf, digits, (size_t)snprintf(digits, sizeof digits, "%lld", (long long)i));
+    char digits[24], *at = digits + sizeof digits;
+    uint64_t rest = i < 0 ? 0 - (uint64_t)i : (uint64_t)i;
+    do
+        *--at = (char)('0' + rest % 10);
+    while ((rest /= 10) > 0);
+    if (i < 0)
+        *--at = '-';
+    buf_add(buf, at, (size_t)(digits + sizeof digits - at));
 }
 
 void
 buf_format(struct buf *buf, const char *format, ...)
 {
+    char brief[256];
     va_list args;
     va_start(args, format);
-    int n = vsnprintf(NULL, 0, format, args);
+    const int n = vsnprintf(brief, sizeof brief, format, args);
     va_end(args);
-    if (n < 0 || !reserve(buf, (size_t)n))
+    if (n >= 0 && (size_t)n < sizeof brief)
+        buf_add(buf, brief, (size_t)n);
+    if (n < 0 || (size_t)n < sizeof brief || !reserve(buf, (size_t)n))
         return;
     va_start(args, format);
     vsnprintf(buf->bytes + buf->n, (size_t)n + 1, format, args);

@@ -94,7 +94,9 @@ json_write(struct buf *out, const struct node *node)
         buf_int(out, node->i);
         break;
     case NODE_ID:
-        buf_format(out, "\"%lld\"", (long long)node->i);
+        buf_char(out, '"');
+        buf_int(out, node->i);
+        buf_char(out, '"');
         break;
     case NODE_DECIMAL:
         write_scaled(out, node->i, node->scale);

@@ -166,7 +166,7 @@ struct off {
 struct reference {
     struct arena *arena;
     int uses;
-    const struct code_list *lists;
+    const struct code_list *lists; /* sorted by name */
     size_t lists_n;
     const struct standard *standards; /* sorted by id, then from */
     size_t standards_n;

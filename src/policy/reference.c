@@ -13,6 +13,12 @@ words(struct arena *arena, const struct rows *rows, size_t line, size_t column)
     return arena_text(arena, rows_text(rows, line, column));
 }
 
+static int
+by_name(const void *a, const void *b)
+{
+    return strcmp(((const struct code_list *)a)->name, ((const struct code_list *)b)->name);
+}
+
 static enum status
 load_codes(struct reader *reader, struct arena *scratch, struct reference *reference)
 {
@@ -35,6 +41,8 @@ load_codes(struct reader *reader, struct arena *scratch, struct reference *refer
             lists[reference->lists_n++] = (struct code_list){ arena_text(reference->arena, list), &codes[i], 0 };
         lists[reference->lists_n - 1].n++;
     }
+    /* every cell of a list that is a code looks here; a database may sort by its own language */
+    qsort(lists, reference->lists_n, sizeof *lists, by_name);
     reference->lists = lists;
     return OK;
 }
@@ -262,10 +270,8 @@ reference_box_free(struct house *house)
 const struct code_list *
 code_list(const struct reference *reference, const char *list)
 {
-    for (size_t i = 0; i < reference->lists_n; i++)
-        if (strcmp(reference->lists[i].name, list) == 0)
-            return &reference->lists[i];
-    return NULL;
+    const struct code_list key = { .name = list };
+    return reference->lists_n == 0 ? NULL : bsearch(&key, reference->lists, reference->lists_n, sizeof key, by_name);
 }
 
 const char *
