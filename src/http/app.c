@@ -67,6 +67,15 @@ metrics(struct http_request *request, struct app *app)
 
 /* ---- pages that modules declare ---- */
 
+struct reader *
+page_reader(struct visit *visit)
+{
+    struct reader *reader = store_reader(visit->app->house->store);
+    if (reader_engine(reader) == ENGINE_SQLITE)
+        reader_begin(reader); /* what fails here fails at the first question too, which says so */
+    return reader;
+}
+
 /* A client uses the ledgers that its account names, and public pages; nothing else. */
 static bool
 in_scope(const struct visit *visit, const char *name)
@@ -98,7 +107,7 @@ show_look(struct visit *visit, const struct look *look, const char *rest, bool c
             visit->json = true;
         node_put_text(visit->call.arena, input, "id", arena_copy(visit->call.arena, rest, n));
     }
-    struct reader *reader = store_reader(visit->app->house->store);
+    struct reader *reader = page_reader(visit);
     enum status status = look->look(&visit->call, reader, input, model);
     store_reader_done(visit->app->house->store, reader);
     if (status == OK && look->publish && visit->token_hash == NULL)

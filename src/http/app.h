@@ -56,6 +56,11 @@ void answer_redirect(struct visit *visit, const char *url, const char *flash);
 void answer_bytes(struct visit *visit, int code, const char *type, const void *bytes, size_t n, const char *file_name);
 void answer_cookie(struct visit *visit, const char *name, const char *value, int64_t seconds);
 
+/* A reader for a page that asks many questions; give it back with store_reader_done. On SQLite all of them see one
+ * moment, and the lock of the database is taken once. PostgreSQL, where each question is its own, would pay for that
+ * with two more round trips. */
+struct reader *page_reader(struct visit *visit);
+
 /* ---- sessions (session.c) ---- */
 /* Fills visit->me, csrf, stage from the cookie; the public when there is none. */
 enum status session_read(struct visit *visit, struct reader *reader);

@@ -37,7 +37,7 @@ static void
 get_list(struct visit *visit, const struct form *form)
 {
     struct node *model = node_map(visit->call.arena);
-    struct reader *reader = store_reader(visit->app->house->store);
+    struct reader *reader = page_reader(visit);
     enum status status = list_model(&visit->call, reader, form, visit->request->query, model);
     store_reader_done(visit->app->house->store, reader);
     if (status == OK && node_count(node_get(model, "data")) > 0)
@@ -54,7 +54,7 @@ get_entry(struct visit *visit, const struct form *form, int64_t id)
     struct row *row = NULL;
     unsigned may = 0, groups;
     struct node *model = node_map(visit->call.arena);
-    struct reader *reader = store_reader(visit->app->house->store);
+    struct reader *reader = page_reader(visit);
     enum status status = OK;
     if (id != 0)
         status = row_seen(&visit->call, reader, form, id, &row, &may, &groups);
@@ -85,7 +85,7 @@ static void
 get_record(struct visit *visit, const struct form *form, int64_t id)
 {
     struct node *model = node_map(visit->call.arena);
-    struct reader *reader = store_reader(visit->app->house->store);
+    struct reader *reader = page_reader(visit);
     enum status status = record_model(&visit->call, reader, form, id, model);
     store_reader_done(visit->app->house->store, reader);
     if (status == OK)
@@ -100,7 +100,7 @@ static void
 get_history(struct visit *visit, const struct form *form, int64_t id)
 {
     struct node *model = node_map(visit->call.arena);
-    struct reader *reader = store_reader(visit->app->house->store);
+    struct reader *reader = page_reader(visit);
     enum status status = history_model(&visit->call, reader, form, id, model);
     store_reader_done(visit->app->house->store, reader);
     if (status != OK) {
