@@ -6,7 +6,8 @@
 #include "policy/show.h"
 #include "policy/write.h"
 
-enum { BATCH = 200 };
+/* Rows in one transaction, where others wait for the writer and where nobody does. */
+enum { BATCH_BESIDE = 200, BATCH_ALONE = 500 };
 
 struct importing {
     struct call *call;
@@ -224,12 +225,12 @@ judge_row(struct importing *in, struct call *call, size_t line, struct row **out
 struct batch {
     struct importing *in;
     struct call call;
-    struct row *rows[BATCH];
-    size_t lines[BATCH], n, known;
+    struct row *rows[BATCH_ALONE];
+    size_t lines[BATCH_ALONE], n, known;
     /* a trial: what each row met, and how far it came */
-    enum status met[BATCH];
-    struct fault *faults[BATCH];
-    const char *messages[BATCH];
+    enum status met[BATCH_ALONE];
+    struct fault *faults[BATCH_ALONE];
+    const char *messages[BATCH_ALONE];
     size_t from, tried;
 };
 
@@ -335,8 +336,8 @@ flush_batch(struct batch *batch)
         batch->n = 0;
         return OK;
     }
-    struct row *rows[BATCH];
-    size_t lines[BATCH];
+    struct row *rows[BATCH_ALONE];
+    size_t lines[BATCH_ALONE];
     memcpy(rows, batch->rows, sizeof rows);
     memcpy(lines, batch->lines, sizeof lines);
     for (size_t i = 0; i < n && !is_ours(status); i++) {
@@ -386,6 +387,14 @@ one_row(struct batch *batch, size_t line)
     return is_ours(status) ? status : OK;
 }
 
+/* What the command line imports into SQLite: no server runs beside it, the folder is locked. */
+static size_t
+rows_together(const struct call *call)
+{
+    const bool alone = call->me->department == D_ENGINE && store_engine(call->house->store) == ENGINE_SQLITE;
+    return alone ? BATCH_ALONE : BATCH_BESIDE;
+}
+
 enum status
 import_rows(struct call *call, const struct form *form, const struct csv *sheet, const char *fingerprint, bool write,
             void (*progress)(void *, int), void *state, struct import_report *report)
@@ -403,11 +412,12 @@ import_rows(struct call *call, const struct form *form, const struct csv *sheet,
     if (batch == NULL)
         return NO_MEMORY;
     batch->in = &in;
+    const size_t together = rows_together(call);
     for (size_t line = in.header + 1; line < sheet->rows && status == OK;) {
         status = begin_batch(batch);
         if (status != OK)
             break;
-        for (size_t i = 0; i < BATCH && line < sheet->rows && status == OK; i++, line++)
+        for (size_t i = 0; i < together && line < sheet->rows && status == OK; i++, line++)
             status = one_row(batch, line);
         if (status == OK)
             status = write ? flush_batch(batch) : flush_trial(batch);
