@@ -68,15 +68,6 @@ buf_text(struct buf *buf, const char *text)
 }
 
 void
-buf_char(struct buf *buf, char c)
-{
-    if (!reserve(buf, 1))
-        return;
-    buf->bytes[buf->n++] = c;
-    buf->bytes[buf->n] = '\0';
-}
-
-void
 buf_int(struct buf *buf, int64_t i)
 {
     char digits[24], *at = digits + sizeof digits;
