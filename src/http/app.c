@@ -71,8 +71,7 @@ struct reader *
 page_reader(struct visit *visit)
 {
     struct reader *reader = store_reader(visit->app->house->store);
-    if (reader_engine(reader) == ENGINE_SQLITE)
-        reader_begin(reader); /* what fails here fails at the first question too, which says so */
+    reader_together(reader);
     return reader;
 }
 

@@ -56,9 +56,7 @@ void answer_redirect(struct visit *visit, const char *url, const char *flash);
 void answer_bytes(struct visit *visit, int code, const char *type, const void *bytes, size_t n, const char *file_name);
 void answer_cookie(struct visit *visit, const char *name, const char *value, int64_t seconds);
 
-/* A reader for a page that asks many questions; give it back with store_reader_done. On SQLite all of them see one
- * moment, and the lock of the database is taken once. PostgreSQL, where each question is its own, would pay for that
- * with two more round trips. */
+/* A reader for a page, which asks many questions; give it back with store_reader_done. */
 struct reader *page_reader(struct visit *visit);
 
 /* ---- sessions (session.c) ---- */

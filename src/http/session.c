@@ -181,8 +181,7 @@ session_read(struct visit *visit, struct reader *reader)
     if (token == NULL || strlen(token) < 20 || strlen(token) > 100)
         return OK;
     hash_token(token, hash);
-    if (reader_engine(reader) == ENGINE_SQLITE)
-        reader_begin(reader); /* two questions, one lock */
+    reader_together(reader);
     enum status status =
         reader_rows(reader, call->arena, "select account, stage, seen, flash, since from session where token = ?1",
                     ARGS(value_text(hash)), &rows);

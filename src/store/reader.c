@@ -67,6 +67,15 @@ reader_begin(struct reader *reader)
 }
 
 void
+reader_together(struct reader *reader)
+{
+    if (reader->lite == NULL || reader->writer != NULL || reader->snapshot)
+        return;
+    lite_step(reader->lite, "begin"); /* should it fail, each question stands for itself, as ever */
+    reader->snapshot = true;
+}
+
+void
 reader_end(struct reader *reader)
 {
     if (reader->writer != NULL || !reader->snapshot)

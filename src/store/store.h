@@ -79,6 +79,9 @@ struct reader *store_reader(struct store *store);
 void store_reader_done(struct store *store, struct reader *reader);
 enum status reader_begin(struct reader *reader);
 void reader_end(struct reader *reader);
+/* For several small questions: on SQLite those until the reader is given back share one transaction, from the first on,
+ * and its lock is taken once. On PostgreSQL, where that would cost two more round trips, nothing. */
+void reader_together(struct reader *reader);
 
 /* Runs one select; at most `most` rows of 0 = 100,000 (more is INVALID: a query must bound itself). Statements are
  * prepared once per connection (found by their text) and kept. BROKEN on an SQL error, which is logged with the text.

@@ -328,6 +328,28 @@ a_snapshot_does_not_see_later_writes(void **state)
     store_reader_done(fixture->store, reader);
 }
 
+/* What is asked together ends with the loan: the next one who borrows the connection sees what was written since. */
+static void
+questions_together_share_one_lock_until_the_reader_is_back(void **state)
+{
+    struct fixture *fixture = begin(state);
+    struct reader *reader = store_reader(fixture->store);
+    struct rows rows;
+    struct insert insert = { 11, 1, 0, 0, "甲", .answer = OK };
+    reader_together(reader);
+    reader_together(reader); /* said twice is said once */
+    assert_int_equal(reader_rows(reader, fixture->arena, "select count(*) from thing", NO_ARGS, &rows), OK);
+    assert_int_equal(store_write(fixture->store, LANE_NORMAL, write_insert, &insert), OK);
+    assert_int_equal(reader_rows(reader, fixture->arena, "select count(*) from thing", NO_ARGS, &rows), OK);
+    assert_int_equal(rows_int(&rows, 0, 0), store_engine(fixture->store) == ENGINE_SQLITE ? 0 : 1);
+    store_reader_done(fixture->store, reader);
+    struct reader *again = store_reader(fixture->store);
+    assert_ptr_equal(again, reader);
+    assert_int_equal(reader_rows(again, fixture->arena, "select count(*) from thing", NO_ARGS, &rows), OK);
+    assert_int_equal(rows_int(&rows, 0, 0), 1);
+    store_reader_done(fixture->store, again);
+}
+
 static void
 more_statements_than_are_kept_still_work(void **state)
 {
@@ -608,6 +630,7 @@ main(void)
         cmocka_unit_test(bad_questions_are_broken_and_do_not_stick),
         cmocka_unit_test(a_row_function_must_not_ask_its_own_reader),
         cmocka_unit_test(a_snapshot_does_not_see_later_writes),
+        cmocka_unit_test(questions_together_share_one_lock_until_the_reader_is_back),
         cmocka_unit_test(more_statements_than_are_kept_still_work),
         cmocka_unit_test(after_a_failure_nothing_more_is_done),
         cmocka_unit_test(kept_statements_survive_a_change_of_the_schema),
