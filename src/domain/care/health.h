@@ -27,6 +27,8 @@ struct illness {
     struct value temperature;
     uint64_t state; /* OPEN isolated, WATCHED, LEFT not taken in or at home */
 };
+/* The child's case that goes on; *out NULL: none. */
+enum status illness_case(struct call *call, struct reader *reader, int64_t child, struct row **out);
 /* Opens its case, or adds to the one that is open; the rest of the loop follows from there. */
 enum status illness_found(struct call *call, struct writer *writer, const struct illness *illness);
 
