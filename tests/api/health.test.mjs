@@ -192,6 +192,7 @@ for (const engine of engines)
       await step(chief, 'case_access', access, 'approve', { decision_note: '同意' });
       const seen = (await cdc.get(`/isolation/${id}.json`)).body.data;
       assert.equal(seen.child_name, sick.name);
+      assert.ok(seen.child_name_until, 'and until when it may be seen');
       for (const hidden of ['symptoms', 'kind', 'disease', 'temperature', 'told_whom', 'certificate_by']) assert.ok(!(hidden in seen), hidden);
       assert.equal((await county.get(`/isolation/${id}.json`)).status, 404, 'not the one who asked');
       assert.equal((await chief.get(`/isolation/${id}.json`)).status, 404, 'approving is not seeing');
@@ -201,6 +202,8 @@ for (const engine of engines)
       const auditor = await signIn(server, 'auditor');
       const looks = (await auditor.get('/looks.json?office=11')).body.data.rows.filter((one) => one.row === id);
       assert.deepEqual(looks.map((one) => [one.actor, one.form, one.what, one.purpose]), [['演示疾控员', '病儿隔离', '查看', '流行病学调查：流行病学调查需要联系家长']]);
+      const page = await cdc.get(`/isolation/${id}`, { headers: { accept: 'text/html' } });
+      assert.ok(page.text.indexOf('可查看至') > 0 && page.text.indexOf('可查看至') < page.text.indexOf('发现日期'), 'the name and its end stand first');
       await at(begin + 2 * 3600000 + 1000);
       assert.equal((await cdc.get(`/isolation/${id}.json`)).status, 404, 'the time is over');
       await at(begin);

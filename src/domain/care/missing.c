@@ -16,17 +16,13 @@ add(struct call *call, struct node *list, const char *rule, const char *what, in
     node_put_url(call->arena, item, "url", url);
 }
 
-/* For people: "托育机构管理规范（试行）第30条"; a local default has no document and is said as such. */
+/* For people, beside the id for programs. */
 static void
 name_basis(struct call *call, struct node *list)
 {
     for (struct node *item = list->first; item != NULL; item = item->next) {
         const struct standard *standard = standard_on(call->reference, node_text_of(item, "rule"), call->today);
-        const char *document = standard == NULL ? NULL : standard->document;
-        node_put_text(call->arena, item, "basis",
-                      standard == NULL                          ? NULL
-                      : document == NULL || document[0] == '\0' ? "本地要求"
-                                                                : standard_words(call, standard));
+        node_put_text(call->arena, item, "basis", standard_words(call, standard));
     }
 }
 
