@@ -1,7 +1,7 @@
 // The default entry pages: what they ask at the beginning of a record, and how — on both engines.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { engines, signIn, start } from '../lib/client.mjs';
+import { engines, signIn, start, until } from '../lib/client.mjs';
 
 for (const engine of engines)
   describe(`entry pages on ${engine}`, () => {
@@ -43,9 +43,7 @@ for (const engine of engines)
     });
 
     test('a basis is said in words, never by the id of a standard', async () => {
-      let today;
-      for (let i = 0; i < 100 && !today; i++, await new Promise((done) => setTimeout(done, 200)))
-        [today] = (await head.get('/care_day.json')).body.data; /* opened by the program */
+      const today = await until(async () => (await head.get('/care_day.json')).body.data[0], 'the program opens the day');
       const page = await html(`/care_day/${today.id}`);
       assert.match(page, /工作规范/, 'the day lacks the checks of the morning');
       assert.doesNotMatch(page, /\b(HC|MGT|SET|INF|CFG)-[A-Z0-9]/);

@@ -1,7 +1,7 @@
 // The health loop through the API: an abnormal check and what follows from it, the way back, clusters, the county's side.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { engines, signIn, start } from '../lib/client.mjs';
+import { engines, signIn, start, until } from '../lib/client.mjs';
 
 const begin = Date.UTC(2026, 10, 18, 0, 30); /* Wednesday 08:30 in Pingliang */
 const minute = 60000, day = 86400000, today = '2026-11-18';
@@ -306,11 +306,3 @@ for (const engine of engines)
       await until(async () => (await list(health, 'class_watch', '?state=watched')).every((one) => one.alert));
     });
   });
-
-const until = async (met) => {
-  for (let i = 0; i < 60; i++) {
-    if (await met()) return;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  assert.fail('it did not come');
-};

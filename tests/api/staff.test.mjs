@@ -2,7 +2,7 @@
 // reports, PINs — and who may not see any of it.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Client, engines, pdf, resident, signIn, start, tuoyu, uscc } from '../lib/client.mjs';
+import { Client, engines, pdf, resident, signIn, start, tuoyu, until, uscc } from '../lib/client.mjs';
 import { unzip } from '../lib/unzip.mjs';
 
 const begin = Date.UTC(2026, 10, 18, 0, 5); /* Wednesday 08:05 in Pingliang */
@@ -389,12 +389,4 @@ const upload = (client, form, text) => client.upload(`${form}/import`, {}, 'shee
 const strings = (archive, password) => {
   const [inner] = Object.values(unzip(archive, password));
   return unzip(inner)['xl/sharedStrings.xml'].toString();
-};
-
-const until = async (met) => {
-  for (let i = 0; i < 80; i++) {
-    if (await met()) return;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  assert.fail('it did not come');
 };

@@ -35,6 +35,10 @@ extern const struct form safety_person_form, safety_regime_form, safety_equipmen
 
 /* fill: every row that the record names is of its own institution; the class follows the child. */
 fill_fn care_fill_ledger;
+/* The same for a record of a child on the day in that field, today when it is empty: how old the child was in months. A
+ * day to come is a fault. *child NULL: none is named yet. */
+enum status care_fill_months(struct call *call, struct reader *reader, struct change *change, const char *day_field,
+                             struct row **child, int *months);
 /* The child is enrolled and not registered as absent that day. */
 check_fn care_child_is_here;
 /* Runs the rules of rows again that time alone has made wrong: `sql` selects the ids (office ?1) whose day lies between
