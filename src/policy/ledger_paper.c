@@ -225,8 +225,7 @@ ledger_blank(struct call *call, struct reader *reader, const struct form *form, 
     heads[c] = NULL;
     printed_landscape(call, sheet);
     printed_head(call, sheet, form->title,
-                 arena_format(call->arena,
-                              "编号：%s　　机构：%s　　日期：%s　　填表人：＿＿＿＿＿＿　　审核人：＿＿＿＿＿＿",
+                 arena_format(call->arena, "编号：%s　　机构：%s　　日期：%s　　填表人：＿＿＿＿　　审核人：＿＿＿＿",
                               number, place == NULL ? "＿＿＿＿＿＿＿＿" : place,
                               dated ? date_words(call, text) : "＿＿＿＿年＿＿月＿＿日"),
                  NULL);

@@ -10,6 +10,8 @@
 #include "domain/staff/staff.h"
 #include "policy/clock.h"
 #include "policy/engine.h"
+#include "policy/printed.h"
+#include "policy/show.h"
 
 static const struct field fields[] = {
     { "child", F_REF, .label = "婴幼儿", .ref = &child_form, .need = true, .fixed = true, .list = true,
@@ -376,7 +378,7 @@ show(struct call *call, struct reader *reader, const struct row *row, struct nod
 {
     struct row *child;
     int64_t until = 0;
-    char time[20];
+    char day[11];
     if (call->me->department == D_INSTITUTION || call->me->department == D_ENGINE)
         return OK;
     enum status status = row_get(call, reader, &child_form, row_int(row, "child"), &child);
@@ -393,9 +395,10 @@ show(struct call *call, struct reader *reader, const struct row *row, struct nod
     struct node *list = node_put_list(call->arena, section, "fields");
     say(call, list, "姓名", row_text(child, "name"));
     if (until != 0) {
-        time_text(until, time);
+        day_iso(day_from_ms(until), day);
         node_put_time(call->arena, data, "child_name_until", until);
-        say(call, list, "可查看至", arena_text(call->arena, time));
+        say(call, list, "可查看至",
+            arena_format(call->arena, "%s %s", date_words(call, day), time_of_day(call, until)));
     }
     node_last_first(sections);
     return OK;
