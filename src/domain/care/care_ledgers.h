@@ -55,7 +55,7 @@ enum status care_number(struct call *call, struct reader *reader, const char *sq
 /* A value of the standards in minutes, whatever the unit of its row ("小时", "天"). */
 int64_t standard_minutes(const struct call *call, const char *id, int64_t otherwise);
 /* A line {rule, what, n, url} of what is missing; nothing when n is 0. */
-void care_missing_add(struct call *call, struct node *list, const char *rule, const char *format, int64_t n,
+void care_missing_add(struct call *call, struct node *list, const char *rule, const char *what, int64_t n,
                       const char *url);
 /* What these ledgers miss of a day, added to care_missing. */
 enum status care_ledgers_missing(struct call *call, struct reader *reader, int64_t institution, const char *day,

@@ -141,13 +141,13 @@ standard_minutes(const struct call *call, const char *id, int64_t otherwise)
 }
 
 void
-care_missing_add(struct call *call, struct node *list, const char *rule, const char *format, int64_t n, const char *url)
+care_missing_add(struct call *call, struct node *list, const char *rule, const char *what, int64_t n, const char *url)
 {
     if (n <= 0)
         return;
     struct node *item = node_put_map(call->arena, list, NULL);
     node_put_text(call->arena, item, "rule", rule);
-    node_put_text(call->arena, item, "what", format);
+    node_put_text(call->arena, item, "what", what);
     node_put_int(call->arena, item, "n", n);
     node_put_url(call->arena, item, "url", url);
 }
