@@ -13,7 +13,8 @@ int64_t id_time_ms(int64_t id);
 /* Decimal, positive, no sign and no leading zero. */
 bool id_parse(const char *text, int64_t *out);
 
-/* Gives each id once, in growing order of (time, counter), also when the clock steps back or more than 1,024 are asked
+/* Gives each id once in a process (what another process drew too is refused by the key, and drawn anew: store/pg.c), in
+ * growing order of (time, counter), also when the clock steps back or more than 1,024 are asked
  * in one millisecond (then it runs ahead). Safe between threads; zero-initialised is ready. */
 struct id_source {
     _Atomic int64_t last; /* ms << 10 | counter */

@@ -175,3 +175,17 @@ node_true(const struct node *node)
         return true;
     }
 }
+
+void
+node_last_first(struct node *list)
+{
+    struct node *last = list->last, *before = list->first;
+    if (before == last)
+        return;
+    while (before->next != last)
+        before = before->next;
+    before->next = NULL;
+    last->next = list->first;
+    list->first = last;
+    list->last = before;
+}

@@ -56,6 +56,9 @@ struct node *node_put_code(struct arena *arena, struct node *parent, const char 
                            const char *label);
 struct node *node_put_url(struct arena *arena, struct node *parent, const char *name, const char *url);
 
+/* The newest child becomes the first. */
+void node_last_first(struct node *list);
+
 /* The child of that name, or NULL (also for NULL or a node that is no map). */
 const struct node *node_get(const struct node *map, const char *name);
 /* Its text (TEXT, DATE, CODE, MASKED, URL), or NULL. */

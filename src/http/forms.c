@@ -10,6 +10,7 @@
 #include "policy/attachment.h"
 #include "policy/engine.h"
 #include "policy/journal.h"
+#include "policy/paper_sheet.h"
 
 enum { FILE_MOST = 20u << 20 };
 
@@ -445,6 +446,9 @@ prepare(struct posting *posting)
     }
     if (status == OK)
         status = input_read(call, posting->form, NULL, posting->typed, posting->row);
+    if ((status == OK || status == INVALID) && posting->id == 0 &&
+        paper_read(call, posting->form, posting->typed, posting->row) != OK)
+        status = INVALID;
     /* all that is wrong is said at once: what is missing beside what is malformed */
     if (status == INVALID && form_whole(posting->form))
         status = need_check(call, posting->form, posting->row);

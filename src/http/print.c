@@ -5,6 +5,7 @@
 #include "policy/engine.h"
 #include "policy/journal.h"
 #include "policy/ledger_paper.h"
+#include "policy/paper_sheet.h"
 #include "policy/printed.h"
 
 struct print_work {
@@ -56,6 +57,42 @@ note_print(struct call *call, struct writer *writer, void *arg)
     return journal_act(call, note->office, note->form, 0, "打印", note->body);
 }
 
+/* The copies of a blank sheet: each is known by its number before it leaves the house. */
+struct blanks {
+    const struct form *form;
+    const char **numbers;
+    int *lines, n;
+};
+
+static enum status
+note_blanks(struct call *call, struct writer *writer, void *arg)
+{
+    const struct blanks *blanks = arg;
+    enum status status = OK;
+    for (int i = 0; i < blanks->n && status == OK; i++)
+        status = paper_issue(call, writer, blanks->form, blanks->numbers[i], blanks->lines[i]);
+    return status;
+}
+
+static enum status
+draw_blanks(struct call *call, struct reader *reader, const struct node *query, struct blanks *blanks,
+            struct node *sheet)
+{
+    const int n = ledger_copies(query);
+    enum status status = OK;
+    blanks->numbers = arena_array(call->arena, (size_t)n, sizeof *blanks->numbers);
+    blanks->lines = arena_array(call->arena, (size_t)n, sizeof *blanks->lines);
+    if (blanks->numbers == NULL || blanks->lines == NULL)
+        return NO_MEMORY;
+    for (blanks->n = 0; blanks->n < n && status == OK; blanks->n++) {
+        const char *number = blanks->numbers[blanks->n] = paper_number_make(call->arena);
+        status = number == NULL
+                     ? NO_MEMORY
+                     : ledger_blank(call, reader, blanks->form, query, number, &blanks->lines[blanks->n], sheet);
+    }
+    return status;
+}
+
 /* A month of rows is as much as an export: it waits for its entry in the journal. */
 static void
 do_print_ledger(void *arg)
@@ -65,8 +102,9 @@ do_print_ledger(void *arg)
     struct call *call = &visit->call;
     struct buf out;
     struct node *sheet = node_map(call->arena);
+    struct blanks blanks = { .form = work->form };
     struct reader *reader = store_reader(visit->app->house->store);
-    enum status status = work->blank ? ledger_blank(call, reader, work->form, visit->request->query, sheet)
+    enum status status = work->blank ? draw_blanks(call, reader, visit->request->query, &blanks, sheet)
                                      : ledger_month(call, reader, work->form, visit->request->query, sheet);
     store_reader_done(visit->app->house->store, reader);
     buf_init(&out, 32u << 20);
@@ -75,6 +113,8 @@ do_print_ledger(void *arg)
     struct print_note note = { visit->me.office, work->form->name, "{\"kind\":\"month\"}" };
     if (status == OK && !work->blank)
         status = call_write(call, LANE_NORMAL, note_print, &note);
+    else if (status == OK)
+        status = call_write(call, LANE_NORMAL, note_blanks, &blanks);
     if (status != OK)
         answer_problem(visit, status);
     else
@@ -86,8 +126,7 @@ void
 print_ledger(struct visit *visit, const struct form *form, bool blank)
 {
     struct print_work *work = arena_alloc(visit->call.arena, sizeof *work);
-    if (!form->day || form->sealed || form->watched ||
-        (duty_may(form, &visit->me) & (blank ? MAY_CREATE : MAY_EXPORT)) == 0) {
+    if (!paper_has_blank(form) || (duty_may(form, &visit->me) & (blank ? MAY_CREATE : MAY_EXPORT)) == 0) {
         answer_problem(visit, form->day ? DENIED : NOT_FOUND);
         return;
     }

@@ -7,6 +7,7 @@
 #include "policy/cells.h"
 #include "policy/clock.h"
 #include "policy/journal.h"
+#include "policy/paper_sheet.h"
 #include "policy/reference_box.h"
 #include "policy/waker.h"
 
@@ -321,6 +322,8 @@ create(struct call *call, struct writer *writer, struct row *row)
         status = day_open(call, writer, &change);
     if (status == OK)
         status = claims_move(call, writer, NULL, row);
+    if (status == OK && row->paper != NULL)
+        status = paper_take(call, writer, row);
     if (status == OK)
         status = row_insert(call, writer, row);
     if (status == CONFLICT && call->message == NULL)

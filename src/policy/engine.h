@@ -52,7 +52,8 @@ enum status record_part(struct call *call, struct reader *reader, const struct f
 /* The row when I may see it, with what I may do and which groups I see; else NOT_FOUND. */
 enum status row_seen(struct call *call, struct reader *reader, const struct form *form, int64_t id, struct row **out,
                      unsigned *may, unsigned *groups);
-/* Document and article of a standard as people read them. */
+/* Where a standard stands, as people read it: document and article; without a document 本地要求 for a local default,
+ * else what the standard says. NULL for NULL, never an id. */
 const char *standard_words(struct call *call, const struct standard *standard);
 enum status findings_model(struct call *call, struct reader *reader, const struct row *row, struct node *list);
 enum status entry_model(struct call *call, struct reader *reader, const struct form *form, const struct row *row,

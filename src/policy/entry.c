@@ -5,6 +5,7 @@
 
 #include "base/random.h"
 #include "policy/list.h"
+#include "policy/paper_sheet.h"
 #include "policy/show.h"
 
 static const char *
@@ -161,7 +162,7 @@ kind_of(const struct field *field, bool of_day, bool *number)
 {
     *number = false;
     if (field->secret)
-        return "secret";
+        return field->type == F_LINES ? "secret_lines" : "secret";
     switch (field->type) {
     case F_LINES:
         return "lines";
@@ -285,6 +286,32 @@ entry_institution(struct call *call, struct reader *reader, const struct node *t
                        row_title(call, set.rows[i], set.rows[i]->groups), node_text_of(typed, "institution"));
 }
 
+/* A sheet that was filled by hand: its number, and the next of its lines. */
+static enum status
+entry_paper(struct call *call, struct reader *reader, const struct form *form, const struct node *typed,
+            struct node *fields)
+{
+    static const struct field none[] = { { 0 } };
+    static const struct form plain = { .name = "paper", .fields = none };
+    const char *text = node_text_of(typed, paper_fields[0].name),
+               *line_text = node_text_of(typed, paper_fields[1].name);
+    const char *number = text == NULL ? NULL : paper_number_read(call->arena, text);
+    struct node *values = node_map(call->arena);
+    int64_t line = 0;
+    enum status status = OK;
+    if (number != NULL && line_text == NULL)
+        status = paper_next(call, reader, form, number, &line);
+    if (line != 0)
+        line_text = arena_format(call->arena, "%lld", (long long)line);
+    if (text != NULL)
+        node_put_text(call->arena, values, paper_fields[0].name, number == NULL ? text : number);
+    if (line_text != NULL)
+        node_put_text(call->arena, values, paper_fields[1].name, line_text);
+    for (int i = 0; paper_fields[i].name != NULL; i++)
+        entry_field(call, NULL, &plain, NULL, &paper_fields[i], false, values, fields);
+    return status;
+}
+
 static void
 entry_errors(struct call *call, struct node *view)
 {
@@ -312,10 +339,21 @@ has_files(const struct form *form)
 
 /* ---- section by section ---- */
 
+/* The page of a new record asks what belongs to its beginning: what a later step asks is left to that step, unless the
+ * record cannot begin without it. Programs may send it all the same. */
 static bool
-is_entered(const struct field *field, bool fresh, unsigned groups)
+is_entered(const struct field *field, bool fresh, const struct procedure *way, unsigned groups)
 {
-    return !field->computed && !field->retired && !(field->fixed && !fresh) && (field_group(field) & groups) != 0;
+    if (field->computed || field->retired || (field->fixed && !fresh) || (field_group(field) & groups) == 0)
+        return false;
+    return !fresh || field->need || !procedure_asks_later(way, field->name);
+}
+
+/* The way a new record will go; a form entered section by section has the same sections from the first on. */
+static const struct procedure *
+way_of(struct call *call, const struct form *form)
+{
+    return form->stages ? NULL : procedure_on(form, call_today(call));
 }
 
 struct stage {
@@ -324,14 +362,14 @@ struct stage {
 
 /* Sections that have something to enter. */
 static struct stage
-stage_of(const struct form *form, bool fresh, unsigned groups, const struct node *typed)
+stage_of(struct call *call, const struct form *form, bool fresh, unsigned groups, const struct node *typed)
 {
     struct stage stage = { 0, 0 };
     const char *asked = node_text_of(typed, "stage");
     bool begun = false;
     for (const struct field *field = form->fields; form->stages && field->name != NULL; field++) {
         begun = begun || field->section != NULL || field == form->fields;
-        if (begun && is_entered(field, fresh, groups)) {
+        if (begun && is_entered(field, fresh, way_of(call, form), groups)) {
             stage.of++;
             begun = false;
         }
@@ -356,7 +394,7 @@ stage_links(struct call *call, const struct form *form, bool fresh, long long id
         begun = begun || field->section != NULL || field == form->fields;
         if (field->section != NULL)
             title = field->section;
-        if (!begun || !is_entered(field, fresh, groups))
+        if (!begun || !is_entered(field, fresh, way_of(call, form), groups))
             continue;
         begun = false;
         struct node *link = node_put_map(call->arena, list, NULL);
@@ -381,16 +419,22 @@ static void
 entry_fields(struct call *call, struct reader *reader, const struct form *form, const struct row *row,
              const struct stage *stage, bool fresh, unsigned groups, const struct node *typed, struct node *fields)
 {
+    const char *section = NULL;
     bool begun = false;
     int n = 0;
     for (const struct field *field = form->fields; field->name != NULL; field++) {
         begun = begun || field->section != NULL || field == form->fields;
-        if (!is_entered(field, fresh, groups))
+        section = field->section != NULL ? field->section : section;
+        if (!is_entered(field, fresh, way_of(call, form), groups))
             continue;
         n += begun;
         begun = false;
-        if (stage->number == 0 || stage->number == n)
-            entry_field(call, reader, form, row, field, field->need, typed, fields);
+        if (stage->number == 0 || stage->number == n) {
+            struct field shown = *field;
+            shown.section = section; /* of its first field that is asked */
+            entry_field(call, reader, form, row, &shown, field->need, typed, fields);
+        }
+        section = NULL;
     }
 }
 
@@ -423,8 +467,11 @@ entry_model(struct call *call, struct reader *reader, const struct form *form, c
         entry_institution(call, reader, typed, fields);
     if (form->day && fresh)
         entry_day(call, typed, fields);
-    const struct stage stage = stage_of(form, fresh, groups, typed);
+    const struct stage stage = stage_of(call, form, fresh, groups, typed);
     entry_fields(call, reader, form, row, &stage, fresh, groups, typed, fields);
+    const enum status status = fresh && paper_has_blank(form) ? entry_paper(call, reader, form, typed, fields) : OK;
+    if (status != OK)
+        return status;
     if (stage.number != 0)
         stage_links(call, form, fresh, id, groups, &stage, view);
     node_put_url(call->arena, view, "cancel_url",

@@ -8,7 +8,7 @@
 #include "policy/printed.h"
 #include "policy/show.h"
 
-enum { LINES_MOST = 60, LINES = 20, ROWS_MOST = 2000, COLUMNS_MOST = 14 };
+enum { LINES_MOST = 60, LINES = 20, COPIES_MOST = 20, ROWS_MOST = 2000, COLUMNS_MOST = 14 };
 
 static const char *
 institution_name(struct call *call, struct reader *reader, int64_t id)
@@ -181,9 +181,32 @@ blank_lines(struct call *call, const struct form *form, const int *fields, size_
     }
 }
 
+int
+ledger_copies(const struct node *query)
+{
+    const char *text = node_text_of(query, "copies");
+    const long n = text == NULL ? 1 : strtol(text, NULL, 10);
+    return n < 1 ? 1 : n > COPIES_MOST ? COPIES_MOST : (int)n;
+}
+
+/* The QR code leads to the entry form, which knows the number and the day already. */
+static void
+blank_code(struct call *call, const struct form *form, const char *number, const char *day, struct node *sheet)
+{
+    const char *root = call->house->config.public_url;
+    printed_code(
+        call, sheet,
+        arena_format(call->arena, "%s/%s/new?paper_no=%s%s%s", root == NULL ? "" : root, form->name, number,
+                     day == NULL ? "" : "&day=", day == NULL ? "" : day),
+        arena_format(call->arena,
+                     "编号 %s。没有网络时手工填写，有网络后扫码或在“新建”中补录，填写编号和行号，每行只能补录一次；"
+                     "填代号即可，没有的项目不填。请勿复印本表，每份编号不同。",
+                     number));
+}
+
 enum status
 ledger_blank(struct call *call, struct reader *reader, const struct form *form, const struct node *query,
-             struct node *sheet)
+             const char *number, int *lines, struct node *sheet)
 {
     struct day day;
     int fields[COLUMNS_MOST];
@@ -202,18 +225,15 @@ ledger_blank(struct call *call, struct reader *reader, const struct form *form, 
     heads[c] = NULL;
     printed_landscape(call, sheet);
     printed_head(call, sheet, form->title,
-                 arena_format(call->arena, "机构：%s　　日期：%s　　填表人：＿＿＿＿＿＿　　审核人：＿＿＿＿＿＿",
-                              place == NULL ? "＿＿＿＿＿＿＿＿" : place,
+                 arena_format(call->arena, "编号：%s　　机构：%s　　日期：%s　　填表人：＿＿＿＿　　审核人：＿＿＿＿",
+                              number, place == NULL ? "＿＿＿＿＿＿＿＿" : place,
                               dated ? date_words(call, text) : "＿＿＿＿年＿＿月＿＿日"),
                  NULL);
-    blank_lines(call, form, fields, n, lines_asked(query, names.n), &names, printed_table(call, sheet, heads));
+    *lines = lines_asked(query, names.n);
+    blank_lines(call, form, fields, n, *lines, &names, printed_table(call, sheet, heads));
     for (size_t i = 0; i < n; i++)
         if (form->fields[fields[i]].code != NULL)
             printed_note(call, sheet, codes_line(call, &form->fields[fields[i]]));
-    const char *root = call->house->config.public_url;
-    printed_code(call, sheet,
-                 arena_format(call->arena, "%s/%s/new%s%s", root == NULL ? "" : root, form->name, dated ? "?day=" : "",
-                              dated ? text : ""),
-                 "没有网络时手工填写，有网络后扫码或在“新建”中补录；填代号即可，没有的项目不填。");
+    blank_code(call, form, number, dated ? text : NULL, sheet);
     return OK;
 }

@@ -105,3 +105,29 @@ procedure_any_step(const struct form *form, const char *name)
             return true;
     return false;
 }
+
+static bool
+asks(const struct step *step, const char *field)
+{
+    if (step->need != NULL && strcmp(step->need, field) == 0)
+        return true;
+    for (const struct field *asked = step->input; asked != NULL && asked->name != NULL; asked++)
+        if (strcmp(asked->name, field) == 0)
+            return true;
+    return false;
+}
+
+bool
+procedure_asks_later(const struct procedure *procedure, const char *field)
+{
+    bool later = false;
+    for (const struct step *step = procedure == NULL ? NULL : procedure->steps; step != NULL && step->name != NULL;
+         step++) {
+        if (!asks(step, field))
+            continue;
+        if (step->anew || step->to == procedure->first)
+            return false;
+        later = true;
+    }
+    return later;
+}

@@ -111,6 +111,7 @@ struct step {
     guard_fn *guard;           /* may it be taken — decides the button too */
     effect_fn *effect;
     const char *clause;
+    bool anew;                 /* begins another record like this one: what it asks is asked at a creation as well */
     const char *consequence;   /* said before it is taken */
     bool main;                 /* the step most often taken from here: first and strong */
     bool inner;                /* taken by the engine or another step only, never by a person directly */
@@ -136,6 +137,8 @@ struct procedure {
     const struct procedure *before;
 };
 
+/* Is the field asked by a later step only? What a step into the first state asks belongs to the creation too. */
+bool procedure_asks_later(const struct procedure *procedure, const char *field);
 /* The one that rows begun on this day (YYYY-MM-DD) follow; NULL for a form without any. */
 const struct procedure *procedure_on(const struct form *form, const char *day);
 /* True when one of the form's procedures, old or new, has the step. */

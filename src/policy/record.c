@@ -70,8 +70,17 @@ article_words(struct call *call, const char *article)
 const char *
 standard_words(struct call *call, const struct standard *standard)
 {
-    const char *article = article_words(call, standard->article);
-    return arena_format(call->arena, "%s%s", standard->document, article == NULL ? "" : article);
+    if (standard == NULL)
+        return NULL;
+    if (standard->document != NULL && standard->document[0] != '\0') {
+        const char *article = article_words(call, standard->article);
+        return arena_format(call->arena, "%s%s", standard->document, article == NULL ? "" : article);
+    }
+    if (strcmp(standard->layer, "默认") == 0 || standard->label == NULL || standard->label[0] == '\0')
+        return "本地要求";
+    return standard->subject == NULL || standard->subject[0] == '\0'
+               ? standard->label
+               : arena_format(call->arena, "%s：%s", standard->subject, standard->label);
 }
 
 enum status
@@ -103,6 +112,7 @@ findings_model(struct call *call, struct reader *reader, const struct row *row, 
         node_put_text(call->arena, finding, "message", rows_text(&rows, i, 3));
         node_put_text(call->arena, finding, "advice", rule == NULL ? NULL : rule->advice);
         node_put_text(call->arena, finding, "document", standard == NULL ? NULL : standard->document);
+        node_put_text(call->arena, finding, "basis", standard_words(call, standard));
         node_put_text(call->arena, finding, "article",
                       standard == NULL ? NULL : article_words(call, standard->article));
         node_put_text(call->arena, finding, "confidence", standard == NULL ? NULL : standard->confidence);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/check.h"
 #include "policy/house.h"
 
 struct row *
@@ -112,4 +113,18 @@ void
 row_set_int(struct row *row, const char *field, int64_t i)
 {
     row_set(row, field, value_int(i));
+}
+
+bool
+row_set_born(struct call *call, struct row *row, const char *number, const char *born)
+{
+    struct day day;
+    int sex;
+    char iso[11];
+    const struct value typed = row_value(row, number);
+    if (typed.type != VALUE_TEXT || resident_id_check(typed.text, &day, &sex) != CHECK_OK)
+        return false;
+    day_iso(day, iso);
+    row_set_text(row, born, arena_text(call->arena, iso));
+    return true;
 }

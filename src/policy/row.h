@@ -17,7 +17,9 @@ struct row {
     int64_t version;
     int64_t created_at, created_by, changed_at, changed_by;
     struct value *cells;
-    unsigned groups; /* field groups that the reader of a list sees of this row; 0 outside lists */
+    const char *paper;  /* of a new row: the printed sheet it was written on, NULL: none (paper_sheet.h) */
+    int64_t paper_line; /* and its line there */
+    unsigned groups;    /* field groups that the reader of a list sees of this row; 0 outside lists */
 };
 
 /* What happens to a row: a create (old NULL), a change, or a step. */
@@ -44,6 +46,8 @@ bool row_codes_have(const struct row *row, const char *field, const char *code);
 void row_set(struct row *row, const char *field, struct value value);
 void row_set_text(struct row *row, const char *field, const char *text);
 void row_set_int(struct row *row, const char *field, int64_t i);
+/* The birth date that stands in a resident ID number typed into `number`; false: none was typed, or a wrong one. */
+bool row_set_born(struct call *call, struct row *row, const char *number, const char *born);
 /* The plain text of a secret cell (or of any cell as text), in the call's arena; NULL when empty or erased. */
 const char *row_plain(struct call *call, struct reader *reader, const struct row *row, int field);
 

@@ -399,9 +399,29 @@ static const struct table upload = {
     .expected_rows = 10000,
 };
 
+static const struct column paper_sheet_columns[] = {
+    { "office", COLUMN_INT, .need = true },
+    { "number", COLUMN_TEXT, .need = true },
+    { "line", COLUMN_INT, .need = true }, /* 0: the sheet as it was printed; others: lines that were entered */
+    { "form", COLUMN_TEXT },
+    { "institution", COLUMN_INT },
+    { "lines", COLUMN_INT },
+    { "row", COLUMN_INT },
+    { "at", COLUMN_INT },
+    { "by", COLUMN_INT },
+    { 0 },
+};
+static const struct table paper_sheet = {
+    .name = "paper_sheet",
+    .home = HOME_OFFICE,
+    .columns = paper_sheet_columns,
+    .key = { "office", "number", "line" },
+    .expected_rows = 1000000,
+};
+
 static const struct table *const engine_tables[] = {
     &claim,  &idempotency, &journal,     &journal_head, &look_journal, &clock_table, &finding, &job_table,
-    &notice, &file_table,  &subject_key, &credential,   &session,      &inbox,       &upload,
+    &notice, &file_table,  &subject_key, &credential,   &session,      &inbox,       &upload,  &paper_sheet,
 };
 
 /* ---- forms ---- */

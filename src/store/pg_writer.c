@@ -1,6 +1,7 @@
 /* The threads that write to PostgreSQL: one transaction per request, READ COMMITTED. Lost serialisations and deadlocks
- * are run again with growing random pauses, at most five times; a claim that another transaction took first is run
- * again once, so that the write function sees it. A COMMIT whose answer was lost is never repeated. */
+ * are run again with growing random pauses, at most five times, and so is a row whose id another process drew too; a
+ * claim that another transaction took first is run again once, so that the write function sees it. A COMMIT whose
+ * answer was lost is never repeated. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 // The institution's day through the API: children, classes, attendance, checks, the closing of the day.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { engines, resident, signIn, start, tuoyu } from '../lib/client.mjs';
+import { engines, resident, signIn, start, tuoyu, until } from '../lib/client.mjs';
 
 const begin = Date.UTC(2026, 10, 18, 0, 5); /* Wednesday 08:05 in Pingliang */
 const day = 86400000, today = '2026-11-18';
@@ -138,11 +138,3 @@ for (const engine of engines)
       assert.match(checked.stdout + checked.stderr, /统计单元.*一致/);
     });
   });
-
-const until = async (met) => {
-  for (let i = 0; i < 60; i++) {
-    if (await met()) return;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  assert.fail('it did not come');
-};

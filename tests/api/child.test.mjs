@@ -3,20 +3,12 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { Client, crc32, engines, resident, signIn, start, tuoyu, zip } from '../lib/client.mjs';
+import { Client, crc32, engines, resident, signIn, start, tuoyu, until, zip } from '../lib/client.mjs';
 import { deflateRawSync } from 'node:zlib';
 
 const begin = Date.UTC(2026, 10, 18, 0, 5); /* Wednesday 08:05 in Pingliang */
 const dayMs = 86400000, today = '2026-11-18';
 const iso = (ms) => new Date(ms + 8 * 3600000).toISOString().slice(0, 10);
-const until = async (met, what = 'it did not come') => {
-  for (let i = 0; i < 100; i++) {
-    const got = await met();
-    if (got) return got;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  assert.fail(what);
-};
 const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
 
 /* A sheet as people's programs write it: strings in the cells. */

@@ -1,7 +1,7 @@
 // The health loop through the API: an abnormal check and what follows from it, the way back, clusters, the county's side.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { engines, signIn, start } from '../lib/client.mjs';
+import { engines, signIn, start, until } from '../lib/client.mjs';
 
 const begin = Date.UTC(2026, 10, 18, 0, 30); /* Wednesday 08:30 in Pingliang */
 const minute = 60000, day = 86400000, today = '2026-11-18';
@@ -192,6 +192,7 @@ for (const engine of engines)
       await step(chief, 'case_access', access, 'approve', { decision_note: '同意' });
       const seen = (await cdc.get(`/isolation/${id}.json`)).body.data;
       assert.equal(seen.child_name, sick.name);
+      assert.ok(seen.child_name_until, 'and until when it may be seen');
       for (const hidden of ['symptoms', 'kind', 'disease', 'temperature', 'told_whom', 'certificate_by']) assert.ok(!(hidden in seen), hidden);
       assert.equal((await county.get(`/isolation/${id}.json`)).status, 404, 'not the one who asked');
       assert.equal((await chief.get(`/isolation/${id}.json`)).status, 404, 'approving is not seeing');
@@ -201,6 +202,8 @@ for (const engine of engines)
       const auditor = await signIn(server, 'auditor');
       const looks = (await auditor.get('/looks.json?office=11')).body.data.rows.filter((one) => one.row === id);
       assert.deepEqual(looks.map((one) => [one.actor, one.form, one.what, one.purpose]), [['演示疾控员', '病儿隔离', '查看', '流行病学调查：流行病学调查需要联系家长']]);
+      const page = await cdc.get(`/isolation/${id}`, { headers: { accept: 'text/html' } });
+      assert.ok(page.text.indexOf('可查看至') > 0 && page.text.indexOf('可查看至') < page.text.indexOf('发现日期'), 'the name and its end stand first');
       await at(begin + 2 * 3600000 + 1000);
       assert.equal((await cdc.get(`/isolation/${id}.json`)).status, 404, 'the time is over');
       await at(begin);
@@ -303,11 +306,3 @@ for (const engine of engines)
       await until(async () => (await list(health, 'class_watch', '?state=watched')).every((one) => one.alert));
     });
   });
-
-const until = async (met) => {
-  for (let i = 0; i < 60; i++) {
-    if (await met()) return;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  assert.fail('it did not come');
-};

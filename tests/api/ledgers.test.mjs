@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { inflateRawSync } from 'node:zlib';
-import { Client, engines, pdf, signIn, start, tuoyu } from '../lib/client.mjs';
+import { Client, engines, pdf, signIn, start, tuoyu, until } from '../lib/client.mjs';
 
 const begin = Date.UTC(2026, 10, 18, 3, 30); /* Wednesday 11:30 in Pingliang */
 const hour = 3600000, today = '2026-11-18';
@@ -377,14 +377,6 @@ for (const engine of engines)
       assert.match(checked.stdout + checked.stderr, /统计单元.*一致/);
     });
   });
-
-const until = async (met) => {
-  for (let i = 0; i < 60; i++) {
-    if (await met()) return;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  assert.fail('it did not come');
-};
 
 /* The texts of a small zip, entry by entry. */
 const unzipped = (bytes) => {

@@ -2,7 +2,7 @@
 // reports, PINs — and who may not see any of it.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Client, engines, pdf, resident, signIn, start, tuoyu, uscc } from '../lib/client.mjs';
+import { Client, engines, pdf, resident, signIn, start, tuoyu, until, uscc } from '../lib/client.mjs';
 import { unzip } from '../lib/unzip.mjs';
 
 const begin = Date.UTC(2026, 10, 18, 0, 5); /* Wednesday 08:05 in Pingliang */
@@ -200,6 +200,33 @@ for (const engine of engines)
       assert.ok((await notices(star)).some((one) => one.text.includes('不得在本机构从业')));
     });
 
+    test('a representative is known by number where one was given: the same number stops the filing, a like name with the same birth date waits for a person', async () => {
+      const star = await signIn(server, 'inst-star'), market = await signIn(server, 'kt-market'), filing = (await star.get('/filing.json')).body.data[0];
+      const fields = { kind: 'judgment', legal_basis: '刑法第三十七条之一', decision_no: '（2026）甘刑初3号', issuer: '崆峒区人民法院', effective_on: '2026-11-01', served_on: '2026-11-02', remedy: '上诉期已满', scope: 'life' };
+      const ban = async (more) => {
+        const id = await county.make('ban', { ...fields, ...more });
+        assert.equal((await sign.post(`/ban/${id}/effect`, {})).status, 200);
+        return (await sign.get(`/ban_match.json?${why}`)).body.data.filter((one) => one.ban === id).map((one) => [one.kind, one.filing, one.legal_name]);
+      };
+      assert.equal((await star.post(`/filing/${filing.id}`, { representative_id: resident(381) })).status, 200);
+      const push = { name: '平凉有号托育', representative: '代表丁', representative_id: resident(382), registered_on: '2026-11-10', scope: '托育服务（全日制）', place: '620802001', address: '有号路1号' };
+      await market.make('registration', { ...push, uscc: uscc('91', '620802', 9311) });
+      const [legal] = (await county.get('/legal_person.json?sort=new')).body.data.filter((one) => one.representative === '代表丁');
+      const shown = await county.get(`/legal_person/${legal.id}.json`);
+      assert.ok(!shown.text.includes(resident(382)), 'masked');
+      assert.deepEqual(await ban({ name: '钱大明', id_number: resident(381) }), [['exact', filing.id, '钱大明']]);
+      assert.deepEqual(await ban({ name: '改名丁', id_number: resident(382) }), [['exact', null, '代表丁']], 'by number, whatever the name');
+      assert.deepEqual(await ban({ name: '代表定', id_number: resident(383) }), [['similar', null, '代表丁']], 'the same sound and birth date');
+      assert.deepEqual(await ban({ name: '代表丁', id_number: resident(384, '19700102') }), [], 'the same name with another number is another person');
+      await star.post(`/filing/${filing.id}`, { explanation: '说明' });
+      const { findings } = await record(star, 'filing', filing.id);
+      assert.equal(findings.find((one) => one.rule === 'FIL-REP-BAN')?.message, '法定代表人不得从业，请联系县级卫生健康部门');
+      assert.ok(!JSON.stringify(findings).includes('刑法'), 'never the reason');
+      /* who follows in the register without a number is not taken for the one before */
+      await market.make('registration', { ...push, uscc: uscc('91', '620802', 9311), representative: '代表戊', representative_id: null });
+      assert.deepEqual(await ban({ name: '代表戊', id_number: resident(385) }), [['name', null, '代表戊']]);
+    });
+
     test('the roster expects; who checks in twice is refused, who changes posts is moved; an ended health certificate is not on duty', async () => {
       const id = await head.make('staff', person({ name: '在岗甲', posts: ['carer', 'cook'] }));
       const ill = await head.make('staff', person({ name: '过期乙', health_until: '2026-11-01' }));
@@ -362,12 +389,4 @@ const upload = (client, form, text) => client.upload(`${form}/import`, {}, 'shee
 const strings = (archive, password) => {
   const [inner] = Object.values(unzip(archive, password));
   return unzip(inner)['xl/sharedStrings.xml'].toString();
-};
-
-const until = async (met) => {
-  for (let i = 0; i < 80; i++) {
-    if (await met()) return;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  assert.fail('it did not come');
 };

@@ -2,7 +2,7 @@
 // the life ban, the protected report. Titles as in filing.test.mjs.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { engines, resident, signIn, start } from '../lib/client.mjs';
+import { engines, resident, signIn, start, until } from '../lib/client.mjs';
 
 const begin = Date.UTC(2026, 10, 18, 0, 5); /* Wednesday 08:05 */
 const today = '2026-11-18';
@@ -119,11 +119,3 @@ for (const engine of engines)
       assert.equal((await care.get('/staff_insurance.json')).status, 404);
     });
   });
-
-const until = async (met) => {
-  for (let i = 0; i < 80; i++) {
-    if (await met()) return;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  assert.fail('it did not come');
-};

@@ -97,6 +97,16 @@ export const start = async ({ engine = 'sqlite', demo = true, clock = null, args
   };
 };
 
+/* What comes by itself in a while: gives what `met` gave, or fails with the words. */
+export const until = async (met, what = 'it did not come') => {
+  for (const end = Date.now() + 16000; ;) {
+    const got = await met();
+    if (got) return got;
+    if (Date.now() > end) throw new Error(what);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+};
+
 /* One client: keeps its cookie and CSRF token. Every answer is {status, headers, body (JSON or text)}. */
 export class Client {
   constructor(server) {

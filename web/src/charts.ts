@@ -42,7 +42,11 @@ const flat = (drawing: Drawing): EChartsCoreOption => ({
   })),
 });
 
-const outlined = (drawing: Drawing): EChartsCoreOption => {
+/* Names and scale as a phone has room for: 泾川 for 泾川县, the scale below the map instead of beside it. */
+const narrowest = 480;
+const shortName = (name: string): string => (name.length > 2 ? name.replace(/[县市区]$/, '') : name);
+
+const outlined = (drawing: Drawing, narrow: boolean): EChartsCoreOption => {
   const values = drawing.series[0].values;
   const known = values.filter((one): one is number => one !== null);
   return {
@@ -56,8 +60,20 @@ const outlined = (drawing: Drawing): EChartsCoreOption => {
       seriesIndex: 0,
       text: [drawing.unit || '', ''],
       textStyle: text,
+      orient: narrow ? 'horizontal' : 'vertical',
+      left: narrow ? 'center' : 0,
     },
-    geo: { map: 'area', nameProperty: 'name', label: { show: true, ...text } },
+    geo: {
+      map: 'area',
+      nameProperty: 'name',
+      ...(narrow ? { left: 0, right: 0 } : {}),
+      label: {
+        show: true,
+        ...text,
+        offset: [0, -16], /* above the point of the county town */
+        formatter: (one: { name: string }) => (narrow ? shortName(one.name) : one.name),
+      },
+    },
     series: [{
       type: 'map',
       geoIndex: 0,
@@ -65,8 +81,8 @@ const outlined = (drawing: Drawing): EChartsCoreOption => {
     }, {
       type: 'scatter',
       coordinateSystem: 'geo',
-      symbolSize: 12,
-      itemStyle: { color: '#a4262c', borderColor: '#fff', borderWidth: 2 },
+      symbolSize: narrow ? 7 : 12,
+      itemStyle: { color: '#a4262c', borderColor: '#fff', borderWidth: narrow ? 1 : 2 },
       tooltip: { formatter: (one: { name: string }) => one.name },
       data: (drawing.points || []).map((one) => ({ name: one.name, value: one.at })),
     }],
@@ -87,10 +103,14 @@ const draw = async (box: HTMLElement): Promise<void> => {
   if (!drawing || drawing.series.length === 0) return;
   if (drawing.kind === 'map') await needOutlines(box.dataset.map || '/map.json');
   const chart = init(box, null, { renderer: 'svg' });
-  chart.setOption(drawing.kind === 'map' ? outlined(drawing) : flat(drawing));
+  const show = (): void => chart.setOption(drawing.kind === 'map' ? outlined(drawing, box.clientWidth < narrowest) : flat(drawing));
+  show();
   if (!window.ResizeObserver) return;
   const watch = new ResizeObserver(() => {
-    if (box.isConnected && box.clientWidth > 0) return chart.resize();
+    if (box.isConnected && box.clientWidth > 0) {
+      if (drawing.kind === 'map') show();
+      return chart.resize();
+    }
     if (!box.isConnected) { /* another page took the place */
       watch.disconnect();
       chart.dispose();

@@ -15,7 +15,7 @@ const content = (form: HTMLFormElement): URLSearchParams => {
   new FormData(form).forEach((value, name) => {
     if (typeof value === 'string') body.append(name, value);
   });
-  form.querySelectorAll<HTMLInputElement>('[data-secret]').forEach((one) => body.delete(one.name));
+  form.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>('[data-secret]').forEach((one) => body.delete(one.name));
   body.set('key', `${body.get('key') || ''}-${Date.now().toString(36)}`); // each save is a request of its own
   return body;
 };

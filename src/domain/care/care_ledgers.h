@@ -35,6 +35,10 @@ extern const struct form safety_person_form, safety_regime_form, safety_equipmen
 
 /* fill: every row that the record names is of its own institution; the class follows the child. */
 fill_fn care_fill_ledger;
+/* The same for a record of a child on the day in that field, today when it is empty: how old the child was in months. A
+ * day to come is a fault. *child NULL: none is named yet. */
+enum status care_fill_months(struct call *call, struct reader *reader, struct change *change, const char *day_field,
+                             struct row **child, int *months);
 /* The child is enrolled and not registered as absent that day. */
 check_fn care_child_is_here;
 /* Runs the rules of rows again that time alone has made wrong: `sql` selects the ids (office ?1) whose day lies between
@@ -51,7 +55,7 @@ enum status care_number(struct call *call, struct reader *reader, const char *sq
 /* A value of the standards in minutes, whatever the unit of its row ("小时", "天"). */
 int64_t standard_minutes(const struct call *call, const char *id, int64_t otherwise);
 /* A line {rule, what, n, url} of what is missing; nothing when n is 0. */
-void care_missing_add(struct call *call, struct node *list, const char *rule, const char *format, int64_t n,
+void care_missing_add(struct call *call, struct node *list, const char *rule, const char *what, int64_t n,
                       const char *url);
 /* What these ledgers miss of a day, added to care_missing. */
 enum status care_ledgers_missing(struct call *call, struct reader *reader, int64_t institution, const char *day,

@@ -105,15 +105,12 @@ static const struct field note_fields[] = {
 static enum status
 fill_note(struct call *call, struct reader *reader, struct change *change)
 {
-    struct day on;
-    struct row *child, *row = change->new;
-    enum status status = care_fill_ledger(call, reader, change);
-    if (status == OK)
-        status = child_of(call, reader, row, &child);
+    struct row *child;
+    int months;
+    const enum status status = care_fill_months(call, reader, change, "seen_on", &child, &months);
     if (status != OK || child == NULL)
         return status;
-    const int months = child_months(child, row_day(row, "seen_on", &on) ? on : call->today);
-    row_set_text(row, "band", months < 13 ? "7_12" : months < 25 ? "13_24" : "25_36");
+    row_set_text(change->new, "band", months < 13 ? "7_12" : months < 25 ? "13_24" : "25_36");
     return OK;
 }
 

@@ -6,23 +6,39 @@
 #include "policy/engine.h"
 #include "policy/notice.h"
 
+/* The request by which I may see the case now: why, and until when. */
+static enum status
+approval(struct call *call, struct reader *reader, int64_t isolation, struct rows *rows)
+{
+    return reader_rows(
+        reader, call->arena,
+        "select a.purpose, a.reason, a.until_at from isolation r join case_access a on a.office = r.office and "
+        "a.part = r.alert where r.office = ?1 and r.id = ?2 and a.created_by = ?3 and a.state = 'given' and "
+        "a.until_at > ?4 order by a.id desc limit 1",
+        ARGS(value_int(id_office(isolation)), value_int(isolation), value_int(call->me->account),
+             value_int(call->now_ms)),
+        rows);
+}
+
 /* What the look was approved for stands in the list of looks. */
 static enum status
 approved_for(struct call *call, struct reader *reader, int64_t isolation, const char **purpose)
 {
     struct rows rows;
-    enum status status = reader_rows(
-        reader, call->arena,
-        "select a.purpose, a.reason from isolation r join case_access a on a.office = r.office and a.part = r.alert "
-        "where r.office = ?1 and r.id = ?2 and a.created_by = ?3 and a.state = 'given' and a.until_at > ?4 "
-        "order by a.id desc limit 1",
-        ARGS(value_int(id_office(isolation)), value_int(isolation), value_int(call->me->account),
-             value_int(call->now_ms)),
-        &rows);
+    enum status status = approval(call, reader, isolation, &rows);
     if (status == OK && rows.n > 0)
         *purpose =
             arena_format(call->arena, "%s：%s", code_label(call->reference, "access_purpose", rows_text(&rows, 0, 0)),
                          rows_text(&rows, 0, 1));
+    return status;
+}
+
+enum status
+case_open_until(struct call *call, struct reader *reader, int64_t isolation, int64_t *until)
+{
+    struct rows rows;
+    const enum status status = approval(call, reader, isolation, &rows);
+    *until = status == OK && rows.n > 0 ? rows_int(&rows, 0, 2) : 0;
     return status;
 }
 

@@ -199,7 +199,7 @@ static const struct procedure procedure = {
 static enum status
 show_missing(struct call *call, struct reader *reader, const struct row *row, struct node *model)
 {
-    static const char *const heads[] = { "还缺", "依据" }, *const names[] = { "what", "rule" };
+    static const char *const heads[] = { "还缺", "依据" }, *const names[] = { "what", "basis" };
     struct node *view = (struct node *)(uintptr_t)node_get(model, "view"), *list = node_list(call->arena);
     struct node *parts = (struct node *)(uintptr_t)node_get(view, "parts");
     if (row->state != OPEN)

@@ -40,19 +40,12 @@ static const struct unique_key exam_uniques[] = { { { "child", "examined_on" }, 
 static enum status
 fill_exam(struct call *call, struct reader *reader, struct change *change)
 {
-    struct day on;
-    struct row *child, *row = change->new;
-    enum status status = care_fill_ledger(call, reader, change);
-    if (status == OK)
-        status = child_of(call, reader, row, &child);
-    if (status != OK || child == NULL)
-        return status;
-    if (!row_day(row, "examined_on", &on))
-        on = call->today;
-    if (on.n > call->today.n)
-        return call_fault(call, form_field(row->form, "examined_on", NULL), "future_day", "日期还没有到");
-    row_set_int(row, "months", child_months(child, on));
-    return OK;
+    struct row *child;
+    int months;
+    const enum status status = care_fill_months(call, reader, change, "examined_on", &child, &months);
+    if (status == OK && child != NULL)
+        row_set_int(change->new, "months", months);
+    return status;
 }
 
 CHECK(blood_is_enough)

@@ -223,7 +223,7 @@ static const struct field task_fields[] = {
     { "due_on", F_DATE, .label = "要求日期", .need = true, .fill = FILL_TODAY, .list = true },
     { "why", F_TEXT, .label = "原因", .need = true, .list = true },
     { "done_at", F_TIME, .label = "完成时间", .list = true },
-    { "done_by", F_TEXT, .label = "完成人", .max = 40 },
+    { "done_by", F_TEXT, .label = "完成人", .computed = true, .max = 40 },
     { "record", F_TEXT, .label = "消毒记录" },
     { 0 },
 };

@@ -6,8 +6,8 @@
 #include "domain/institution/institution.h"
 #include "policy/engine.h"
 
-static enum status
-case_of(struct call *call, struct reader *reader, int64_t child, struct row **out)
+enum status
+illness_case(struct call *call, struct reader *reader, int64_t child, struct row **out)
 {
     const char *const where[] = { "child" };
     const struct value values[] = { value_int(child) };
@@ -60,7 +60,7 @@ illness_found(struct call *call, struct writer *writer, const struct illness *il
     const char *kind = illness_of_symptoms(illness->symptoms);
     if (kind == NULL || (illness->state == LEFT && !illness_suspected(kind)))
         return OK; /* nothing to pass on, and the child is with its family */
-    enum status status = case_of(call, writer_reader(writer), illness->child, &row);
+    enum status status = illness_case(call, writer_reader(writer), illness->child, &row);
     if (status != OK)
         return status;
     if (row != NULL)
@@ -121,7 +121,7 @@ enum status
 illness_on_leaving(struct call *call, struct writer *writer, const struct row *attendance)
 {
     struct row *row;
-    enum status status = case_of(call, writer_reader(writer), row_int(attendance, "child"), &row);
+    enum status status = illness_case(call, writer_reader(writer), row_int(attendance, "child"), &row);
     if (status != OK || row == NULL || (row->state & (OPEN | WATCHED)) == 0)
         return status;
     return step_take(call, writer, &isolation_form, row->id, 0,

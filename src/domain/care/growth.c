@@ -158,20 +158,13 @@ judge(struct call *call, struct row *row, const char *sex, int months)
 static enum status
 fill(struct call *call, struct reader *reader, struct change *change)
 {
-    struct day on;
-    struct row *child, *row = change->new;
-    enum status status = care_fill_ledger(call, reader, change);
-    if (status == OK)
-        status = child_of(call, reader, row, &child);
+    struct row *child;
+    int months;
+    const enum status status = care_fill_months(call, reader, change, "measured_on", &child, &months);
     if (status != OK || child == NULL)
         return status;
-    if (!row_day(row, "measured_on", &on))
-        on = call->today;
-    if (on.n > call->today.n)
-        return call_fault(call, form_field(row->form, "measured_on", NULL), "future_day", "日期还没有到");
-    const int months = child_months(child, on);
-    row_set_int(row, "months", months);
-    judge(call, row, row_text(child, "sex"), months);
+    row_set_int(change->new, "months", months);
+    judge(call, change->new, row_text(child, "sex"), months);
     return OK;
 }
 

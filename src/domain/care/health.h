@@ -27,6 +27,8 @@ struct illness {
     struct value temperature;
     uint64_t state; /* OPEN isolated, WATCHED, LEFT not taken in or at home */
 };
+/* The child's case that goes on; *out NULL: none. */
+enum status illness_case(struct call *call, struct reader *reader, int64_t child, struct row **out);
 /* Opens its case, or adds to the one that is open; the rest of the loop follows from there. */
 enum status illness_found(struct call *call, struct writer *writer, const struct illness *illness);
 
@@ -67,6 +69,9 @@ enum status report_ask(struct call *call, struct writer *writer, int64_t institu
 
 /* Rows of `alert` that I may see by name, for a time, because the responsible person approved it. */
 extern const struct relation IN_MY_OPEN_CASE;
+
+/* Until when I may see that case by name; 0: not by an approved request. */
+enum status case_open_until(struct call *call, struct reader *reader, int64_t isolation, int64_t *until);
 
 /* Counts by class and age band of an alert's cases: a list of maps {class, band, band_label, n}. */
 enum status alert_counts(struct call *call, struct reader *reader, const struct row *alert, struct node *list);

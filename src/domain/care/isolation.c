@@ -10,6 +10,8 @@
 #include "domain/staff/staff.h"
 #include "policy/clock.h"
 #include "policy/engine.h"
+#include "policy/printed.h"
+#include "policy/show.h"
 
 static const struct field fields[] = {
     { "child", F_REF, .label = "婴幼儿", .ref = &child_form, .need = true, .fixed = true, .list = true,
@@ -30,7 +32,7 @@ static const struct field fields[] = {
       .section = "告知监护人" },
     { "told_how", F_CODE, .label = "告知方式", .code = "told_how" },
     { "told_at", F_TIME, .label = "告知时间", .list = true },
-    { "told_by", F_TEXT, .label = "告知人", .max = 40 },
+    { "told_by", F_TEXT, .label = "告知人", .computed = true, .max = 40 },
     { "fetched_at", F_TIME, .label = "接回时间" },
     { "outcome", F_CODE, .label = "就医结果", .code = "illness_outcome", .basis = BASIS_DUTY, .group = G_HEALTH,
       .section = "就医结果" },
@@ -362,14 +364,26 @@ effect(struct call *call, struct writer *writer, const struct change *change)
     return status == OK ? keep(call, writer, change) : status;
 }
 
-/* The county sees a case by name only here, and only while its leave lasts. */
+static void
+say(struct call *call, struct node *list, const char *label, const char *value)
+{
+    struct node *field = node_put_map(call->arena, list, NULL);
+    node_put_text(call->arena, field, "label", label);
+    node_put_text(call->arena, field, "value", value);
+}
+
+/* The county sees a case by name only here, and only while its leave lasts: the name first, it is what one came for. */
 static enum status
 show(struct call *call, struct reader *reader, const struct row *row, struct node *model)
 {
     struct row *child;
+    int64_t until = 0;
+    char day[11];
     if (call->me->department == D_INSTITUTION || call->me->department == D_ENGINE)
         return OK;
     enum status status = row_get(call, reader, &child_form, row_int(row, "child"), &child);
+    if (status == OK)
+        status = case_open_until(call, reader, row->id, &until);
     if (status != OK)
         return status;
     struct node *data = (struct node *)(uintptr_t)node_get(model, "data");
@@ -378,9 +392,15 @@ show(struct call *call, struct reader *reader, const struct row *row, struct nod
     struct node *section = node_put_map(call->arena, sections, NULL);
     node_put_text(call->arena, data, "child_name", row_text(child, "name"));
     node_put_text(call->arena, section, "title", "经同意查看");
-    struct node *list = node_put_list(call->arena, section, "fields"), *field = node_put_map(call->arena, list, NULL);
-    node_put_text(call->arena, field, "label", "姓名");
-    node_put_text(call->arena, field, "value", row_text(child, "name"));
+    struct node *list = node_put_list(call->arena, section, "fields");
+    say(call, list, "姓名", row_text(child, "name"));
+    if (until != 0) {
+        day_iso(day_from_ms(until), day);
+        node_put_time(call->arena, data, "child_name_until", until);
+        say(call, list, "可查看至",
+            arena_format(call->arena, "%s %s", date_words(call, day), time_of_day(call, until)));
+    }
+    node_last_first(sections);
     return OK;
 }
 

@@ -39,6 +39,25 @@ care_fill_ledger(struct call *call, struct reader *reader, struct change *change
 }
 
 enum status
+care_fill_months(struct call *call, struct reader *reader, struct change *change, const char *day_field,
+                 struct row **child, int *months)
+{
+    struct day on;
+    *child = NULL;
+    enum status status = care_fill_ledger(call, reader, change);
+    if (status == OK)
+        status = child_of(call, reader, change->new, child);
+    if (status != OK || *child == NULL)
+        return status;
+    if (!row_day(change->new, day_field, &on))
+        on = call->today;
+    if (on.n > call->today.n)
+        return call_fault(call, form_field(change->form, day_field, NULL), "future_day", "日期还没有到");
+    *months = child_months(*child, on);
+    return OK;
+}
+
+enum status
 care_child_is_here(struct call *call, struct reader *reader, const struct rule *rule, const struct change *change)
 {
     struct rows rows;
@@ -122,13 +141,13 @@ standard_minutes(const struct call *call, const char *id, int64_t otherwise)
 }
 
 void
-care_missing_add(struct call *call, struct node *list, const char *rule, const char *format, int64_t n, const char *url)
+care_missing_add(struct call *call, struct node *list, const char *rule, const char *what, int64_t n, const char *url)
 {
     if (n <= 0)
         return;
     struct node *item = node_put_map(call->arena, list, NULL);
     node_put_text(call->arena, item, "rule", rule);
-    node_put_text(call->arena, item, "what", format);
+    node_put_text(call->arena, item, "what", what);
     node_put_int(call->arena, item, "n", n);
     node_put_url(call->arena, item, "url", url);
 }

@@ -1,18 +1,9 @@
 /* What the health loop brings to the house, and what of it is missing on a day. */
+#include "domain/care/care_ledgers.h"
 #include "domain/care/health.h"
 #include "domain/care/ratio.h"
 #include "domain/child/child.h"
 #include "policy/engine.h"
-
-static void
-add(struct call *call, struct node *list, const char *rule, const char *what, int64_t n, const char *url)
-{
-    struct node *item = node_put_map(call->arena, list, NULL);
-    node_put_text(call->arena, item, "rule", rule);
-    node_put_text(call->arena, item, "what", what);
-    node_put_int(call->arena, item, "n", n);
-    node_put_url(call->arena, item, "url", url);
-}
 
 enum status
 fill_site(struct call *call, struct reader *reader, struct change *change)
@@ -45,8 +36,7 @@ health_missing(struct call *call, struct reader *reader, int64_t institution, co
         ARGS(value_int(id_office(institution)), value_int(institution), value_text(day)), &rows);
     for (size_t i = 0; status == OK && i < sizeof lines / sizeof lines[0]; i++) {
         const long long n = (long long)rows_int(&rows, 0, i);
-        if (n > 0)
-            add(call, list, lines[i].rule, arena_format(call->arena, lines[i].format, n), n, lines[i].url);
+        care_missing_add(call, list, lines[i].rule, arena_format(call->arena, lines[i].format, n), n, lines[i].url);
     }
     return status;
 }

@@ -6,27 +6,13 @@
 #include "domain/staff/staff.h"
 #include "policy/engine.h"
 
-static void
-add(struct call *call, struct node *list, const char *rule, const char *what, int64_t n, const char *url)
-{
-    struct node *item = node_put_map(call->arena, list, NULL);
-    node_put_text(call->arena, item, "rule", rule);
-    node_put_text(call->arena, item, "what", what);
-    node_put_int(call->arena, item, "n", n);
-    node_put_url(call->arena, item, "url", url);
-}
-
-/* For people: "托育机构管理规范（试行）第30条"; a local default has no document and is said as such. */
+/* For people, beside the id for programs. */
 static void
 name_basis(struct call *call, struct node *list)
 {
     for (struct node *item = list->first; item != NULL; item = item->next) {
         const struct standard *standard = standard_on(call->reference, node_text_of(item, "rule"), call->today);
-        const char *document = standard == NULL ? NULL : standard->document;
-        node_put_text(call->arena, item, "basis",
-                      standard == NULL                          ? NULL
-                      : document == NULL || document[0] == '\0' ? "本地要求"
-                                                                : standard_words(call, standard));
+        node_put_text(call->arena, item, "basis", standard_words(call, standard));
     }
 }
 
@@ -65,18 +51,17 @@ care_missing(struct call *call, struct reader *reader, int64_t institution, cons
     };
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
         const long long n = (long long)rows_int(&rows, 0, i);
-        if (n > 0)
-            add(call, list, lines[i].rule, arena_format(call->arena, lines[i].format, n), n,
-                arena_format(call->arena, "%s%s", lines[i].url, day));
+        care_missing_add(call, list, lines[i].rule, arena_format(call->arena, lines[i].format, n), n,
+                         arena_format(call->arena, "%s%s", lines[i].url, day));
     }
     int64_t absent, guards;
     status = roster_missing(call, reader, institution, day, &absent, &guards);
-    if (status == OK && absent > 0)
-        add(call, list, "SET-20a", arena_format(call->arena, "%lld名排班人员没有签到", (long long)absent), absent,
-            arena_format(call->arena, "/staff_attendance?day=%s", day));
-    if (status == OK && guards > 0)
-        add(call, list, "SET-22", "没有保安人员在岗（独立设置的机构至少1名）", guards,
-            arena_format(call->arena, "/staff_attendance?day=%s", day));
+    if (status == OK) {
+        care_missing_add(call, list, "SET-20a", arena_format(call->arena, "%lld名排班人员没有签到", (long long)absent),
+                         absent, arena_format(call->arena, "/staff_attendance?day=%s", day));
+        care_missing_add(call, list, "SET-22", "没有保安人员在岗（独立设置的机构至少1名）", guards,
+                         arena_format(call->arena, "/staff_attendance?day=%s", day));
+    }
     if (status == OK)
         status = health_missing(call, reader, institution, day, list);
     if (status == OK)

@@ -81,21 +81,6 @@ static const struct step steps[] = {
 static const struct state_label labels[] = { { OPEN, "进行中", "bad" }, { CLOSED, "已结束", "plain" }, { 0 } };
 static const struct procedure procedure = { .first = OPEN, .live = OPEN, .steps = steps, .labels = labels };
 
-/* The newest of the list becomes its first. */
-static void
-move_first(struct node *list)
-{
-    struct node *last = list->last, *before = list->first;
-    if (before == last)
-        return;
-    while (before->next != last)
-        before = before->next;
-    before->next = NULL;
-    last->next = list->first;
-    list->first = last;
-    list->last = before;
-}
-
 /* Counts by class and age, as the first table of the record page: it is what one comes for. */
 static enum status
 show(struct call *call, struct reader *reader, const struct row *row, struct node *model)
@@ -125,7 +110,7 @@ show(struct call *call, struct reader *reader, const struct row *row, struct nod
             node_put_text(call->arena, cell, "value", values[i]);
         }
     }
-    move_first(parts);
+    node_last_first(parts);
     return status;
 }
 

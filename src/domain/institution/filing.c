@@ -22,6 +22,10 @@ static const struct field fields[] = {
     { "head_name", F_TEXT, .label = "负责人", .need = true, .basis = BASIS_DUTY, .max = 40 },
     { "head_id", F_TEXT, .label = "负责人公民身份号码", .need = true, .secret = true, .find = true, .basis = BASIS_DUTY,
       .format = FORMAT_RESIDENT_ID, .group = G_IDENTITY, .max = 18 },
+    { "head_born", F_DATE, .label = "负责人出生日期", .computed = true, .basis = BASIS_DUTY, .group = G_IDENTITY,
+      .index = true },
+    { "representative_id", F_TEXT, .label = "法定代表人公民身份号码", .secret = true, .find = true, .basis = BASIS_DUTY,
+      .format = FORMAT_RESIDENT_ID, .group = G_IDENTITY, .max = 18, .hint = "与负责人是同一人的不填" },
     { "contact_name", F_TEXT, .label = "联系人", .need = true, .basis = BASIS_DUTY, .group = G_CONTACT, .max = 40 },
     { "contact_phone", F_TEXT, .label = "联系方式", .need = true, .secret = true, .basis = BASIS_DUTY,
       .format = FORMAT_PHONE, .group = G_CONTACT, .max = 20 },
@@ -132,6 +136,7 @@ fill(struct call *call, struct reader *reader, struct change *change)
         { "capacity", "places" },
     };
     struct row *site, *row = change->new;
+    row_set_born(call, row, "head_id", "head_born");
     if (row->institution == 0 || (change->old != NULL && (change->old->state & (DRAFT | RETURNED)) == 0))
         return OK;
     enum status status = institution_get(call, reader, row->institution, &site);

@@ -505,15 +505,37 @@ CHECK(guard_when_independent)
 static const struct form *const on_rooms[] = { &room_form, NULL };
 static const struct form *const on_classes[] = { &class_form, NULL };
 /* The register of bans is asked by the number alone; the reason stays there. */
-CHECK(head_is_not_banned)
+static enum status
+is_banned(struct call *call, struct reader *reader, const struct row *row, const char *field, bool *holds)
 {
     int index;
-    bool holds = false;
-    form_field(change->form, "head_id", &index);
-    const char *number = row_plain(call, reader, change->new, index);
-    const enum status status = number == NULL ? OK : ban_holds(call, reader, number, &holds);
+    form_field(row->form, field, &index);
+    const char *number = row_plain(call, reader, row, index);
+    *holds = false;
+    return number == NULL ? OK : ban_holds(call, reader, number, holds);
+}
+
+CHECK(head_is_not_banned)
+{
+    bool holds;
+    const enum status status = is_banned(call, reader, change->new, "head_id", &holds);
     if (holds)
         finding_add(call, rule, "负责人不得在本机构从业，请联系县级卫生健康部门");
+    return status;
+}
+
+/* As the institution says it, or as the register does. */
+CHECK(representative_is_not_banned)
+{
+    struct row *site, *legal;
+    bool holds;
+    enum status status = is_banned(call, reader, change->new, "representative_id", &holds);
+    if (status == OK && !holds && institution_get(call, reader, change->new->institution, &site) == OK &&
+        row_int(site, "legal_person") != 0 &&
+        row_get(call, reader, &legal_person_form, row_int(site, "legal_person"), &legal) == OK)
+        status = is_banned(call, reader, legal, "representative_id", &holds);
+    if (holds)
+        finding_add(call, rule, "法定代表人不得从业，请联系县级卫生健康部门");
     return status;
 }
 
@@ -529,6 +551,8 @@ const struct rule filing_rules[] = {
       .advice = "应向机构所在地的县级卫生健康部门备案" },
     { "FIL-HEAD-BAN", BLOCK, .check = head_is_not_banned, .standard = "LAW-3", .field = "head_id", .clause = "C056",
       .advice = "更换负责人，或联系县级卫生健康部门" },
+    { "FIL-REP-BAN", BLOCK, .check = representative_is_not_banned, .standard = "LAW-3", .field = "representative_id",
+      .clause = "C056", .advice = "变更法定代表人，或联系县级卫生健康部门" },
     { "FIL-SCOPE", WARN, .check = scope_names_care, .standard = "REG-5", .clause = "C026",
       .advice = "到登记机关变更业务范围" },
     { "FIL-HEAD-AGE", BLOCK, .check = head_is_adult, .standard = "MGT-33", .field = "head_id", .clause = "C092",

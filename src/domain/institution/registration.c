@@ -30,12 +30,25 @@ static const struct field legal_fields[] = {
     { "nature", F_CODE, .label = "机构性质", .code = "nature", .need = true, .list = true, .filter = true,
       .group = G_OPEN },
     { "representative", F_TEXT, .label = "法定代表人（负责人）", .basis = BASIS_DUTY, .max = 60 },
+    { "representative_id", F_TEXT, .label = "法定代表人公民身份号码", .secret = true, .find = true, .basis = BASIS_DUTY,
+      .format = FORMAT_RESIDENT_ID, .group = G_IDENTITY, .max = 18 },
+    { "representative_born", F_DATE, .label = "法定代表人出生日期", .computed = true, .basis = BASIS_DUTY,
+      .group = G_IDENTITY, .index = true },
     { "registered_on", F_DATE, .label = "成立登记日期", .list = true, .group = G_OPEN },
     { "scope", F_LINES, .label = "业务（经营）范围", .group = G_OPEN },
     { "address", F_TEXT, .label = "住所", .group = G_OPEN, .max = 300 },
     { "status", F_CODE, .label = "登记状态", .code = "register_status", .group = G_OPEN },
     { 0 },
 };
+
+static enum status
+legal_fill(struct call *call, struct reader *reader, struct change *change)
+{
+    (void)reader;
+    row_set_born(call, change->new, "representative_id", "representative_born");
+    return OK;
+}
+
 static const struct claim_key legal_claims[] = { { "uscc", { "uscc" }, "该统一社会信用代码已登记" }, { 0 } };
 static const struct duty legal_duties[] = {
     { REGISTRARS, MAY_SEE | MAY_EXPORT, &MY_REGISTER, 0, G_ALL, "C028", "登记机关查看本机关登记的法人", 0, 0 },
@@ -50,6 +63,7 @@ const struct form legal_person_form = {
     .fields = legal_fields,
     .claims = legal_claims,
     .duties = legal_duties,
+    .fill = legal_fill,
     .title_field = "name",
     .expected_rows = 100000,
 };
@@ -64,6 +78,8 @@ static const struct field fields[] = {
       .hint = "不填则为本机关" },
     { "nature", F_CODE, .label = "机构性质", .code = "nature", .hint = "不填则按信用代码首位判断" },
     { "representative", F_TEXT, .label = "法定代表人（负责人）", .basis = BASIS_DUTY, .max = 60 },
+    { "representative_id", F_TEXT, .label = "法定代表人公民身份号码", .secret = true, .find = true, .basis = BASIS_DUTY,
+      .format = FORMAT_RESIDENT_ID, .group = G_IDENTITY, .max = 18, .hint = "用于从业限制比对，没有可不填" },
     { "registered_on", F_DATE, .label = "登记日期", .need = true, .list = true },
     { "scope", F_LINES, .label = "业务（经营）范围", .need = true },
     { "place", F_AREA, .label = "所在乡镇（街道）", .need = true },
@@ -129,6 +145,18 @@ registration_fill(struct call *call, struct reader *reader, struct change *chang
     return OK;
 }
 
+/* The number belongs to the person: who follows without one is not known by number. */
+static void
+take_number(struct row *legal, const struct row *from)
+{
+    const char *before = row_text(legal, "representative"), *now = row_text(from, "representative");
+    const bool same = before != NULL && now != NULL && strcmp(before, now) == 0;
+    if (row_has(from, "representative_id") || !same) {
+        row_set(legal, "representative_id", row_value(from, "representative_id"));
+        row_set(legal, "representative_born", value_null());
+    }
+}
+
 static enum status
 set_legal_person(struct call *call, struct writer *writer, const struct row *from, int64_t *id, struct row **before)
 {
@@ -150,6 +178,7 @@ set_legal_person(struct call *call, struct writer *writer, const struct row *fro
         row = row_new(call, &legal_person_form);
     if (status != OK || row == NULL)
         return status == OK ? NO_MEMORY : status;
+    take_number(row, from);
     for (int i = 0; same[i] != NULL; i++)
         row_set(row, same[i], row_value(from, same[i]));
     if (known == 0) {

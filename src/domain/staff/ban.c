@@ -4,7 +4,6 @@
  * is in the journal with its purpose. */
 #include <string.h>
 
-#include "base/check.h"
 #include "domain/staff/staff.h"
 #include "policy/engine.h"
 
@@ -35,15 +34,8 @@ static const struct field fields[] = {
 static enum status
 fill(struct call *call, struct reader *reader, struct change *change)
 {
-    struct day born;
-    int sex;
-    char iso[11];
     (void)reader;
-    const struct value typed = row_value(change->new, "id_number");
-    if (typed.type != VALUE_TEXT || resident_id_check(typed.text, &born, &sex) != CHECK_OK)
-        return OK;
-    day_iso(born, iso);
-    row_set_text(change->new, "born", arena_text(call->arena, iso));
+    row_set_born(call, change->new, "id_number", "born");
     return OK;
 }
 

@@ -60,14 +60,15 @@ static enum status
 known(struct call *call, struct reader *reader, const struct match *match, bool *out)
 {
     struct rows rows;
-    const enum status status =
-        reader_rows(reader, call->arena,
-                    "select 1 from ban_match where office = ?1 and institution = ?2 and coalesce(ban, 0) = ?3 and "
-                    "coalesce(staff, 0) = ?4 and coalesce(filing, 0) = ?5 and coalesce(legal_name, '') = ?6 limit 1",
-                    ARGS(value_int(id_office(match->institution)), value_int(match->institution), value_int(match->ban),
-                         value_int(match->staff == NULL ? 0 : match->staff->id), value_int(match->filing),
-                         value_text(match->legal_name == NULL ? "" : match->legal_name)),
-                    &rows);
+    const enum status status = reader_rows(
+        reader, call->arena,
+        "select 1 from ban_match where office = ?1 and institution = ?2 and coalesce(ban, 0) = ?3 and "
+        "coalesce(staff, 0) = ?4 and coalesce(filing, 0) = ?5 and coalesce(legal_name, '') = ?6 and kind = ?7 "
+        "limit 1",
+        ARGS(value_int(id_office(match->institution)), value_int(match->institution), value_int(match->ban),
+             value_int(match->staff == NULL ? 0 : match->staff->id), value_int(match->filing),
+             value_text(match->legal_name == NULL ? "" : match->legal_name), value_text(match->kind)),
+        &rows);
     *out = status == OK && rows.n > 0;
     return status;
 }
@@ -229,34 +230,85 @@ seek_staff(struct call *call, struct writer *writer, int64_t office, int64_t ban
     return status == OK ? strike_pairs(call, writer, &alike, "similar", found_by) : status;
 }
 
-/* The heads that filings name: their hash stands under another field's key, so each ban is asked in its clear number.
- */
+/* ---- heads of filings and legal representatives ---- */
+
+/* Where a manager stands by number and birth date. Hashes stand under the name of their field, so each ban is asked in
+ * its clear number. Each finds (filing, institution, name); a representative has no filing, or no name in it. */
+static const struct place {
+    const char *field, *exact, *like;
+} places[] = {
+    { "head_id",
+      "select id, institution, head_name from filing where office = ?1 and head_id_find = ?2 order by id "
+      "limit 100",
+      "select id, institution, head_name from filing where office = ?1 and head_born = ?2 and head_id_find <> ?3 "
+      "order by id limit 100" },
+    { "representative_id",
+      "select id, institution, null from filing where office = ?1 and representative_id_find = ?2 order by id "
+      "limit 100",
+      NULL },
+    { "representative_id",
+      "select 0, i.id, l.representative from legal_person l join institution i on i.office = l.office and "
+      "i.uscc = l.uscc where l.office = ?1 and l.representative_id_find = ?2 and i.state <> 'cancelled' order by i.id "
+      "limit 100",
+      "select 0, i.id, l.representative from legal_person l join institution i on i.office = l.office and "
+      "i.uscc = l.uscc where l.office = ?1 and l.representative_born = ?2 and l.representative_id_find <> ?3 and "
+      "i.state <> 'cancelled' order by i.id limit 100" },
+};
+
 static enum status
-seek_heads(struct call *call, struct writer *writer, int64_t office, const struct row *ban, const char *number,
-           const char *found_by)
+strike_manager(struct call *call, struct writer *writer, const struct match *match)
 {
-    struct rows rows;
-    enum status status =
-        reader_rows(writer_reader(writer), call->arena,
-                    "select id, institution from filing where office = ?1 and head_id_find = ?2 order by id limit 100",
-                    ARGS(value_int(office), value_text(hash_as(call, "head_id", number))), &rows);
-    for (size_t i = 0; i < rows.n && status == OK; i++) {
+    bool there;
+    enum status status = known(call, writer_reader(writer), match, &there);
+    if (status != OK || there)
+        return status;
+    status = strike(call, writer, match);
+    return status == OK && strcmp(match->kind, "exact") == 0
+               ? notice_heads(call, writer, match->institution, told_to_head, "/filing")
+               : status;
+}
+
+static enum status
+strike_managers(struct call *call, struct writer *writer, const struct row *ban, const struct rows *rows,
+                const char *kind, const char *found_by)
+{
+    enum status status = OK;
+    for (size_t i = 0; i < rows->n && status == OK; i++) {
+        const int64_t filing = rows_int(rows, i, 0);
+        const char *name = rows_text(rows, i, 2);
+        if (strcmp(kind, "similar") == 0 && (name == NULL || !names_are_alike(call, name, row_text(ban, "name"))))
+            continue;
         const struct match match = { .ban = ban->id,
-                                     .kind = "exact",
+                                     .kind = kind,
                                      .found_by = found_by,
-                                     .institution = rows_int(&rows, i, 1),
-                                     .filing = rows_int(&rows, i, 0) };
-        bool there;
-        status = known(call, writer_reader(writer), &match, &there);
-        if (status == OK && !there)
-            status = strike(call, writer, &match);
-        if (status == OK && !there)
-            status = notice_heads(call, writer, match.institution, told_to_head, "/filing");
+                                     .institution = rows_int(rows, i, 1),
+                                     .filing = filing,
+                                     .legal_name = name == NULL  ? row_text(ban, "name")
+                                                   : filing == 0 ? name
+                                                                 : NULL };
+        status = strike_manager(call, writer, &match);
     }
     return status;
 }
 
-/* The registers name representatives without number or birth date: the same name asks a person to look. */
+static enum status
+seek_place(struct call *call, struct writer *writer, int64_t office, const struct row *ban, const char *number,
+           const struct place *place, const char *found_by)
+{
+    struct rows rows;
+    struct reader *reader = writer_reader(writer);
+    const struct value hash = value_text(hash_as(call, place->field, number));
+    enum status status = reader_rows(reader, call->arena, place->exact, ARGS(value_int(office), hash), &rows);
+    if (status == OK)
+        status = strike_managers(call, writer, ban, &rows, "exact", found_by);
+    if (status != OK || place->like == NULL || !row_has(ban, "born"))
+        return status;
+    status = reader_rows(reader, call->arena, place->like,
+                         ARGS(value_int(office), value_text(row_text(ban, "born")), hash), &rows);
+    return status == OK ? strike_managers(call, writer, ban, &rows, "similar", found_by) : status;
+}
+
+/* A register that names its representative without a number: the same name asks a person to look. */
 static enum status
 seek_representatives(struct call *call, struct writer *writer, int64_t office, const struct row *ban,
                      const char *found_by)
@@ -265,7 +317,8 @@ seek_representatives(struct call *call, struct writer *writer, int64_t office, c
     enum status status =
         reader_rows(writer_reader(writer), call->arena,
                     "select i.id from legal_person l join institution i on i.office = l.office and i.uscc = l.uscc "
-                    "where l.office = ?1 and l.representative = ?2 and i.state <> 'cancelled' order by i.id limit 100",
+                    "where l.office = ?1 and l.representative = ?2 and coalesce(l.representative_id_find, '') = '' and "
+                    "i.state <> 'cancelled' order by i.id limit 100",
                     ARGS(value_int(office), value_text(row_text(ban, "name"))), &rows);
     for (size_t i = 0; i < rows.n && status == OK; i++) {
         const struct match match = { .ban = ban->id,
@@ -282,7 +335,9 @@ static enum status
 seek_managers(struct call *call, struct writer *writer, int64_t office, const struct row *ban, const char *found_by)
 {
     const char *number = staff_id_number(call, writer_reader(writer), ban);
-    enum status status = number == NULL ? OK : seek_heads(call, writer, office, ban, number, found_by);
+    enum status status = OK;
+    for (size_t i = 0; number != NULL && i < sizeof places / sizeof places[0] && status == OK; i++)
+        status = seek_place(call, writer, office, ban, number, &places[i], found_by);
     return status == OK ? seek_representatives(call, writer, office, ban, found_by) : status;
 }
 

@@ -322,7 +322,8 @@ moved(struct call *call, struct writer *writer, const struct change *change)
 static const struct step stay_steps[] = {
     { "out", "签退", PRESENT, LEFT, .by = THE_INSTITUTION, .input = out_input, .effect = signed_out, .checks = true,
       .clause = "C090", .main = true },
-    { "move", "换班级", PRESENT, LEFT, .by = THE_INSTITUTION, .input = move_input, .effect = moved, .clause = "C090" },
+    { "move", "换班级", PRESENT, LEFT, .by = THE_INSTITUTION, .input = move_input, .effect = moved, .anew = true,
+      .clause = "C090" },
     { 0 },
 };
 static const struct state_label stay_labels[] = {

@@ -87,15 +87,10 @@ static enum status
 fill(struct call *call, struct reader *reader, struct change *change)
 {
     struct row *row = change->new;
-    struct day born;
-    int sex;
-    char iso[11];
     struct rows rows;
-    const struct value typed = row_value(row, "id_number");
-    if (typed.type != VALUE_TEXT || resident_id_check(typed.text, &born, &sex) != CHECK_OK)
+    if (!row_set_born(call, row, "id_number", "born"))
         return OK;
-    day_iso(born, iso);
-    row_set_text(row, "born", arena_text(call->arena, iso));
+    const struct value typed = row_value(row, "id_number");
     const enum status status = reader_rows(
         reader, call->arena,
         "select 1 from staff where office = ?1 and id_number_find = ?2 and institution = ?3 and id <> ?4 and "

@@ -1,0 +1,51 @@
+// The default entry pages: what they ask at the beginning of a record, and how — on both engines.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { engines, signIn, start, until } from '../lib/client.mjs';
+
+for (const engine of engines)
+  describe(`entry pages on ${engine}`, () => {
+    let server, head;
+    before(async () => {
+      server = await start({ engine, clock: Date.UTC(2026, 10, 18, 1) });
+      head = await signIn(server, 'inst-sun');
+    });
+    after(() => server?.stop());
+    const html = async (target) => {
+      const answer = await head.get(target, { headers: { accept: 'text/html' } });
+      assert.equal(answer.status, 200, `${target}: ${answer.text.slice(0, 300)}`);
+      return answer.text;
+    };
+    const asked = async (target) => new Set([...(await html(target)).matchAll(/id="f-(\w+)"/g)].map((one) => one[1]));
+
+    test('a new record is asked what belongs to its beginning; later steps ask the rest, programs may send it at once', async () => {
+      const isolation = await asked('/isolation/new');
+      for (const name of ['child', 'found_at', 'symptoms', 'temperature', 'room', 'carer']) assert.ok(isolation.has(name), name);
+      for (const name of ['told_whom', 'told_how', 'told_at', 'told_by', 'fetched_at', 'outcome', 'disease', 'certificate_on', 'back_note']) assert.ok(!isolation.has(name), name);
+      assert.ok(!(await html('/isolation/new')).includes('就医结果'), 'no title over nothing');
+      const child = (await head.get('/child.json?state=enrolled')).body.data[0].id;
+      const id = await head.make('isolation', { child, symptoms: ['cough'], told_whom: '演示家长', told_how: 'phone' });
+      assert.equal((await head.get(`/isolation/${id}.json`)).body.data.told_whom, '演示家长');
+      assert.ok((await asked(`/isolation/${id}/edit`)).has('told_whom'), 'the record shows all of it');
+    });
+
+    test('what a step into the first state or to a further record asks is asked at the beginning too', async () => {
+      const attendance = await asked('/attendance/new');
+      for (const name of ['child', 'arrived_at', 'brought_by', 'received_by', 'reason']) assert.ok(attendance.has(name), name);
+      for (const name of ['left_at', 'fetched_by', 'fetch_check', 'traced_note']) assert.ok(!attendance.has(name), name);
+      const stay = await asked('/staff_attendance/new');
+      for (const name of ['staff', 'class', 'room']) assert.ok(stay.has(name), name);
+      assert.ok(!stay.has('out_at'));
+    });
+
+    test('several lines of a secret are entered in a box of several lines, which no draft keeps', async () => {
+      assert.match(await html('/growth_note/new'), /<textarea[^>]*id="f-seen"[^>]*data-secret[^>]*>/);
+    });
+
+    test('a basis is said in words, never by the id of a standard', async () => {
+      const today = await until(async () => (await head.get('/care_day.json')).body.data[0], 'the program opens the day');
+      const page = await html(`/care_day/${today.id}`);
+      assert.match(page, /工作规范/, 'the day lacks the checks of the morning');
+      assert.doesNotMatch(page, /\b(HC|MGT|SET|INF|CFG)-[A-Z0-9]/);
+    });
+  });
