@@ -10,10 +10,10 @@
 
 enum { SHOWN = 100 };
 
-#define INBOX_COLUMNS "id, device, form, at, received_at, who, existing, why, body, state"
+#define INBOX_COLUMNS "id, device, form, at, received_at, who, existing, why, body, state, said_at"
 
 struct item {
-    int64_t id, device, at, received_at, existing;
+    int64_t id, device, at, said_at, received_at, existing;
     const char *form, *who, *why;
     struct record record;
     bool readable;
@@ -24,21 +24,21 @@ item_from(struct call *call, struct reader *reader, const struct rows *rows, siz
 {
     struct node *sent = NULL;
     const char *why;
-    *item = (struct item){ rows_int(rows, i, 0),
-                           rows_int(rows, i, 1),
-                           rows_int(rows, i, 3),
-                           rows_int(rows, i, 4),
-                           rows_int(rows, i, 6),
-                           rows_text(rows, i, 2),
-                           rows_text(rows, i, 5),
-                           rows_text(rows, i, 7),
-                           { 0 },
-                           false };
+    *item = (struct item){ .id = rows_int(rows, i, 0),
+                           .device = rows_int(rows, i, 1),
+                           .form = rows_text(rows, i, 2),
+                           .at = rows_int(rows, i, 3),
+                           .received_at = rows_int(rows, i, 4),
+                           .who = rows_text(rows, i, 5),
+                           .existing = rows_int(rows, i, 6),
+                           .why = rows_text(rows, i, 7),
+                           .said_at = rows_int(rows, i, 10) };
     const char *raw = inbox_body(call, reader, id_office(item->id), item->id, rows_value(rows, i, 8));
     if (raw == NULL || json_read(call->arena, raw, strlen(raw), &sent, &why) != OK || sent == NULL)
         return OK;
     item->readable = true;
-    return record_read(call, sent, &item->record);
+    const enum status status = record_read(call, sent, &item->record);
+    return status == OK && item->said_at != 0 ? record_move(call, &item->record, item->at - item->said_at) : status;
 }
 
 /* The step that the record takes, NULL: it takes none. */
@@ -133,6 +133,8 @@ add_item(struct call *call, struct reader *reader, struct item *item, struct nod
     node_put_id(call->arena, out, "id", item->id);
     if (item->at > 0)
         node_put_time(call->arena, out, "at", item->at);
+    if (item->said_at > 0)
+        node_put_time(call->arena, out, "said_at", item->said_at);
     node_put_time(call->arena, out, "received_at", item->received_at);
     node_put_text(call->arena, out, "who", item->who);
     if (item->why != NULL && json_read(call->arena, item->why, strlen(item->why), &why, &bad) == OK) {

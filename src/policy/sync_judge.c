@@ -41,6 +41,23 @@ number_of(const struct node *map, const char *name)
     return node != NULL && node->text != NULL && id_parse(node->text, &id) ? id : 0;
 }
 
+/* Milliseconds with which one can calculate; 0: none, or nonsense. */
+static int64_t
+instant_of(const struct node *map, const char *name)
+{
+    const int64_t ms = number_of(map, name);
+    return ms > 0 && ms < INSTANT_MOST ? ms : 0;
+}
+
+struct sync_clock
+sync_clock_read(const struct node *posted)
+{
+    struct sync_clock clock = { .wall = instant_of(posted, "clock"), .mono = instant_of(posted, "mono") };
+    clock.life = node_text_of(posted, "life");
+    clock.known = clock.wall > 0;
+    return clock;
+}
+
 static bool
 key_good(const char *key)
 {
@@ -81,11 +98,18 @@ read_parts(struct call *call, const struct node *said, struct record *record)
     record->target = number_of(said, "id");
     record->base = number_of(said, "base");
     record->fields = node_get(said, "fields");
+    record->clock = instant_of(said, "clock");
+    record->mono = instant_of(said, "mono");
+    record->life = node_text_of(said, "life");
+    record->typed = node_get(said, "typed");
     record->form = sync_form(call->house, node_text_of(said, "form"));
     if (record->op == NULL)
         record->op = "create";
     if (record->fields == NULL)
         record->fields = node_map(call->arena);
+    record->said_at = record->at;
+    record->said_day = record->day;
+    record->said_fields = record->fields;
     if (record->bad != NULL)
         return;
     const bool creates = strcmp(record->op, "create") == 0;
@@ -402,7 +426,9 @@ record_judge(struct call *call, struct writer *writer, const struct sync_device 
     struct me me = *device_me;
     if (record->bad != NULL)
         return fault(call, "unreadable", record->bad);
-    enum status status = check_time(call, device, record);
+    enum status status = record_settle_time(call, device, record);
+    if (status == OK)
+        status = check_time(call, device, record);
     if (status == OK)
         status = check_hand(call, writer_reader(writer), record);
     if (status == OK)
@@ -411,6 +437,7 @@ record_judge(struct call *call, struct writer *writer, const struct sync_device 
         return status;
     /* the journal says whose hand it was on which device */
     me.hand = record->staff;
+    me.hand_at = record->at;
     if (record->who != NULL)
         me.name = arena_format(call->arena, "%s · %s", device_me->name, record->who);
     call->me = &me;
@@ -418,9 +445,13 @@ record_judge(struct call *call, struct writer *writer, const struct sync_device 
     call->me = device_me;
     if (status == NOT_FOUND && record->outcome == OUTCOME_WAITING)
         return OK;
-    if (status == OK && record->outcome == OUTCOME_NONE)
-        record->outcome = OUTCOME_ROW;
-    return status;
+    if (status != OK || record->outcome != OUTCOME_NONE)
+        return status;
+    record->outcome = OUTCOME_ROW;
+    if (record->moved == 0)
+        return OK;
+    record->message = "时间已按设备时差校正";
+    return record_note_move(call, record);
 }
 
 /* ---- what stands already ---- */
