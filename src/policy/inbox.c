@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "policy/attachment.h"
 #include "policy/journal.h"
 #include "policy/list.h"
 #include "policy/show.h"
@@ -316,6 +317,40 @@ take_moved(struct call *call, struct writer *writer, struct item *item, const st
     return onto_existing(call, writer, item, input);
 }
 
+/* A photo that no consent covered is not taken over: its record counts without it, and the bytes go. */
+static enum status
+leave_out(struct call *call, struct writer *writer, struct item *item)
+{
+    const char *bad;
+    struct node *why = NULL;
+    enum status status = OK;
+    if (item->why == NULL || json_read(call->arena, item->why, strlen(item->why), &why, &bad) != OK)
+        return OK;
+    const struct node *faults = node_get(why, "faults");
+    for (const struct node *fault = faults == NULL ? NULL : faults->first; fault != NULL && status == OK;
+         fault = fault->next) {
+        struct rows rows;
+        const char *name = node_text_of(fault, "field"), *code = node_text_of(fault, "code");
+        struct node *said = name == NULL || code == NULL || strcmp(code, "no_consent") != 0
+                                ? NULL
+                                : (struct node *)(uintptr_t)node_get(item->record.fields, name);
+        const char *hash = said == NULL || said->type != NODE_MAP ? NULL : node_text_of(said, "hash");
+        if (hash == NULL)
+            continue;
+        const struct value place[] = { value_int(id_office(item->device)), value_int(item->device), value_text(hash) };
+        status = reader_rows(writer_reader(writer), call->arena,
+                             "select sm3 from upload where office = ?1 and device = ?2 and hash = ?3 and piece = -1",
+                             place, 3, &rows);
+        if (status == OK && rows.n > 0 && rows_text(&rows, 0, 0) != NULL)
+            status = attachment_forget(call, writer, id_office(item->device), rows_text(&rows, 0, 0), call->now_ms);
+        if (status == OK)
+            status = writer_run(writer, "delete from upload where office = ?1 and device = ?2 and hash = ?3", place, 3,
+                                NULL);
+        said->type = NODE_NULL;
+    }
+    return status;
+}
+
 static enum status
 take_over(struct call *call, struct writer *writer, struct item *item, int64_t *row)
 {
@@ -350,7 +385,9 @@ inbox_take(struct call *call, struct writer *writer, const struct node *input, s
     if (!item.readable || item.record.form == NULL || item.record.bad != NULL)
         return call_fail(call, CONFLICT, "这条记录无法识别，不能采用");
     call->correction = reason;
-    status = take_over(call, writer, &item, &row);
+    status = leave_out(call, writer, &item);
+    if (status == OK)
+        status = take_over(call, writer, &item, &row);
     if (status == OK)
         status = close_item(call, writer, &item, "taken", row, reason);
     if (status == OK)
@@ -364,6 +401,8 @@ inbox_discard(struct call *call, struct writer *writer, const struct node *input
     struct item item;
     const char *reason;
     enum status status = find_item(call, writer_reader(writer), input, &item, &reason);
+    if (status == OK && item.readable && item.record.fields != NULL)
+        status = leave_out(call, writer, &item);
     if (status == OK)
         status = close_item(call, writer, &item, "discarded", 0, reason);
     if (status == OK)
