@@ -6,6 +6,7 @@
 #include "domain/care/care_ledgers.h"
 #include "domain/child/child.h"
 #include "domain/institution/institution.h"
+#include "domain/staff/staff.h"
 #include "policy/engine.h"
 #include "policy/printed.h"
 
@@ -183,6 +184,7 @@ static const struct field given_fields[] = {
     { "given_by", F_TEXT, .label = "喂药人（签字）", .computed = true, .list = true },
     { "giver", F_INT, .label = "喂药人账号", .computed = true, .group = G_INTERNAL },
     { "witnessed_by", F_TEXT, .label = "核对人（签字）", .computed = true, .list = true },
+    { "witness", F_INT, .label = "核对人账号", .computed = true, .group = G_INTERNAL },
     { "witnessed_at", F_TIME, .label = "核对时间", .computed = true },
     { 0 },
 };
@@ -238,14 +240,22 @@ fill_given(struct call *call, struct reader *reader, struct change *change)
     return care_fill_class(call, reader, change);
 }
 
-/* The same person may give on the tablet and sit at the desk: then the names say so. */
+/* The same person may give on the tablet and sit at the desk: then the names say so. Two who typed their numbers are
+ * known for who they are, whatever they are called. */
 static enum status
 is_another(struct call *call, struct reader *reader, const struct change *change, bool *may)
 {
+    struct row *first;
+    const int64_t gave = row_int(change->old, "giver");
     const char *giver = row_text(change->old, "given_by"), *me = call->me->name;
-    (void)reader;
-    *may = signer(call->me) != row_int(change->old, "giver") &&
-           (giver == NULL || me == NULL || (strstr(giver, me) == NULL && strstr(me, giver) == NULL));
+    if (call->me->is_device && call->me->hand == 0) {
+        *may = false;
+        call->message = "核对人须输入自己的平板口令";
+        return OK;
+    }
+    const bool both_typed = call->me->hand != 0 && row_get(call, reader, &staff_form, gave, &first) == OK;
+    *may = signer(call->me) != gave &&
+           (both_typed || giver == NULL || me == NULL || (strstr(giver, me) == NULL && strstr(me, giver) == NULL));
     if (!*may)
         call->message = "核对人须是喂药人以外的另一人";
     return OK;
@@ -255,7 +265,8 @@ static enum status
 note_witness(struct call *call, struct writer *writer, const struct change *change)
 {
     row_set_text(change->new, "witnessed_by", call->me->name);
-    row_set_int(change->new, "witnessed_at", call->now_ms);
+    row_set_int(change->new, "witness", signer(call->me));
+    row_set_int(change->new, "witnessed_at", call->me->hand_at != 0 ? call->me->hand_at : call->now_ms);
     return row_update(call, writer, change->new, change->new->version);
 }
 

@@ -13,20 +13,26 @@ struct ledger {
     const char *hand;      /* the field that takes whoever typed the PIN, NULL: none */
     const char *fields[9]; /* asked, in this order */
     const char *words[4];  /* of the head form's row, shown for choosing it */
+    const char *second;    /* the step that another person takes with her number, NULL: none */
 };
 static const struct ledger ledgers[] = {
     { "observation",
       "child",
       "noted_by",
-      { "kind", "amount", "at", "ended_at", "result", "symptoms", "handling", "note" } },
-    { "medicine_given", "part", NULL, { "given_at", "dose", "reaction", "note" }, { "drug", "dose", "hours" } },
+      { "kind", "amount", "at", "ended_at", "result", "symptoms", "handling", "note", "photo" } },
+    { "medicine_given",
+      "part",
+      NULL,
+      { "given_at", "dose", "reaction", "note" },
+      { "drug", "dose", "hours" },
+      "witness" },
     { "outdoor", "class", "led_by", { "from_at", "to_at", "content", "less_reason" } },
     { "disinfection", "class", "done_by", { "object", "method", "mg_per_l", "minutes", "at", "room", "rinsed" } },
     { "room_check", "none", "checked_by", { "room", "temperature", "hazards", "handling", "mended" } },
     { "incident",
       "child",
       "on_duty",
-      { "kind", "severity", "happened_at", "place", "parts", "cause", "first_aid", "told_at" } },
+      { "kind", "severity", "happened_at", "place", "parts", "cause", "first_aid", "told_at", "photo" } },
     { "visitor", "none", "meets", { "name", "unit", "purpose", "arrived_at", "left_at", "well" } },
     { "abuse_report", "none", NULL, { "called_110", "kind", "what", "place", "child_words" } },
     { 0 },
@@ -143,6 +149,14 @@ add_ledger(struct call *call, struct reader *reader, const struct ledger *ledger
     node_put_text(call->arena, item, "per", ledger->per);
     node_put_text(call->arena, item, "hand", ledger->hand);
     node_put_bool(call->arena, item, "sealed", form->sealed);
+    const struct step *second =
+        ledger->second == NULL || form->procedure == NULL ? NULL : procedure_step(form->procedure, ledger->second);
+    if (second != NULL) {
+        struct node *map = node_put_map(call->arena, item, "second");
+        node_put_text(call->arena, map, "step", second->name);
+        node_put_text(call->arena, map, "label", second->label);
+        node_put_text(call->arena, map, "hint", second->consequence);
+    }
     for (size_t i = 0; i < sizeof ledger->fields / sizeof ledger->fields[0] && ledger->fields[i] != NULL; i++) {
         const struct field *field = form_field(form, ledger->fields[i], NULL);
         if (field != NULL && !field->retired && !field->computed && status == OK)
