@@ -41,8 +41,9 @@ moved_fields(struct call *call, const struct record *record, struct day said_day
         const struct field *field = form_field(record->form, node->name, NULL);
         if (field != NULL && field->type == F_TIME && node->text != NULL && input_clock(node->text, &clock) &&
             !typed_by_hand(record, node->name)) {
+            const int64_t then = day_start_ms(said_day) + clock + ms + MINUTE_MS / 2; /* minutes were said */
             node_put_text(call->arena, fields, node->name,
-                          arena_format(call->arena, "%lld", (long long)(day_start_ms(said_day) + clock + ms)));
+                          arena_format(call->arena, "%lld", (long long)(then - then % MINUTE_MS)));
             continue;
         }
         struct node *copy = node_put(call->arena, fields, node->name, node->type);

@@ -91,16 +91,18 @@ for (const engine of engines)
       const child = children[3].id, tablet = await pairTablet(server, head, () => now);
       const make = (name, serial) => head.make('staff', { name, id_number: resident(serial), posts: ['carer'], certificate: 'infant_carer', health_until: '2027-06-01', record_checked: '2026-10-01', hired_on: '2026-11-10' });
       const [first, second] = [await make('试验张三', 881), await make('试验张三丰', 882)]; /* one name within the other */
-      const [guardian] = (await head.get(`/child/${child}.json`)).body.data.guardian;
+      const guard = (await head.get('/staff.json')).body.data.find((one) => one.posts.includes('security')).id;
+      const [guardian] = (await head.get(`/child/${child}.json`)).body.data.guardian, stamp = (await tablet.day()).headers.get('etag');
       const made = await care.upload('medicine_order', { child, guardian: guardian.id, drug: '试验糖浆', reason: '咳嗽', dose: '5毫升', route: 'oral', times_a_day: '2', hours: '11:30', from_day: today, to_day: today, expires_on: '2027-01-01' }, 'signed_paper', pdf('平板委托'));
       assert.equal((await care.post(`/medicine_order/${made.body.data.id}/receive`, { quantity: '1瓶', storage: 'room' })).status, 200, made.text);
+      assert.equal((await tablet.day(stamp)).status, 200, 'a medicine that was handed over is news');
       const { second: asked } = (await tablet.day()).body.data.ledgers.find((one) => one.form === 'medicine_given');
       assert.deepEqual([asked.step, asked.label], ['witness', '核对签字']);
       const dose = () => tablet.record('medicine_given', { dose: '5毫升' }, { part: made.body.data.id, staff: first, at: now - 60000 });
       const sign = (one, staff) => tablet.step('medicine_given', 'witness', {}, { ref: one.key, staff, at: now - 30000 });
       const given = dose();
-      const { results } = await tablet.sync([given, sign(given, first), sign(given, undefined)]);
-      assert.deepEqual(results.map((one) => [one.result, one.message ?? null]), [['row', null], ['todo', '核对人须是喂药人以外的另一人'], ['todo', '核对人须输入自己的平板口令']]);
+      const { results } = await tablet.sync([given, sign(given, first), sign(given, undefined), sign(given, guard)]);
+      assert.deepEqual(results.map((one) => [one.result, one.message ?? null]), [['row', null], ['todo', '核对人须是喂药人以外的另一人'], ['todo', '核对人须输入自己的平板口令'], ['todo', '核对人须是保育人员、保健人员或负责人']]);
       const row = async () => (await health.get(`/medicine_given/${results[0].id}.json`)).body.data;
       assert.equal((await row()).state, 'prepared');
       assert.deepEqual(await tablet.outcomes([sign(given, second)]), ['row']);

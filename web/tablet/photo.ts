@@ -9,7 +9,7 @@ export interface Kept { hash: string; size: number }
 
 /* Smaller, and without what the camera wrote into it. */
 const shrink = async (file: Blob): Promise<Blob> => {
-  const image = await createImageBitmap(file);
+  const image = await createImageBitmap(file).catch(() => Promise.reject(new Error('照片无法读取')));
   const scale = Math.min(1, SIDE / Math.max(image.width, image.height));
   const canvas = document.createElement('canvas');
   canvas.width = Math.round(image.width * scale);

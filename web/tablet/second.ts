@@ -6,17 +6,20 @@ import { askPin } from './people';
 import { app, draft, save, staffWithPin } from './state';
 import type { Item, Ledger, Staff } from './types';
 
-/* Of the same shift: who is signed in now; where nobody else is, everybody who has a number. */
-const others = (first: string | undefined): Staff[] => {
-  const all = staffWithPin().filter((one) => one.id !== first);
+/* Carers of the same shift: who is signed in now; where nobody else is, everybody who has a number. */
+const others = (first: string | undefined, posts: string[]): Staff[] => {
+  const all = staffWithPin().filter((one) => one.id !== first && posts.some((post) => `|${one.posts}|`.includes(`|${post}|`)));
   const here = all.filter((one) => stayOf(app.day!, app.items, one.id));
   return here.length ? here : all;
 };
 
 export const secondSheet = (ledger: Ledger, item: Item): void => {
-  const { step, label, hint } = ledger.second!, people = others(item.record!.staff);
+  const { step, label, hint, posts } = ledger.second!, people = others(item.record!.staff, posts), fields = item.record!.fields;
+  const about = ledger.parts?.find((one) => one.id === item.record!.part)?.words;
   const box = sheet(label, [
-    h('p.large', {}, item.words), h('p', {}, hint || ''), h('p.hint', {}, '由登记人以外的另一人核对，输入自己的平板口令'),
+    h('p.large', {}, item.words), about && h('p', {}, `委托：${about}`),
+    ledger.fields.filter((field) => fields[field.name] && !field.code).map((field) => h('p', {}, `${field.label}：${fields[field.name]}`)),
+    h('p.warn', {}, hint || ''), h('p.hint', {}, '由登记人以外的另一人核对，输入自己的平板口令'),
     people.length ? h('div.grid', {}, people.map((one) => button(one.name, () => {
       box.close();
       askPin(one, () => {
@@ -25,7 +28,7 @@ export const secondSheet = (ledger: Ledger, item: Item): void => {
         void save([signed], '');
       });
     }, 'tile', { 'data-second': one.id }))) : h('p', {}, `没有其他设置了平板口令的人员，请在系统中${label}。`),
-    button(`稍后${label}`, () => box.close(), 'wide', { 'data-act': 'later' }),
+    button('稍后再签', () => box.close(), 'wide', { 'data-act': 'later' }),
   ]);
 };
 

@@ -245,12 +245,19 @@ fill_given(struct call *call, struct reader *reader, struct change *change)
 static enum status
 is_another(struct call *call, struct reader *reader, const struct change *change, bool *may)
 {
-    struct row *first;
+    struct row *first, *second;
     const int64_t gave = row_int(change->old, "giver");
     const char *giver = row_text(change->old, "given_by"), *me = call->me->name;
     if (call->me->is_device && call->me->hand == 0) {
         *may = false;
         call->message = "核对人须输入自己的平板口令";
+        return OK;
+    }
+    if (call->me->hand != 0 && row_get(call, reader, &staff_form, call->me->hand, &second) == OK &&
+        !row_codes_have(second, "posts", "carer") && !row_codes_have(second, "posts", "health") &&
+        !row_codes_have(second, "posts", "head")) {
+        *may = false;
+        call->message = "核对人须是保育人员、保健人员或负责人";
         return OK;
     }
     const bool both_typed = call->me->hand != 0 && row_get(call, reader, &staff_form, gave, &first) == OK;

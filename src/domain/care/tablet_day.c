@@ -55,10 +55,11 @@ stamp(const struct today *today, const char **out)
         "(select coalesce(sum(version), 0) + count(*) from staff_attendance where office = ?1 and institution = ?2 and "
         "day = ?3), "
         "(select coalesce(sum(version), 0) + count(*) from consent where office = ?1 and institution = ?2), "
+        "(select coalesce(sum(version), 0) + count(*) from medicine_order where office = ?1 and institution = ?2), "
         "(select coalesce(sum(version), 0) from care_day where office = ?1 and institution = ?2 and day = ?3)",
         ARGS(value_int(call->me->office), value_int(call->me->institution), value_text(day)), &rows);
     const char *text = arena_format(call->arena, "%s.%lld", day, (long long)today->device->version);
-    for (size_t i = 0; i < 10 && status == OK; i++)
+    for (size_t i = 0; i < 11 && status == OK; i++)
         text = arena_format(call->arena, "%s.%lld", text, (long long)rows_int(&rows, 0, i));
     *out = arena_format(call->arena, "\"%s\"", text);
     return status;

@@ -38,6 +38,9 @@ static const struct ledger ledgers[] = {
     { 0 },
 };
 
+/* Whose hand may be the second: the posts of INSTITUTION_CARERS as a person has them. */
+static const char *const carers[] = { "carer", "health", "head" };
+
 /* Code lists that the app's own screens use. */
 static const char *const lists[] = { "symptom",     "body_part",      "check_handling",  "home_state", "bringer",
                                      "fetch_check", "absence_reason", "dangerous_thing", "post",       NULL };
@@ -156,6 +159,9 @@ add_ledger(struct call *call, struct reader *reader, const struct ledger *ledger
         node_put_text(call->arena, map, "step", second->name);
         node_put_text(call->arena, map, "label", second->label);
         node_put_text(call->arena, map, "hint", second->consequence);
+        struct node *posts = node_put_list(call->arena, map, "posts");
+        for (size_t i = 0; i < sizeof carers / sizeof carers[0]; i++)
+            node_put_text(call->arena, posts, NULL, carers[i]);
     }
     for (size_t i = 0; i < sizeof ledger->fields / sizeof ledger->fields[0] && ledger->fields[i] != NULL; i++) {
         const struct field *field = form_field(form, ledger->fields[i], NULL);
