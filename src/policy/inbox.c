@@ -309,7 +309,7 @@ take_moved(struct call *call, struct writer *writer, struct item *item, const st
         return call_fail(call, status, "没有要修改的那条记录");
     const struct step *step = moves(record);
     if (step != NULL && (step->from & stands->state) != 0)
-        return step_take(call, writer, record->form, *row, 0, record->step, input, NULL);
+        return record_take_step(call, writer, item->device, record, *row, 0, input);
     if (step != NULL && step->to != 0 && step->to != stands->state) {
         const struct state_label *label = procedure_label(record->form->procedure, stands->state);
         return call_fail(call, CONFLICT, "现有记录为“%s”，不能%s", label == NULL ? "" : label->label, step->label);

@@ -54,6 +54,9 @@ enum status record_input(struct call *call, struct reader *reader, int64_t devic
 /* The photos that `input` names become files of the row. */
 enum status record_attach(struct call *call, struct writer *writer, int64_t device, const struct node *input,
                           struct row *row);
+/* The record's step on `row`, with the files that it brings. */
+enum status record_take_step(struct call *call, struct writer *writer, int64_t device, const struct record *record,
+                             int64_t row, int64_t base, const struct node *input);
 /* The row that stands where the candidate would stand (by a unique key), 0: none; `same`: it says the same. */
 enum status record_existing(struct call *call, struct reader *reader, const struct record *record, int64_t *existing,
                             bool *same);

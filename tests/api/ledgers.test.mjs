@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { inflateRawSync } from 'node:zlib';
 import { Client, engines, pdf, resident, signIn, start, tuoyu } from '../lib/client.mjs';
-import { pairTablet } from '../lib/tablet.mjs';
+import { pairTablet, sha256 } from '../lib/tablet.mjs';
 
 const begin = Date.UTC(2026, 10, 18, 3, 30); /* Wednesday 11:30 in Pingliang */
 const hour = 3600000, today = '2026-11-18';
@@ -113,6 +113,32 @@ for (const engine of engines)
       const late = dose(), before = sign(late, second);
       assert.deepEqual(await tablet.outcomes([before]), ['waiting'], 'the second hand came first');
       assert.deepEqual((await tablet.sync([late])).results.map((one) => one.result), ['row', 'row']);
+      for (const item of (await head.get('/inbox.json')).body.data.items) assert.equal((await head.post('/inbox/discard', { id: item.id, reason: '试验' })).status, 200);
+    });
+
+    test('a guardian without paper signs on the tablet when the medicine is handed over; without either nobody takes it', async () => {
+      const child = children[4].id, tablet = await pairTablet(server, head, () => now), hand = (await head.get('/staff.json')).body.data.find((one) => one.posts.includes('carer')).id;
+      const [guardian] = (await head.get(`/child/${child}.json`)).body.data.guardian;
+      const order = await care.make('medicine_order', { child, guardian: guardian.id, drug: '试验滴剂', reason: '过敏', dose: '2滴', route: 'oral', times_a_day: '1', hours: '11:30', from_day: today, to_day: today, expires_on: '2027-01-01' });
+      assert.deepEqual(codes(await care.post(`/medicine_order/${order}/receive`, { quantity: '1瓶', storage: 'room' })), ['MED-SIGNED']);
+      assert.ok(!(await care.get(`/medicine_order/${order}.json`)).body.can.includes('sign'), 'a desk has no finger');
+      assert.equal((await care.post(`/medicine_order/${order}/sign`, { quantity: '1瓶', storage: 'room' })).status, 403);
+      const asked = (await tablet.day()).body.data.ledgers.find((one) => one.step === 'sign');
+      assert.equal(asked.parts.find((one) => one.id === order).words, `药品名称：试验滴剂；每次用量：2滴；用药时间：11:30；委托起始日：${today}；委托截止日：${today}`);
+      assert.ok(asked.fields.find((one) => one.name === 'signature').sign);
+      const bytes = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==', 'base64'), hash = await sha256(bytes);
+      const sign = (fields) => tablet.step('medicine_order', 'sign', { quantity: '1瓶', storage: 'room', ...fields }, { id: order, staff: hand, at: now - 60000 });
+      const signed = sign({ signature: { hash, size: bytes.length } }), dose = tablet.record('medicine_given', { dose: '2滴', given_at: '11:30' }, { part: order, staff: hand });
+      assert.deepEqual(await tablet.outcomes([sign({})]), ['todo'], 'no name under it');
+      assert.deepEqual(await tablet.outcomes([signed]), ['waiting'], 'the signature has not come yet');
+      assert.equal((await tablet.send('POST', `/tablet/file/${hash}?size=${bytes.length}&at=0`, bytes)).body.data.whole, true);
+      assert.deepEqual(await tablet.outcomes([signed, dose]), ['row', 'row']);
+      const row = (await care.get(`/medicine_order/${order}.json`)).body.data;
+      assert.deepEqual([row.state, row.received_at, row.quantity], ['open', `${today}T11:29:00+08:00`, '1瓶']);
+      assert.deepEqual((await care.get(`/medicine_order/${order}/file/signature`)).bytes, bytes);
+      assert.deepEqual(await tablet.outcomes([tablet.record('medicine_order', { child, drug: '私带' })]), ['todo'], 'an entrustment begins at the desk');
+      const [given] = (await health.get(`/medicine_given.json?day=${today}&part=${order}`)).body.data.filter((one) => one.dose === '2滴');
+      assert.equal((await health.post(`/medicine_given/${given.id}/witness`, {})).status, 200);
       for (const item of (await head.get('/inbox.json')).body.data.items) assert.equal((await head.post('/inbox/discard', { id: item.id, reason: '试验' })).status, 200);
     });
 

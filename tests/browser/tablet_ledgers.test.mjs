@@ -65,7 +65,7 @@ describe('the ledgers on the tablet', () => {
   test('each one is filled in without a network and becomes a row', async () => {
     line.line.state = 'cut';
     const done = [];
-    for (const ledger of ledgers.filter((one) => !one.sealed)) {
+    for (const ledger of ledgers.filter((one) => !one.sealed && !one.step)) { /* a step has nothing to wait for here */
       await page.click('[data-screen=ledgers]');
       await page.click(`[data-ledger="${ledger.form}"]`);
       if (ledger.per !== 'none') await page.locator('dialog .tile').first().click();

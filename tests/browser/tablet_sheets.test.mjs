@@ -170,6 +170,49 @@ describe('the sheets of the tablet', () => {
     await room.context.close();
   });
 
+  test('a guardian signs with a finger, without a network; the medicine can be given at once', async () => {
+    const child = of(classes[1])[1];
+    const order = await head.make('medicine_order', { child: child.id, guardian: await guardian(child.id), drug: '试验滴剂', reason: '过敏', dose: '2滴', route: 'oral', times_a_day: '1', hours: '11:30', from_day: today, to_day: today, expires_on: '2027-01-01' });
+    const room = await open(classes[1]), { page } = room;
+    line.line.state = 'cut';
+    await room.screen('ledgers');
+    await page.click('[data-ledger=medicine_order]');
+    await page.click(`dialog .tile:has-text("${child.name}")`);
+    for (const words of ['药品名称：试验滴剂', '每次用量：2滴']) await page.waitForSelector(`dialog p:text-is("${words}")`);
+    await page.fill('#f-quantity', '1瓶');
+    await page.click('dialog [data-code=room]');
+    await page.click('[data-act=save-ledger]');
+    await page.waitForSelector('.said:has-text("请监护人签字")');
+    const write = async () => {
+      await page.locator('.sign').scrollIntoViewIfNeeded();
+      const box = await page.locator('.sign').boundingBox();
+      await page.mouse.move(box.x + 30, box.y + 30);
+      await page.mouse.down();
+      for (const [x, y] of [[90, 60], [40, 80], [140, 40], [170, 90], [220, 50]]) await page.mouse.move(box.x + x, box.y + y, { steps: 4 });
+      await page.mouse.up();
+    };
+    await write();
+    await page.click('[data-act=clear-sign]');
+    await page.click('[data-act=save-ledger]');
+    await page.waitForSelector('.said:has-text("请监护人签字")');
+    await write();
+    assert.equal(await page.textContent('dialog .said'), '', 'the reminder goes with the name');
+    await look(room, '15-sign');
+    await page.click('[data-act=save-ledger]');
+    await page.waitForSelector('dialog', { state: 'detached' });
+    await page.click('[data-ledger=medicine_order]');
+    assert.equal(await page.locator(`dialog .tile:has-text("${child.name}")`).count(), 0, 'it is signed');
+    await page.click('dialog button:text-is("关闭")');
+    await room.ledger('medicine_given', (one) => one.fill('#f-dose', '2滴'), child.name, (one) => one.click('dialog [data-act=later]'));
+    line.line.state = 'open';
+    assert.equal(await room.upload(), 2);
+    const row = (await head.get(`/medicine_order/${order}.json`)).body.data, file = await head.get(`/medicine_order/${order}/file/signature`);
+    assert.equal(row.state, 'open');
+    assert.deepEqual([file.status, file.bytes.subarray(1, 4).toString()], [200, 'PNG']);
+    assert.ok((await rows('medicine_given')).some((one) => one.child === child.id));
+    await room.context.close();
+  });
+
   test('a clock set wrong without a network is put right by its difference; touched in between, the head decides', async () => {
     const room = await open(classes[2]), { page } = room, [ahead, behind, between] = of(classes[2]);
     const turn = (ms) => room.pass(ms);

@@ -7,9 +7,9 @@ export interface Staff { id: string; name: string; posts: string; pin?: string }
 export interface Attendance { id: string; child: string; state: string; version: number; arrived: number; left: number }
 export interface Check { child: string; round: string; result: string }
 export interface Field {
-  name: string; label: string; type: string; need: boolean; hint: string | null; unit: string | null; scale: number; max: number; now: boolean; code?: string;
+  name: string; label: string; type: string; need: boolean; hint: string | null; unit: string | null; scale: number; max: number; now: boolean; code?: string; sign?: boolean;
 }
-export interface Ledger { form: string; title: string; per: 'child' | 'class' | 'part' | 'none'; hand: string | null; second?: { step: string; label: string; hint: string | null; posts: string[] }; sealed: boolean; fields: Field[]; parts?: { id: string; child?: string; words: string | null }[] }
+export interface Ledger { form: string; title: string; per: 'child' | 'class' | 'part' | 'none'; hand: string | null; step?: string | null; opens?: string | null; second?: { step: string; label: string; hint: string | null; posts: string[] }; sealed: boolean; fields: Field[]; parts?: { id: string; child?: string; words: string | null }[] }
 
 export interface Day {
   stamp: string; day: string; now: number; fever: number; /* tenths of a degree */ state: string; institution: string;
