@@ -31,7 +31,7 @@ device_get(struct call *call, struct reader *reader, int64_t id, struct device *
         return status;
     if (state == NULL || key == NULL || !hex_bytes(key, out->key, sizeof out->key))
         return NOT_FOUND;
-    out->sync = (struct sync_device){ id, rows_int(&rows, 0, 0), rows_int(&rows, 0, 5), rows_int(&rows, 0, 6) };
+    out->sync = (struct sync_device){ id, rows_int(&rows, 0, 0), rows_int(&rows, 0, 5), rows_int(&rows, 0, 6), { 0 } };
     out->name = rows_text(&rows, 0, 1);
     out->area = rows_text(&rows, 0, 2);
     out->paired = strcmp(state, "active") == 0;
@@ -249,6 +249,7 @@ post_sync(struct visit *visit, const struct device *device)
         return;
     }
     *work = (struct sync_work){ visit, *device, records, node_list(visit->call.arena) };
+    work->device.sync.clock = sync_clock_read(posted);
     http_later(visit->request);
     if (node_count(records) > SYNC_CHUNK) {
         if (!workers_do(visit->app->workers, do_sync, work))

@@ -357,6 +357,8 @@ posting_done(struct call *call, enum status status, void *arg)
     struct posting *posting = arg;
     struct visit *visit = posting->visit;
     posting->status = status;
+    if (status != OK)
+        attachments_refused(call, posting->uploads, posting->uploads_n);
     if (status != OK && !visit->json && (status == INVALID || status == CONFLICT || status == STALE) &&
         workers_do(visit->app->workers, show_faults, posting))
         return;

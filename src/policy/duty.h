@@ -87,6 +87,7 @@ struct me {
     bool is_client;     /* an API client of a department */
     bool is_device;     /* a tablet of an institution; `account` is the id of its row */
     int64_t hand;       /* on a tablet: the staff row of whoever typed the PIN, 0: nobody said */
+    int64_t hand_at;    /* ms, when that hand did it: the record may come hours later; 0: now */
     const char *scopes; /* of a client: names of the ledgers it may use, "|a|b|"; NULL: none */
     int64_t now_ms;     /* of the request: what was granted for a time ends by it */
 };

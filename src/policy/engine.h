@@ -9,6 +9,8 @@
  * cell as it is. Before the queue. */
 enum status input_read(struct call *call, const struct form *form, const struct field *only, const struct node *input,
                        struct row *row);
+/* "8:05" or "08:05" as milliseconds of the day. */
+bool input_clock(const char *text, int64_t *ms);
 /* Faults for every required field that is empty. */
 enum status need_check(struct call *call, const struct form *form, const struct row *row);
 

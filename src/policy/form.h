@@ -79,7 +79,7 @@ struct field {
     bool list;           /* a column of the default list */
     bool find;           /* searched by words (text) — names also by pinyin */
     bool filter;         /* offered as a filter of the list (codes, bool, area) */
-    bool index;          /* gets an index (office, field, id) */
+    bool index;          /* gets an index (office, field, id); of a file: only of the rows that have one */
     const char *section; /* starts a new section with this title */
     const char *paper;   /* label on the official paper when it differs */
     bool retired;        /* hidden; data stay and are exported */

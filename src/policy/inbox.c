@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "policy/attachment.h"
 #include "policy/journal.h"
 #include "policy/list.h"
 #include "policy/show.h"
@@ -10,10 +11,10 @@
 
 enum { SHOWN = 100 };
 
-#define INBOX_COLUMNS "id, device, form, at, received_at, who, existing, why, body, state"
+#define INBOX_COLUMNS "id, device, form, at, received_at, who, existing, why, body, state, said_at"
 
 struct item {
-    int64_t id, device, at, received_at, existing;
+    int64_t id, device, at, said_at, received_at, existing;
     const char *form, *who, *why;
     struct record record;
     bool readable;
@@ -24,21 +25,21 @@ item_from(struct call *call, struct reader *reader, const struct rows *rows, siz
 {
     struct node *sent = NULL;
     const char *why;
-    *item = (struct item){ rows_int(rows, i, 0),
-                           rows_int(rows, i, 1),
-                           rows_int(rows, i, 3),
-                           rows_int(rows, i, 4),
-                           rows_int(rows, i, 6),
-                           rows_text(rows, i, 2),
-                           rows_text(rows, i, 5),
-                           rows_text(rows, i, 7),
-                           { 0 },
-                           false };
+    *item = (struct item){ .id = rows_int(rows, i, 0),
+                           .device = rows_int(rows, i, 1),
+                           .form = rows_text(rows, i, 2),
+                           .at = rows_int(rows, i, 3),
+                           .received_at = rows_int(rows, i, 4),
+                           .who = rows_text(rows, i, 5),
+                           .existing = rows_int(rows, i, 6),
+                           .why = rows_text(rows, i, 7),
+                           .said_at = rows_int(rows, i, 10) };
     const char *raw = inbox_body(call, reader, id_office(item->id), item->id, rows_value(rows, i, 8));
     if (raw == NULL || json_read(call->arena, raw, strlen(raw), &sent, &why) != OK || sent == NULL)
         return OK;
     item->readable = true;
-    return record_read(call, sent, &item->record);
+    const enum status status = record_read(call, sent, &item->record);
+    return status == OK && item->said_at != 0 ? record_move(call, &item->record, item->at - item->said_at) : status;
 }
 
 /* The step that the record takes, NULL: it takes none. */
@@ -133,6 +134,8 @@ add_item(struct call *call, struct reader *reader, struct item *item, struct nod
     node_put_id(call->arena, out, "id", item->id);
     if (item->at > 0)
         node_put_time(call->arena, out, "at", item->at);
+    if (item->said_at > 0)
+        node_put_time(call->arena, out, "said_at", item->said_at);
     node_put_time(call->arena, out, "received_at", item->received_at);
     node_put_text(call->arena, out, "who", item->who);
     if (item->why != NULL && json_read(call->arena, item->why, strlen(item->why), &why, &bad) == OK) {
@@ -306,12 +309,46 @@ take_moved(struct call *call, struct writer *writer, struct item *item, const st
         return call_fail(call, status, "没有要修改的那条记录");
     const struct step *step = moves(record);
     if (step != NULL && (step->from & stands->state) != 0)
-        return step_take(call, writer, record->form, *row, 0, record->step, input, NULL);
+        return record_take_step(call, writer, item->device, record, *row, 0, input);
     if (step != NULL && step->to != 0 && step->to != stands->state) {
         const struct state_label *label = procedure_label(record->form->procedure, stands->state);
         return call_fail(call, CONFLICT, "现有记录为“%s”，不能%s", label == NULL ? "" : label->label, step->label);
     }
     return onto_existing(call, writer, item, input);
+}
+
+/* A photo that no consent covered is not taken over: its record counts without it, and the bytes go. */
+static enum status
+leave_out(struct call *call, struct writer *writer, struct item *item)
+{
+    const char *bad;
+    struct node *why = NULL;
+    enum status status = OK;
+    if (item->why == NULL || json_read(call->arena, item->why, strlen(item->why), &why, &bad) != OK)
+        return OK;
+    const struct node *faults = node_get(why, "faults");
+    for (const struct node *fault = faults == NULL ? NULL : faults->first; fault != NULL && status == OK;
+         fault = fault->next) {
+        struct rows rows;
+        const char *name = node_text_of(fault, "field"), *code = node_text_of(fault, "code");
+        struct node *said = name == NULL || code == NULL || strcmp(code, "no_consent") != 0
+                                ? NULL
+                                : (struct node *)(uintptr_t)node_get(item->record.fields, name);
+        const char *hash = said == NULL || said->type != NODE_MAP ? NULL : node_text_of(said, "hash");
+        if (hash == NULL)
+            continue;
+        const struct value place[] = { value_int(id_office(item->device)), value_int(item->device), value_text(hash) };
+        status = reader_rows(writer_reader(writer), call->arena,
+                             "select sm3 from upload where office = ?1 and device = ?2 and hash = ?3 and piece = -1",
+                             place, 3, &rows);
+        if (status == OK && rows.n > 0 && rows_text(&rows, 0, 0) != NULL)
+            status = attachment_forget(call, writer, id_office(item->device), rows_text(&rows, 0, 0), call->now_ms);
+        if (status == OK)
+            status = writer_run(writer, "delete from upload where office = ?1 and device = ?2 and hash = ?3", place, 3,
+                                NULL);
+        said->type = NODE_NULL;
+    }
+    return status;
 }
 
 static enum status
@@ -348,7 +385,9 @@ inbox_take(struct call *call, struct writer *writer, const struct node *input, s
     if (!item.readable || item.record.form == NULL || item.record.bad != NULL)
         return call_fail(call, CONFLICT, "这条记录无法识别，不能采用");
     call->correction = reason;
-    status = take_over(call, writer, &item, &row);
+    status = leave_out(call, writer, &item);
+    if (status == OK)
+        status = take_over(call, writer, &item, &row);
     if (status == OK)
         status = close_item(call, writer, &item, "taken", row, reason);
     if (status == OK)
@@ -362,6 +401,8 @@ inbox_discard(struct call *call, struct writer *writer, const struct node *input
     struct item item;
     const char *reason;
     enum status status = find_item(call, writer_reader(writer), input, &item, &reason);
+    if (status == OK && item.readable && item.record.fields != NULL)
+        status = leave_out(call, writer, &item);
     if (status == OK)
         status = close_item(call, writer, &item, "discarded", 0, reason);
     if (status == OK)

@@ -180,11 +180,9 @@ id_cell(struct call *call, const struct field *field, const char *text, struct v
     return OK;
 }
 
-/* An instant: milliseconds UTC, "HH:MM" of the row's day (else of today), or "YYYY-MM-DDTHH:MM". In the records of a
- * day it lies on that day and not ahead of now (two minutes are allowed to clocks). */
 /* "8:05" or "08:05" and nothing behind it, as milliseconds of the day. */
-static bool
-read_clock(const char *text, int64_t *ms)
+bool
+input_clock(const char *text, int64_t *ms)
 {
     static const char digits[] = "0123456789";
     const size_t hours = strspn(text, digits);
@@ -196,6 +194,8 @@ read_clock(const char *text, int64_t *ms)
     return hour < 24 && minute < 60;
 }
 
+/* An instant: milliseconds UTC, "HH:MM" of the row's day (else of today), or "YYYY-MM-DDTHH:MM". In the records of a
+ * day it lies on that day and not ahead of now (two minutes are allowed to clocks). */
 static enum status
 time_cell(struct call *call, const struct field *field, const struct row *row, const char *text, struct value *out)
 {
@@ -210,7 +210,7 @@ time_cell(struct call *call, const struct field *field, const struct row *row, c
         memcpy(iso, text, 10);
         iso[10] = '\0';
     }
-    if (read_clock(text, &ms) || (iso[0] != '\0' && day_parse(iso, &day) && read_clock(mark + 1, &ms)))
+    if (input_clock(text, &ms) || (iso[0] != '\0' && day_parse(iso, &day) && input_clock(mark + 1, &ms)))
         ms += day_start_ms(day);
     else if (!read_number(text, 0, &ms))
         return call_fault(call, field, "not_a_time", "请填写时间，如 08:05");

@@ -294,6 +294,22 @@ heading(struct call *call, const struct row *row, unsigned groups)
     return arena_format(call->arena, "%s %d年%d月%d日", form, day_year(day), day_month(day), day_of_month(day));
 }
 
+/* A tablet's clock was off when it made the row: its times are not what the tablet showed. */
+static enum status
+say_corrected(struct call *call, struct reader *reader, const struct row *row, struct node *data, struct node *view)
+{
+    struct rows rows;
+    static const char words[] = "时间已按设备时差校正";
+    const enum status status = reader_rows(
+        reader, call->arena, "select said_at from inbox where office = ?1 and row = ?2 and said_at is not null",
+        ARGS(value_int(row->office), value_int(row->id)), &rows);
+    if (status == OK && rows.n > 0) {
+        node_put_text(call->arena, data, "time_corrected", words);
+        node_put_text(call->arena, view, "time_corrected", words);
+    }
+    return status;
+}
+
 enum status
 record_model(struct call *call, struct reader *reader, const struct form *form, int64_t id, struct node *model)
 {
@@ -315,6 +331,8 @@ record_model(struct call *call, struct reader *reader, const struct form *form, 
     record_links(call, row, may, view, can);
     if ((groups & (G_WORK | G_INTERNAL)) != 0)
         status = findings_model(call, reader, row, findings);
+    if (status == OK && form->day && (may & BY_DUTY) != 0)
+        status = say_corrected(call, reader, row, data, view);
     if (status == OK && form->procedure != NULL)
         status = clocks_show(call, reader, row, node_put_list(call->arena, model, "clocks"));
     if (status == OK)

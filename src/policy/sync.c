@@ -87,10 +87,10 @@ find_known(struct call *call, struct reader *reader, const struct sync_device *d
 {
     struct rows rows;
     const int64_t office = id_office(device->id);
-    enum status status = reader_rows(
-        reader, call->arena,
-        "select id, state, row, existing, digest, why from inbox where office = ?1 and device = ?2 and key = ?3",
-        ARGS(value_int(office), value_int(device->id), value_text(record->key)), &rows);
+    enum status status = reader_rows(reader, call->arena,
+                                     "select id, state, row, existing, digest, why, at, said_at from inbox where "
+                                     "office = ?1 and device = ?2 and key = ?3",
+                                     ARGS(value_int(office), value_int(device->id), value_text(record->key)), &rows);
     if (status != OK || rows.n == 0)
         return status;
     const char *state = rows_text(&rows, 0, 1), *digest = rows_text(&rows, 0, 4);
@@ -100,6 +100,7 @@ find_known(struct call *call, struct reader *reader, const struct sync_device *d
         return strlen(record->key) > 62 ? OK : find_known(call, reader, device, record);
     }
     record->inbox = rows_int(&rows, 0, 0);
+    record->moved = rows_int(&rows, 0, 7) == 0 ? 0 : rows_int(&rows, 0, 6) - rows_int(&rows, 0, 7);
     if (strcmp(state, "waiting") == 0)
         return OK;
     record->known = true;
@@ -125,14 +126,15 @@ keep_new(struct writer *writer, const struct call *call, const struct sync_devic
     return writer_run(
         writer,
         "insert into inbox (office, id, institution, device, key, digest, form, at, received_at, staff, state, row, "
-        "existing, follows, why, body, who) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
-        "?16, ?17)",
+        "existing, follows, why, body, who, said_at) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, "
+        "?14, ?15, ?16, ?17, ?18)",
         ARGS(value_int(id_office(device->id)), value_int(record->inbox),
              record->hidden ? value_null() : value_int(device->institution), value_int(device->id),
              value_text(record->key), value_text(record->digest),
              value_text(record->hidden || record->form == NULL ? NULL : record->form->name), value_int(record->at),
              value_int(call->now_ms), record->staff == 0 || record->hidden ? value_null() : value_int(record->staff),
-             outcome[0], outcome[1], outcome[2], outcome[3], outcome[4], outcome[5], outcome[6]),
+             outcome[0], outcome[1], outcome[2], outcome[3], outcome[4], outcome[5], outcome[6],
+             record->moved == 0 ? value_null() : value_int(record->said_at)),
         NULL);
 }
 
@@ -201,7 +203,10 @@ forget(struct record *record)
 {
     record->outcome = OUTCOME_NONE;
     record->known = false;
-    record->inbox = record->row = record->existing = 0;
+    record->inbox = record->row = record->existing = record->moved = 0;
+    record->at = record->said_at;
+    record->day = record->said_day;
+    record->fields = record->said_fields;
     record->candidate = NULL;
     record->message = NULL;
     record->faults = NULL;

@@ -19,10 +19,20 @@ enum {
     PHOTO_BYTES = 8 << 20
 };
 
+/* The device's clock at this contact, as it was sent. `mono` counts in the page since it was begun (`life`). */
+struct sync_clock {
+    bool known;
+    int64_t wall, mono; /* ms */
+    const char *life;
+};
+
 struct sync_device {
     int64_t id, institution;
     int64_t paired_at, unpaired_at; /* ms; unpaired_at 0: still paired */
+    struct sync_clock clock;
 };
+/* From {clock, mono, life} beside the records. */
+struct sync_clock sync_clock_read(const struct node *posted);
 
 /* Judges a list of records {key, n, form, op, …}; for each one a map {key, result, id, message, faults} is added to
  * `results`. Good ones are kept when others are not. Anything but OK: nothing is known about the rest, send again. */

@@ -13,9 +13,10 @@ enum { MINUTE_MS = 60000, AHEAD_MS = 2 * MINUTE_MS, SAME_MS = 15 * MINUTE_MS, FO
 const struct form *
 sync_form(const struct house *house, const char *name)
 {
-    /* the ledgers of a day, and reports that must not wait for a desk */
+    /* the ledgers of a day, reports that must not wait for a desk, and steps of what a desk began */
     const struct form *form = name == NULL ? NULL : house_form(house, name);
-    return form != NULL && form->of == OF_INSTITUTION && (form->day || form->sealed) ? form : NULL;
+    return form != NULL && form->of == OF_INSTITUTION && (form->day || form->sealed || form->procedure != NULL) ? form
+                                                                                                                : NULL;
 }
 
 /* ---- reading ---- */
@@ -39,6 +40,23 @@ number_of(const struct node *map, const char *name)
     if (node != NULL && node->type == NODE_INT)
         return node->i;
     return node != NULL && node->text != NULL && id_parse(node->text, &id) ? id : 0;
+}
+
+/* Milliseconds with which one can calculate; 0: none, or nonsense. */
+static int64_t
+instant_of(const struct node *map, const char *name)
+{
+    const int64_t ms = number_of(map, name);
+    return ms > 0 && ms < INSTANT_MOST ? ms : 0;
+}
+
+struct sync_clock
+sync_clock_read(const struct node *posted)
+{
+    struct sync_clock clock = { .wall = instant_of(posted, "clock"), .mono = instant_of(posted, "mono") };
+    clock.life = node_text_of(posted, "life");
+    clock.known = clock.wall > 0;
+    return clock;
 }
 
 static bool
@@ -81,17 +99,28 @@ read_parts(struct call *call, const struct node *said, struct record *record)
     record->target = number_of(said, "id");
     record->base = number_of(said, "base");
     record->fields = node_get(said, "fields");
+    record->clock = instant_of(said, "clock");
+    record->mono = instant_of(said, "mono");
+    record->life = node_text_of(said, "life");
+    record->typed = node_get(said, "typed");
     record->form = sync_form(call->house, node_text_of(said, "form"));
     if (record->op == NULL)
         record->op = "create";
     if (record->fields == NULL)
         record->fields = node_map(call->arena);
+    record->said_at = record->at;
+    record->said_day = record->day;
+    record->said_fields = record->fields;
     if (record->bad != NULL)
         return;
     const bool creates = strcmp(record->op, "create") == 0;
-    if (record->form == NULL)
+    if (record->form == NULL || (!record->form->day && !record->form->sealed && strcmp(record->op, "step") != 0)) {
+        record->form = NULL;
         record->bad = "没有这种台账，或不能在平板上登记";
-    else if (record->fields == NULL || record->fields->type != NODE_MAP)
+    }
+    if (record->bad != NULL)
+        return;
+    if (record->fields == NULL || record->fields->type != NODE_MAP)
         record->bad = "记录的内容不完整";
     else if (!creates && strcmp(record->op, "change") != 0 && (strcmp(record->op, "step") != 0 || record->step == NULL))
         record->bad = "记录的操作无法识别";
@@ -250,30 +279,64 @@ fill_then(struct call *call, const struct record *record, struct node *input)
     }
 }
 
+/* What was uploaded under the field's hash becomes a file of the office; *file 0: nothing was named, or it is not
+ * there.
+ */
+static enum status
+attach_one(struct call *call, struct writer *writer, int64_t device, const struct field *field,
+           const struct node *input, int64_t *file)
+{
+    struct rows rows;
+    const int64_t office = id_office(device);
+    const char *hash = field->type == F_FILE ? node_text_of(input, field->name) : NULL;
+    *file = 0;
+    if (hash == NULL)
+        return OK;
+    const enum status status =
+        reader_rows(writer_reader(writer), call->arena,
+                    "select sm3, type, size from upload where office = ?1 and device = ?2 and hash = ?3 and piece = -1",
+                    ARGS(value_int(office), value_int(device), value_text(hash)), &rows);
+    if (status != OK || rows.n == 0)
+        return status;
+    struct attachment attachment = { .field = field->name, .name = field->label, .type = rows_text(&rows, 0, 1) };
+    strncpy(attachment.hex, rows_text(&rows, 0, 0), sizeof attachment.hex - 1);
+    attachment.n = (size_t)rows_int(&rows, 0, 2);
+    return attachment_write(call, writer, office, &attachment, file);
+}
+
 enum status
 record_attach(struct call *call, struct writer *writer, int64_t device, const struct node *input, struct row *row)
 {
     enum status status = OK;
     for (int i = 0; row->form->fields[i].name != NULL && status == OK; i++) {
-        struct rows rows;
         int64_t file;
-        const struct field *field = &row->form->fields[i];
-        const char *hash = field->type == F_FILE ? node_text_of(input, field->name) : NULL;
-        if (hash == NULL)
-            continue;
-        status = reader_rows(writer_reader(writer), call->arena,
-                             "select sm3, type, size from upload where office = ?1 and device = ?2 and hash = ?3 and "
-                             "piece = -1",
-                             ARGS(value_int(id_office(device)), value_int(device), value_text(hash)), &rows);
-        if (status != OK || rows.n == 0)
-            return status;
-        struct attachment attachment = { .field = field->name, .name = "照片", .type = rows_text(&rows, 0, 1) };
-        strncpy(attachment.hex, rows_text(&rows, 0, 0), sizeof attachment.hex - 1);
-        attachment.n = (size_t)rows_int(&rows, 0, 2);
-        status = attachment_write(call, writer, row->office, &attachment, &file);
-        row_set_int(row, field->name, file);
+        status = attach_one(call, writer, device, &row->form->fields[i], input, &file);
+        if (status == OK && file != 0)
+            row->cells[i] = value_int(file);
     }
     return status;
+}
+
+enum status
+record_take_step(struct call *call, struct writer *writer, int64_t device, const struct record *record, int64_t row,
+                 int64_t base, const struct node *input)
+{
+    struct node *whole = node_map(call->arena);
+    enum status status = OK;
+    for (const struct node *node = input->first; node != NULL && status == OK; node = node->next) {
+        int64_t file = 0;
+        const struct field *field = form_field(record->form, node->name, NULL);
+        if (field != NULL)
+            status = attach_one(call, writer, device, field, input, &file);
+        struct node *copy = node_put(call->arena, whole, node->name, file != 0 ? NODE_ID : node->type);
+        if (copy == NULL)
+            return NO_MEMORY;
+        copy->i = file != 0 ? file : node->i;
+        copy->text = file != 0 ? NULL : node->text;
+        copy->first = node->first;
+        copy->last = node->last;
+    }
+    return status == OK ? step_take(call, writer, record->form, row, base, record->step, whole, NULL) : status;
 }
 
 /* ---- writing ---- */
@@ -390,7 +453,7 @@ write_record(struct call *call, struct writer *writer, const struct sync_device 
         return new_record(call, writer, device->id, record, input);
     if (strcmp(record->op, "change") == 0)
         return change_record(call, writer, device->id, record, input);
-    status = step_take(call, writer, record->form, record->target, record->base, record->step, input, NULL);
+    status = record_take_step(call, writer, device->id, record, record->target, record->base, input);
     record->row = record->target;
     return status;
 }
@@ -402,7 +465,9 @@ record_judge(struct call *call, struct writer *writer, const struct sync_device 
     struct me me = *device_me;
     if (record->bad != NULL)
         return fault(call, "unreadable", record->bad);
-    enum status status = check_time(call, device, record);
+    enum status status = record_settle_time(call, device, record);
+    if (status == OK)
+        status = check_time(call, device, record);
     if (status == OK)
         status = check_hand(call, writer_reader(writer), record);
     if (status == OK)
@@ -411,6 +476,7 @@ record_judge(struct call *call, struct writer *writer, const struct sync_device 
         return status;
     /* the journal says whose hand it was on which device */
     me.hand = record->staff;
+    me.hand_at = record->at;
     if (record->who != NULL)
         me.name = arena_format(call->arena, "%s · %s", device_me->name, record->who);
     call->me = &me;
@@ -418,9 +484,13 @@ record_judge(struct call *call, struct writer *writer, const struct sync_device 
     call->me = device_me;
     if (status == NOT_FOUND && record->outcome == OUTCOME_WAITING)
         return OK;
-    if (status == OK && record->outcome == OUTCOME_NONE)
-        record->outcome = OUTCOME_ROW;
-    return status;
+    if (status != OK || record->outcome != OUTCOME_NONE)
+        return status;
+    record->outcome = OUTCOME_ROW;
+    if (record->moved == 0)
+        return OK;
+    record->message = "时间已按设备时差校正";
+    return record_note_move(call, record);
 }
 
 /* ---- what stands already ---- */

@@ -334,7 +334,8 @@ static const struct table session = {
 };
 
 /* What tablets sent: each record is here whatever became of it. `body` is its sealed text, kept while a person may have
- * to look at it. `follows`: the key of the record it waits for. */
+ * to look at it. `follows`: the key of the record it waits for. `said_at`: the time that the tablet gave, where `at` is
+ * corrected by what its clock was off. */
 static const struct column inbox_columns[] = {
     { "office", COLUMN_INT, .need = true },
     { "id", COLUMN_INT, .need = true },
@@ -356,12 +357,14 @@ static const struct column inbox_columns[] = {
     { "decided_at", COLUMN_INT },
     { "decided_by", COLUMN_INT },
     { "reason", COLUMN_TEXT },
+    { "said_at", COLUMN_INT },
     { 0 },
 };
 static const struct index inbox_indexes[] = {
     { .columns = { "office", "device", "key" }, .unique = true, .rows_per = { 500000, 20000, 1 } },
     { .columns = { "office", "institution", "state", "id" }, .rows_per = { 500000, 50000, 500, 1 } },
     { .columns = { "office", "device", "state", "id" }, .rows_per = { 500000, 20000, 20, 1 } },
+    { .columns = { "office", "row" }, .where = "said_at is not null", .rows_per = { 1000, 1 } },
     { 0 },
 };
 static const struct table inbox = {
@@ -523,6 +526,10 @@ form_indexes(struct arena *arena, const struct form *form)
         if (field->secret && field->find)
             indexes[n++] = (struct index){ .columns = { "office", arena_format(arena, "%s_find", field->name) },
                                            .rows_per = { office, 1 } };
+        else if (field->index && field->type == F_FILE) /* few rows have one */
+            indexes[n++] = (struct index){ .columns = { "office", field->name, "id" },
+                                           .where = arena_format(arena, "\"%s\" is not null", field->name),
+                                           .rows_per = { 1000, 1, 1 } };
         else if (field->index || (field->type == F_REF && !field->elsewhere))
             indexes[n++] = (struct index){ .columns = { "office", field->name, "id" },
                                            .rows_per = { office, field->type == F_REF ? of_row : 20, 1 } };

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { inflateRawSync } from 'node:zlib';
-import { Client, engines, pdf, signIn, start, tuoyu, until } from '../lib/client.mjs';
+import { Client, engines, pdf, resident, signIn, start, tuoyu, until } from '../lib/client.mjs';
+import { pairTablet, sha256 } from '../lib/tablet.mjs';
 
 const begin = Date.UTC(2026, 10, 18, 3, 30); /* Wednesday 11:30 in Pingliang */
 const hour = 3600000, today = '2026-11-18';
@@ -84,6 +85,61 @@ for (const engine of engines)
       assert.equal((await county.get('/medicine_given.json')).status, 404);
       const paper = await care.get(`/medicine_order/${order}.pdf`);
       assert.deepEqual([paper.status, paper.bytes.subarray(0, 5).toString()], [200, '%PDF-']);
+    });
+
+    test('on the tablet two people sign, each with her own number, also before it comes in; one person never twice', async () => {
+      const child = children[3].id, tablet = await pairTablet(server, head, () => now);
+      const make = (name, serial) => head.make('staff', { name, id_number: resident(serial), posts: ['carer'], certificate: 'infant_carer', health_until: '2027-06-01', record_checked: '2026-10-01', hired_on: '2026-11-10' });
+      const [first, second] = [await make('试验张三', 881), await make('试验张三丰', 882)]; /* one name within the other */
+      const guard = (await head.get('/staff.json')).body.data.find((one) => one.posts.includes('security')).id;
+      const [guardian] = (await head.get(`/child/${child}.json`)).body.data.guardian, stamp = (await tablet.day()).headers.get('etag');
+      const made = await care.upload('medicine_order', { child, guardian: guardian.id, drug: '试验糖浆', reason: '咳嗽', dose: '5毫升', route: 'oral', times_a_day: '2', hours: '11:30', from_day: today, to_day: today, expires_on: '2027-01-01' }, 'signed_paper', pdf('平板委托'));
+      assert.equal((await care.post(`/medicine_order/${made.body.data.id}/receive`, { quantity: '1瓶', storage: 'room' })).status, 200, made.text);
+      assert.equal((await tablet.day(stamp)).status, 200, 'a medicine that was handed over is news');
+      const { second: asked } = (await tablet.day()).body.data.ledgers.find((one) => one.form === 'medicine_given');
+      assert.deepEqual([asked.step, asked.label], ['witness', '核对签字']);
+      const dose = () => tablet.record('medicine_given', { dose: '5毫升' }, { part: made.body.data.id, staff: first, at: now - 60000 });
+      const sign = (one, staff) => tablet.step('medicine_given', 'witness', {}, { ref: one.key, staff, at: now - 30000 });
+      const given = dose();
+      const { results } = await tablet.sync([given, sign(given, first), sign(given, undefined), sign(given, guard)]);
+      assert.deepEqual(results.map((one) => [one.result, one.message ?? null]), [['row', null], ['todo', '核对人须是喂药人以外的另一人'], ['todo', '核对人须输入自己的平板口令'], ['todo', '核对人须是保育人员、保健人员或负责人']]);
+      const row = async () => (await health.get(`/medicine_given/${results[0].id}.json`)).body.data;
+      assert.equal((await row()).state, 'prepared');
+      assert.deepEqual(await tablet.outcomes([sign(given, second)]), ['row']);
+      const signed = await row();
+      assert.match(signed.given_by, /试验张三$/);
+      assert.match(signed.witnessed_by, /试验张三丰$/);
+      assert.deepEqual([signed.state, signed.given_at, signed.witnessed_at], ['given', `${today}T11:29:00+08:00`, `${today}T11:29:30+08:00`]);
+      const late = dose(), before = sign(late, second);
+      assert.deepEqual(await tablet.outcomes([before]), ['waiting'], 'the second hand came first');
+      assert.deepEqual((await tablet.sync([late])).results.map((one) => one.result), ['row', 'row']);
+      for (const item of (await head.get('/inbox.json')).body.data.items) assert.equal((await head.post('/inbox/discard', { id: item.id, reason: '试验' })).status, 200);
+    });
+
+    test('a guardian without paper signs on the tablet when the medicine is handed over; without either nobody takes it', async () => {
+      const child = children[4].id, tablet = await pairTablet(server, head, () => now), hand = (await head.get('/staff.json')).body.data.find((one) => one.posts.includes('carer')).id;
+      const [guardian] = (await head.get(`/child/${child}.json`)).body.data.guardian;
+      const order = await care.make('medicine_order', { child, guardian: guardian.id, drug: '试验滴剂', reason: '过敏', dose: '2滴', route: 'oral', times_a_day: '1', hours: '11:30', from_day: today, to_day: today, expires_on: '2027-01-01' });
+      assert.deepEqual(codes(await care.post(`/medicine_order/${order}/receive`, { quantity: '1瓶', storage: 'room' })), ['MED-SIGNED']);
+      assert.ok(!(await care.get(`/medicine_order/${order}.json`)).body.can.includes('sign'), 'a desk has no finger');
+      assert.equal((await care.post(`/medicine_order/${order}/sign`, { quantity: '1瓶', storage: 'room' })).status, 403);
+      const asked = (await tablet.day()).body.data.ledgers.find((one) => one.step === 'sign');
+      assert.equal(asked.parts.find((one) => one.id === order).words, `药品名称：试验滴剂；每次用量：2滴；用药时间：11:30；委托起始日：${today}；委托截止日：${today}`);
+      assert.ok(asked.fields.find((one) => one.name === 'signature').sign);
+      const bytes = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==', 'base64'), hash = await sha256(bytes);
+      const sign = (fields) => tablet.step('medicine_order', 'sign', { quantity: '1瓶', storage: 'room', ...fields }, { id: order, staff: hand, at: now - 60000 });
+      const signed = sign({ signature: { hash, size: bytes.length } }), dose = tablet.record('medicine_given', { dose: '2滴', given_at: '11:30' }, { part: order, staff: hand });
+      assert.deepEqual(await tablet.outcomes([sign({})]), ['todo'], 'no name under it');
+      assert.deepEqual(await tablet.outcomes([signed]), ['waiting'], 'the signature has not come yet');
+      assert.equal((await tablet.send('POST', `/tablet/file/${hash}?size=${bytes.length}&at=0`, bytes)).body.data.whole, true);
+      assert.deepEqual(await tablet.outcomes([signed, dose]), ['row', 'row']);
+      const row = (await care.get(`/medicine_order/${order}.json`)).body.data;
+      assert.deepEqual([row.state, row.received_at, row.quantity], ['open', `${today}T11:29:00+08:00`, '1瓶']);
+      assert.deepEqual((await care.get(`/medicine_order/${order}/file/signature`)).bytes, bytes);
+      assert.deepEqual(await tablet.outcomes([tablet.record('medicine_order', { child, drug: '私带' })]), ['todo'], 'an entrustment begins at the desk');
+      const [given] = (await health.get(`/medicine_given.json?day=${today}&part=${order}`)).body.data.filter((one) => one.dose === '2滴');
+      assert.equal((await health.post(`/medicine_given/${given.id}/witness`, {})).status, 200);
+      for (const item of (await head.get('/inbox.json')).body.data.items) assert.equal((await head.post('/inbox/discard', { id: item.id, reason: '试验' })).status, 200);
     });
 
     test('disinfection is compared with the table of the standards, and only warns', async () => {

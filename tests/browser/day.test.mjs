@@ -311,7 +311,7 @@ describe('a day of an institution', () => {
     await room.ledger('medicine_given', async (page) => {
       await page.fill('#f-dose', '5毫升');
       await page.click('dialog [data-code=none]');
-    }, child.name);
+    }, child.name, (page) => page.click('dialog [data-act=later]'));
     await room.ledger('observation', async (page) => {
       for (const code of ['meal', 'normal']) await page.click(`dialog [data-code=${code}]`);
       await page.fill('#f-amount', '9');

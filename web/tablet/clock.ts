@@ -7,6 +7,11 @@ let offset = 0;
 let wall = Date.now();
 let counter = performance.now();
 
+/* What a record says of the clocks: the tablet's own, and the page's counter, which nobody can set; `life` names the page.
+ * Sent beside them again, they tell the server whether the clock was the same when the record was made. */
+const life = Math.random().toString(36).slice(2);
+export const facts = (): { clock: number; mono: number; life: string } => ({ clock: Date.now(), mono: Math.round(performance.now()), life });
+
 const watch = (): void => {
   const drift = Date.now() - wall - (performance.now() - counter);
   if (drift < -BACK_MS) offset -= drift;

@@ -25,7 +25,7 @@ const saveFile = async (said: HTMLElement): Promise<void> => {
 const label: Record<Item['state'], string> = { new: '未上传', waiting: '等待中', sent: '已上传', todo: '需处理' };
 const line = (item: Item): HTMLElement =>
   h('li', { 'data-state': item.state }, h('span', {}, `${clock.dayOf(item.made) === clock.today() ? '' : `${clock.dayOf(item.made).slice(5)} `}${clock.timeOf(item.made)} ${item.words}`), h('b', {}, label[item.state]),
-    item.result?.message && item.state !== 'sent' && h('p', {}, item.result.message, (item.result.faults || []).map((one) => one.label && ` ${one.label}：${one.message}`)));
+    item.result?.message && (item.state !== 'sent' || item.result.result === 'row') && h('p', {}, item.result.message, (item.result.faults || []).map((one) => one.label && ` ${one.label}：${one.message}`)));
 
 const about = (): HTMLElement => {
   const place = h('p', {}, '');

@@ -6,6 +6,7 @@ import { post } from './net';
 import { stayOf } from './day';
 import { app, draft, modeNow, save, send, staffWithPin, ui } from './state';
 import { meta } from './store';
+import type { Staff } from './types';
 
 const SHIFT_MS = 12 * 3600000;
 
@@ -106,12 +107,14 @@ const checkPin = async (id: string, check: string, value: string, silent: boolea
   return '口令不对';
 };
 
+export const askPin = (one: Staff, done: () => void): void => askNumber(one.name, '输入平板口令', 6, (value, silent) => checkPin(one.id, one.pin!, value, silent), done);
+
 export const choosePerson = (): void => {
   const people = staffWithPin();
   const box = sheet('谁在登记', [
     people.length ? h('div.grid', {}, people.map((one) => button(one.name, () => {
       box.close();
-      askNumber(one.name, '输入平板口令', 6, (value, silent) => checkPin(one.id, one.pin!, value, silent), () => {
+      askPin(one, () => {
         app.person = { id: one.id, name: one.name, until: clock.now() + SHIFT_MS };
         void meta.setPerson(app.person);
         ui.draw();

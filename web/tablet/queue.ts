@@ -37,12 +37,12 @@ export const add = async (items: Item[]): Promise<void> => {
 
 export const makeItem = (record: Omit<Sent, 'key' | 'v'> & { v: string }, words: string, hold = 0, photo?: string): Item => {
   const key = newKey();
-  return { key, state: 'new', made: record.at, held: hold ? clock.now() + hold : 0, words, record: { key, ...record }, photo };
+  return { key, state: 'new', made: record.at, held: hold ? clock.now() + hold : 0, words, record: { key, ...clock.facts(), ...record }, photo };
 };
 /* What must not be read on a shared tablet is sealed before it is written down. */
 export const sealedItem = async (record: Omit<Sent, 'key'>, pairing: Pairing): Promise<Item> => {
   const key = newKey();
-  return { key, state: 'new', made: clock.now(), held: 0, words: '', box: await seal(JSON.stringify({ key, ...record }), pairing.box) };
+  return { key, state: 'new', made: clock.now(), held: 0, words: '', box: await seal(JSON.stringify({ key, ...clock.facts(), ...record }), pairing.box) };
 };
 
 export const all = async (): Promise<Item[]> => [...(await (await db()).getAll('queue')), ...spilled];
@@ -109,7 +109,7 @@ export const flush = async (pairing: Pairing, everything = false): Promise<Flush
     if (!due.length) return { wipe: false, some };
     for (const item of due) if (item.photo) await sendPhoto(pairing, item.photo);
     const records = due.map((one) => (one.box ? { key: one.key, n: one.n, box: one.box } : { n: one.n, ...one.record }));
-    const body = new TextEncoder().encode(JSON.stringify({ records })) as Uint8Array<ArrayBuffer>;
+    const body = new TextEncoder().encode(JSON.stringify({ records, ...clock.facts() })) as Uint8Array<ArrayBuffer>;
     const { data } = (await signed(pairing, 'POST', '/sync', body, { 'content-type': 'application/json' })).body;
     due.forEach((one) => tried.add(one.key));
     await settle(data.results);

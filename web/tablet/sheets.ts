@@ -1,44 +1,29 @@
 // What is out of the ordinary about one child: something seen at the check, an absence, who fetches it.
 import { arrival, check } from './children';
 import * as clock from './clock';
-import { codeFits, sha256 } from './crypto';
+import { codeFits } from './crypto';
 import { isAbnormal, type Status } from './day';
 import { button, chips, h, sheet } from './dom';
 import { ledgersOf, ledgerSheet } from './ledger';
 import { signed } from './net';
 import { askNumber } from './people';
+import { camera } from './photo';
 import { HOLD_MS } from './queue';
 import { app, draft, save } from './state';
 import { db } from './store';
 import type { Child, Pickup } from './types';
 
 const codes = (name: string): [string, string][] => app.day!.codes[name] || [];
-const SIDE = 1280, PHOTO_MOST = 8 << 20;
-
-/* Smaller, and without what the camera wrote into it. */
-const shrink = async (file: Blob): Promise<Blob> => {
-  const image = await createImageBitmap(file);
-  const scale = Math.min(1, SIDE / Math.max(image.width, image.height));
-  const canvas = document.createElement('canvas');
-  canvas.width = Math.round(image.width * scale);
-  canvas.height = Math.round(image.height * scale);
-  canvas.getContext('2d')!.drawImage(image, 0, 0, canvas.width, canvas.height);
-  return new Promise((done, failed) => canvas.toBlob((blob) => (blob ? done(blob) : failed(new Error('照片无法读取'))), 'image/jpeg', 0.8));
-};
-
-const keepPhoto = async (file: File): Promise<{ hash: string; size: number }> => {
-  const blob = await shrink(file);
-  if (blob.size > PHOTO_MOST) throw new Error('照片过大');
-  const hash = await sha256(await blob.arrayBuffer());
-  await (await db()).put('files', { id: hash, blob, at: clock.now(), mine: true });
-  return { hash, size: blob.size };
-};
-
 const checkForm = (child: Child, close: () => void): HTMLElement => {
   const symptoms = new Set<string>(), parts = new Set<string>(), handling = new Set<string>(), things = new Set<string>();
   const temperature = h('input', { id: 'temperature', inputmode: 'decimal', maxlength: '4', autocomplete: 'off', placeholder: '如 37.6' }) as HTMLInputElement;
-  const photo = h('input', { id: 'photo', type: 'file', accept: 'image/*', capture: 'environment' }) as HTMLInputElement;
+  const photo = child.photos ? camera('photo') : null;
   const said = h('p.said', { role: 'alert' });
+  /* what was said is taken back as soon as it is done */
+  const settle = (): void => {
+    if (!isAbnormal({ temperature: temperature.value.trim(), symptoms: [...symptoms] }) || handling.size) said.textContent = '';
+  };
+  temperature.addEventListener('input', settle);
   const store = async (): Promise<void> => {
     const heat = temperature.value.trim().replace('．', '.').replace('。', '.');
     if (heat && !(Number(heat) >= 34 && Number(heat) <= 43)) return void (said.textContent = '体温应在34到43℃之间');
@@ -49,7 +34,7 @@ const checkForm = (child: Child, close: () => void): HTMLElement => {
     if (things.size) fields.dangerous = [...things];
     if (handling.size) fields.handling = [...handling][0];
     try {
-      const file = photo.files?.[0] ? await keepPhoto(photo.files[0]) : null;
+      const file = photo && (await photo.take());
       if (file) fields.photo = file;
       await save([check(child, fields, 0, file?.hash)], `${child.name} 检查已记录`);
       close();
@@ -58,10 +43,9 @@ const checkForm = (child: Child, close: () => void): HTMLElement => {
     }
   };
   return h('div', {},
-    chips('看到的异常', codes('symptom'), symptoms, true), chips('处理', codes('check_handling'), handling, false),
+    chips('看到的异常', codes('symptom'), symptoms, true, settle), chips('处理', codes('check_handling'), handling, false, settle),
     h('div.field', {}, h('label', { for: 'temperature' }, '体温（℃）'), temperature),
-    h('details', {}, h('summary', {}, '部位、物品、照片'), chips('异常部位', codes('body_part'), parts, true), chips('危险物品', codes('dangerous_thing'), things, true),
-      h('div.field', {}, h('label', { for: 'photo' }, '照片（须监护人同意，不拍隐私部位）'), photo)),
+    h('details', {}, h('summary', {}, photo ? '部位、物品、照片' : '部位、物品'), chips('异常部位', codes('body_part'), parts, true), chips('危险物品', codes('dangerous_thing'), things, true), photo?.box),
     said, button('保存', () => void store(), 'strong wide', { 'data-act': 'save-check' }));
 };
 

@@ -6,6 +6,7 @@
 
 #include "domain/care/care_ledgers.h"
 #include "domain/care/health.h"
+#include "domain/care/photos.h"
 #include "domain/child/child.h"
 #include "domain/institution/institution.h"
 #include "domain/staff/staff.h"
@@ -29,8 +30,9 @@ static const struct field fields[] = {
     { "result", F_CODE, .label = "结果", .code = "check_result", .computed = true, .list = true, .filter = true },
     { "handling", F_CODE, .label = "处理", .code = "check_handling", .list = true },
     { "note", F_TEXT, .label = "说明", .secret = true, .basis = BASIS_DUTY, .group = G_HEALTH, .max = 200 },
-    { "photo", F_FILE, .label = "照片", .basis = BASIS_CONSENT, .group = G_HEALTH,
+    { "photo", F_FILE, .label = "照片", .basis = BASIS_CONSENT, .group = G_HEALTH, .index = true,
       .hint = "须监护人同意，不拍摄隐私部位" },
+    { "photo_gone_on", F_DATE, .label = "照片已按期删除", .computed = true },
     { "checked_by", F_REF, .label = "检查人", .ref = &staff_form },
     { 0 },
 };
@@ -54,7 +56,7 @@ fill(struct call *call, struct reader *reader, struct change *change)
         row_set_text(row, "symptoms", arena_format(call->arena, "|fever%s", others == NULL ? "|" : others));
     }
     row_set_text(row, "result", row_has(row, "symptoms") ? "abnormal" : "normal");
-    return status;
+    return status == OK ? photo_consented(call, reader, change) : status;
 }
 
 #define CHECK(name)                                                                                                    \

@@ -8,6 +8,7 @@
 #include "domain/child/child.h"
 #include "domain/institution/institution.h"
 #include "domain/staff/staff.h"
+#include "policy/attachment.h"
 #include "policy/engine.h"
 
 enum { CODE_MS = 15 * 60000, UPLOAD_DAYS = 30 };
@@ -199,9 +200,21 @@ tablet_hand(struct call *call, struct reader *reader, const struct form *form, i
     return left != NULL && strcmp(left, day) < 0 ? call_fault(call, NULL, "staff_left", "登记时此人已离职") : OK;
 }
 
+/* A photo that came whole and became nobody's is not kept either. */
 enum status
 tablet_daily(struct call *call, struct writer *writer, int64_t office)
 {
+    struct rows rows;
+    const int64_t before = call->now_ms - INT64_C(86400000) * UPLOAD_DAYS;
+    enum status status = reader_rows(writer_reader(writer), call->arena,
+                                     "select u.sm3 from upload u where u.office = ?1 and u.at < ?2 and u.sm3 is not "
+                                     "null and not exists (select 1 from file f where f.office = u.office and f.sm3 = "
+                                     "u.sm3)",
+                                     ARGS(value_int(office), value_int(before)), &rows);
+    for (size_t i = 0; i < rows.n && status == OK; i++)
+        status = attachment_forget(call, writer, office, rows_text(&rows, i, 0), call->now_ms);
+    if (status != OK)
+        return status;
     return writer_run(writer, "delete from upload where office = ?1 and at < ?2",
-                      ARGS(value_int(office), value_int(call->now_ms - INT64_C(86400000) * UPLOAD_DAYS)), NULL);
+                      ARGS(value_int(office), value_int(before)), NULL);
 }

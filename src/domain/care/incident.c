@@ -33,7 +33,9 @@ static const struct field fields[] = {
     { "hospital", F_TEXT, .label = "送诊医院", .basis = BASIS_DUTY, .group = G_HEALTH, .max = 100 },
     { "sent_at", F_TIME, .label = "送诊时间" },
     { "on_duty", F_REF, .label = "当班人员", .ref = &staff_form },
-    { "photo", F_FILE, .label = "现场照片", .basis = BASIS_DUTY, .group = G_HEALTH, .hint = "不拍摄隐私部位" },
+    { "photo", F_FILE, .label = "现场照片", .basis = BASIS_CONSENT, .group = G_HEALTH, .index = true,
+      .hint = "须监护人同意，不拍摄隐私部位" },
+    { "photo_gone_on", F_DATE, .label = "照片已按期删除", .computed = true },
     { 0 },
 };
 static const struct cell cells[] = {

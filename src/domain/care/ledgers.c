@@ -4,6 +4,7 @@
 
 #include "domain/care/care.h"
 #include "domain/care/care_ledgers.h"
+#include "domain/care/photos.h"
 #include "domain/child/child.h"
 #include "policy/engine.h"
 
@@ -35,7 +36,7 @@ care_fill_ledger(struct call *call, struct reader *reader, struct change *change
     enum status status = refs_are_ours(call, reader, change);
     if (status == OK && group != NULL && group->computed && form_field(change->form, "child", NULL) != NULL)
         status = care_fill_class(call, reader, change);
-    return status;
+    return status == OK ? photo_consented(call, reader, change) : status;
 }
 
 enum status

@@ -6,6 +6,7 @@
 #include "domain/care/care_ledgers.h"
 #include "domain/child/child.h"
 #include "domain/institution/institution.h"
+#include "domain/staff/staff.h"
 #include "policy/engine.h"
 #include "policy/printed.h"
 
@@ -33,8 +34,9 @@ static const struct field order_fields[] = {
     { "expires_on", F_DATE, .label = "药品有效期至", .group = G_HEALTH },
     { "prescribed", F_BOOL, .label = "有医生处方", .group = G_HEALTH },
     { "image", F_FILE, .label = "药品和处方照片", .basis = BASIS_DUTY, .group = G_HEALTH },
-    { "signed_paper", F_FILE, .label = "监护人签字的委托书", .need = true, .basis = BASIS_DUTY, .group = G_HEALTH,
-      .section = "委托和交接" },
+    { "signed_paper", F_FILE, .label = "监护人签字的委托书", .basis = BASIS_DUTY, .group = G_HEALTH,
+      .section = "委托和交接", .hint = "没有纸质委托书的，监护人交药时在平板上签字" },
+    { "signature", F_FILE, .label = "监护人在平板上的签字", .computed = true, .basis = BASIS_DUTY, .group = G_HEALTH },
     { "quantity", F_TEXT, .label = "交来数量", .group = G_HEALTH, .max = 60 },
     { "storage", F_CODE, .label = "存放", .code = "medicine_storage" },
     { "received_by", F_TEXT, .label = "收药人", .computed = true, .list = true },
@@ -71,6 +73,14 @@ CHECK(guardian_is_of_child)
     return OK;
 }
 
+CHECK(entrustment_is_signed)
+{
+    (void)reader;
+    if (!row_has(change->new, "signed_paper") && !row_has(change->new, "signature"))
+        finding_add(call, rule, "没有监护人签字的委托书，监护人也没有在平板上签字");
+    return OK;
+}
+
 CHECK(medicine_is_shown)
 {
     (void)reader;
@@ -85,6 +95,8 @@ static const struct rule order_rules[] = {
       .clause = "C162", .advice = "退还监护人，不代为保管" },
     { "MED-GUARDIAN", BLOCK, .check = guardian_is_of_child, .standard = "HC-MED", .field = "guardian",
       .clause = "C162" },
+    { "MED-SIGNED", BLOCK, .check = entrustment_is_signed, .standard = "HC-MED", .field = "signed_paper",
+      .clause = "C162", .advice = "上传委托书，或交药时请监护人在平板上签字" },
     { "MED-IMAGE", WARN, .check = medicine_is_shown, .standard = "HC-MED", .field = "image", .clause = "C162",
       .advice = "收药时拍下药品名称、有效期和处方" },
     { 0 },
@@ -94,7 +106,7 @@ static enum status
 note_receipt(struct call *call, struct writer *writer, const struct change *change)
 {
     row_set_text(change->new, "received_by", call->me->name);
-    row_set_int(change->new, "received_at", call->now_ms);
+    row_set_int(change->new, "received_at", call->me->hand_at != 0 ? call->me->hand_at : call->now_ms);
     return row_update(call, writer, change->new, change->new->version);
 }
 
@@ -103,11 +115,29 @@ static const struct field receive_input[] = {
     { "storage", F_CODE, .label = "存放", .need = true },
     { 0 },
 };
+/* On the tablet the guardian signs what was entrusted and handed over; at the desk the paper is there. */
+static const struct field sign_input[] = {
+    { "quantity", F_TEXT, .label = "交来数量", .need = true },
+    { "storage", F_CODE, .label = "存放", .need = true },
+    { "signature", F_FILE, .label = "监护人签字", .need = true },
+    { 0 },
+};
+static enum status
+is_on_tablet(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    (void)reader;
+    (void)change;
+    *may = call->me->is_device;
+    return OK;
+}
+
 static const struct field end_input[] = { { "ended_note", F_TEXT, .label = "结束说明", .need = true }, { 0 } };
 static const struct step order_steps[] = {
     { "receive", "交接收药", ASKED, OPEN, .by = INSTITUTION_CARERS, .input = receive_input, .effect = note_receipt,
       .checks = true, .clause = "C162", .main = true,
       .consequence = "签字收药后，只能按委托书喂服；没有监护人签字的委托书不能收药。" },
+    { "sign", "监护人签字交接", ASKED, OPEN, .by = INSTITUTION_CARERS, .input = sign_input, .guard = is_on_tablet,
+      .effect = note_receipt, .checks = true, .clause = "C162" },
     { "finish", "结束委托", OPEN, ENDED, .by = INSTITUTION_CARERS, .input = end_input, .clause = "C162" },
     { "withdraw", "监护人撤回", ASKED | OPEN, WITHDRAWN, .by = INSTITUTION_CARERS, .input = end_input,
       .clause = "C162" },
@@ -183,6 +213,7 @@ static const struct field given_fields[] = {
     { "given_by", F_TEXT, .label = "喂药人（签字）", .computed = true, .list = true },
     { "giver", F_INT, .label = "喂药人账号", .computed = true, .group = G_INTERNAL },
     { "witnessed_by", F_TEXT, .label = "核对人（签字）", .computed = true, .list = true },
+    { "witness", F_INT, .label = "核对人账号", .computed = true, .group = G_INTERNAL },
     { "witnessed_at", F_TIME, .label = "核对时间", .computed = true },
     { 0 },
 };
@@ -238,14 +269,29 @@ fill_given(struct call *call, struct reader *reader, struct change *change)
     return care_fill_class(call, reader, change);
 }
 
-/* The same person may give on the tablet and sit at the desk: then the names say so. */
+/* The same person may give on the tablet and sit at the desk: then the names say so. Two who typed their numbers are
+ * known for who they are, whatever they are called. */
 static enum status
 is_another(struct call *call, struct reader *reader, const struct change *change, bool *may)
 {
+    struct row *first, *second;
+    const int64_t gave = row_int(change->old, "giver");
     const char *giver = row_text(change->old, "given_by"), *me = call->me->name;
-    (void)reader;
-    *may = signer(call->me) != row_int(change->old, "giver") &&
-           (giver == NULL || me == NULL || (strstr(giver, me) == NULL && strstr(me, giver) == NULL));
+    if (call->me->is_device && call->me->hand == 0) {
+        *may = false;
+        call->message = "核对人须输入自己的平板口令";
+        return OK;
+    }
+    if (call->me->hand != 0 && row_get(call, reader, &staff_form, call->me->hand, &second) == OK &&
+        !row_codes_have(second, "posts", "carer") && !row_codes_have(second, "posts", "health") &&
+        !row_codes_have(second, "posts", "head")) {
+        *may = false;
+        call->message = "核对人须是保育人员、保健人员或负责人";
+        return OK;
+    }
+    const bool both_typed = call->me->hand != 0 && row_get(call, reader, &staff_form, gave, &first) == OK;
+    *may = signer(call->me) != gave &&
+           (both_typed || giver == NULL || me == NULL || (strstr(giver, me) == NULL && strstr(me, giver) == NULL));
     if (!*may)
         call->message = "核对人须是喂药人以外的另一人";
     return OK;
@@ -255,7 +301,8 @@ static enum status
 note_witness(struct call *call, struct writer *writer, const struct change *change)
 {
     row_set_text(change->new, "witnessed_by", call->me->name);
-    row_set_int(change->new, "witnessed_at", call->now_ms);
+    row_set_int(change->new, "witness", signer(call->me));
+    row_set_int(change->new, "witnessed_at", call->me->hand_at != 0 ? call->me->hand_at : call->now_ms);
     return row_update(call, writer, change->new, change->new->version);
 }
 

@@ -1,6 +1,7 @@
 /* What the part of daily care brings to the house. */
 #include "domain/care/care.h"
 #include "domain/care/device.h"
+#include "domain/care/photos.h"
 #include "policy/sync.h"
 
 static const struct form *const forms[] = {
@@ -19,11 +20,15 @@ static const struct act acts[] = {
     { 0 },
 };
 
+static const struct job_kind jobs[] = { { PHOTOS_DUE, NULL, photos_some }, { 0 } };
+
 static enum status
 daily(struct call *call, struct writer *writer, int64_t office)
 {
-    const enum status status = care_daily(call, writer, office);
-    return status == OK ? tablet_daily(call, writer, office) : status;
+    enum status status = care_daily(call, writer, office);
+    if (status == OK)
+        status = tablet_daily(call, writer, office);
+    return status == OK ? photos_daily(call, writer, office) : status;
 }
 
 const struct module care_module = {
@@ -32,6 +37,7 @@ const struct module care_module = {
     .forms = forms,
     .looks = looks,
     .acts = acts,
+    .jobs = jobs,
     .daily = daily,
     .day_guard = care_day_guard,
     .record_guard = tablet_hand,

@@ -31,6 +31,9 @@ static const struct field observation_fields[] = {
     { "symptoms", F_CODES, .label = "症状", .code = "symptom", .basis = BASIS_DUTY, .group = G_HEALTH },
     { "handling", F_CODE, .label = "处理", .code = "check_handling", .group = G_HEALTH },
     { "told_at", F_TIME, .label = "告知监护人时间" },
+    { "photo", F_FILE, .label = "照片", .basis = BASIS_CONSENT, .group = G_HEALTH, .index = true,
+      .hint = "须监护人同意，不拍摄隐私部位" },
+    { "photo_gone_on", F_DATE, .label = "照片已按期删除", .computed = true },
     { "noted_by", F_REF, .label = "记录人", .ref = &staff_form },
     { 0 },
 };

@@ -5,6 +5,7 @@
 #include "base/webcrypto.h"
 #include "domain/care/care.h"
 #include "domain/care/device.h"
+#include "domain/care/photos.h"
 #include "domain/child/child.h"
 #include "domain/institution/institution.h"
 #include "domain/staff/staff.h"
@@ -53,10 +54,12 @@ stamp(const struct today *today, const char **out)
         "day = ?3), "
         "(select coalesce(sum(version), 0) + count(*) from staff_attendance where office = ?1 and institution = ?2 and "
         "day = ?3), "
+        "(select coalesce(sum(version), 0) + count(*) from consent where office = ?1 and institution = ?2), "
+        "(select coalesce(sum(version), 0) + count(*) from medicine_order where office = ?1 and institution = ?2), "
         "(select coalesce(sum(version), 0) from care_day where office = ?1 and institution = ?2 and day = ?3)",
         ARGS(value_int(call->me->office), value_int(call->me->institution), value_text(day)), &rows);
     const char *text = arena_format(call->arena, "%s.%lld", day, (long long)today->device->version);
-    for (size_t i = 0; i < 9 && status == OK; i++)
+    for (size_t i = 0; i < 11 && status == OK; i++)
         text = arena_format(call->arena, "%s.%lld", text, (long long)rows_int(&rows, 0, i));
     *out = arena_format(call->arena, "\"%s\"", text);
     return status;
@@ -131,15 +134,36 @@ add_classes(const struct today *today, struct node *data)
     return status;
 }
 
+/* `allowed` is sorted. */
+static bool
+is_among(const struct rows *allowed, int64_t child)
+{
+    size_t from = 0, to = allowed->n;
+    while (from < to) {
+        const size_t middle = (from + to) / 2;
+        const int64_t id = rows_int(allowed, middle, 0);
+        if (id == child)
+            return true;
+        if (id < child)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return false;
+}
+
 static enum status
 add_children(const struct today *today, struct node *data)
 {
     struct row_set set;
+    struct rows photos;
     struct call *call = today->call;
     const char *const where[] = { "institution", "state" };
     const struct value values[] = { value_int(call->me->institution), value_text("enrolled") };
     struct node *list = node_put_list(call->arena, data, "children");
     enum status status = rows_by(call, today->reader, &child_form, call->me->office, where, values, 2, &set);
+    if (status == OK)
+        status = photo_children(call, today->reader, call->me->institution, &photos);
     for (size_t i = set.n; i-- > 0 && status == OK;) {
         const struct row *child = set.rows[i];
         if (row_int(child, "class") == 0 || !has_class(today, row_int(child, "class")))
@@ -151,6 +175,7 @@ add_children(const struct today *today, struct node *data)
         if (today->health) {
             node_put_text(call->arena, item, "allergies", plain_of(today, child, "allergies"));
             node_put_text(call->arena, item, "diet", plain_of(today, child, "diet"));
+            node_put_bool(call->arena, item, "photos", is_among(&photos, child->id));
         }
     }
     return status;

@@ -12,25 +12,43 @@ struct ledger {
     const char *per;       /* what it is about: "child", "class", "part" (an open row of the head form) or "none" */
     const char *hand;      /* the field that takes whoever typed the PIN, NULL: none */
     const char *fields[9]; /* asked, in this order */
-    const char *words[4];  /* of the head form's row, shown for choosing it */
+    const char *words[6];  /* of the head form's row, shown for choosing it */
+    const char *step;      /* it is this step of a row that waits for it, NULL: a new row */
+    const char *opens;     /* the form whose rows may then be part of it */
+    const char *second;    /* the step that another person takes with her number, NULL: none */
 };
 static const struct ledger ledgers[] = {
     { "observation",
       "child",
       "noted_by",
-      { "kind", "amount", "at", "ended_at", "result", "symptoms", "handling", "note" } },
-    { "medicine_given", "part", NULL, { "given_at", "dose", "reaction", "note" }, { "drug", "dose", "hours" } },
+      { "kind", "amount", "at", "ended_at", "result", "symptoms", "handling", "note", "photo" } },
+    { "medicine_given",
+      "part",
+      NULL,
+      { "given_at", "dose", "reaction", "note" },
+      { "drug", "dose", "hours" },
+      .second = "witness" },
+    { "medicine_order",
+      "part",
+      NULL,
+      { "quantity", "storage", "signature" },
+      { "drug", "dose", "hours", "from_day", "to_day" },
+      .step = "sign",
+      .opens = "medicine_given" },
     { "outdoor", "class", "led_by", { "from_at", "to_at", "content", "less_reason" } },
     { "disinfection", "class", "done_by", { "object", "method", "mg_per_l", "minutes", "at", "room", "rinsed" } },
     { "room_check", "none", "checked_by", { "room", "temperature", "hazards", "handling", "mended" } },
     { "incident",
       "child",
       "on_duty",
-      { "kind", "severity", "happened_at", "place", "parts", "cause", "first_aid", "told_at" } },
+      { "kind", "severity", "happened_at", "place", "parts", "cause", "first_aid", "told_at", "photo" } },
     { "visitor", "none", "meets", { "name", "unit", "purpose", "arrived_at", "left_at", "well" } },
     { "abuse_report", "none", NULL, { "called_110", "kind", "what", "place", "child_words" } },
     { 0 },
 };
+
+/* Whose hand may be the second: the posts of INSTITUTION_CARERS as a person has them. */
+static const char *const carers[] = { "carer", "health", "head" };
 
 /* Code lists that the app's own screens use. */
 static const char *const lists[] = { "symptom",     "body_part",      "check_handling",  "home_state", "bringer",
@@ -103,14 +121,14 @@ add_field(struct call *call, struct reader *reader, const struct field *field, s
     return add_rooms(call, reader, codes);
 }
 
-/* What is open of the head form: the medicines that guardians entrusted. */
+/* What is open of the head form: the medicines that guardians entrusted; or what waits for the ledger's step. */
 static enum status
 add_parts(struct call *call, struct reader *reader, const struct ledger *ledger, const struct form *head,
-          struct node *out)
+          const char *state, struct node *out)
 {
     struct row_set set;
     const char *const where[] = { "institution", "state" };
-    const struct value values[] = { value_int(call->me->institution), value_text("open") };
+    const struct value values[] = { value_int(call->me->institution), value_text(state) };
     struct node *list = node_put_list(call->arena, out, "parts");
     enum status status = rows_by(call, reader, head, call->me->office, where, values, 2, &set);
     for (size_t i = 0; i < set.n && status == OK; i++) {
@@ -119,16 +137,34 @@ add_parts(struct call *call, struct reader *reader, const struct ledger *ledger,
         node_put_id(call->arena, item, "id", set.rows[i]->id);
         if (form_field(head, "child", NULL) != NULL)
             node_put_id(call->arena, item, "child", row_int(set.rows[i], "child"));
-        for (int w = 0; w < 4 && ledger->words[w] != NULL; w++) {
+        for (int w = 0; w < 6 && ledger->words[w] != NULL; w++) {
             int index;
             const char *word =
                 form_field(head, ledger->words[w], &index) == NULL ? NULL : row_plain(call, reader, set.rows[i], index);
+            if (word != NULL && ledger->step != NULL) /* somebody signs it: said in full */
+                word = arena_format(call->arena, "%s：%s", head->fields[index].label, word);
             if (word != NULL)
-                words = words == NULL ? word : arena_format(call->arena, "%s · %s", words, word);
+                words = words == NULL
+                            ? word
+                            : arena_format(call->arena, "%s%s%s", words, ledger->step == NULL ? " · " : "；", word);
         }
         node_put_text(call->arena, item, "words", words);
     }
     return status;
+}
+
+/* What a step needs is said by the step. */
+static void
+need_all(struct call *call, const struct step *step, struct node *fields)
+{
+    for (struct node *item = fields->first; item != NULL; item = item->next)
+        for (const struct field *field = step->input; field != NULL && field->name != NULL; field++)
+            if (strcmp(field->name, node_text_of(item, "name")) == 0) {
+                struct node *need = (struct node *)(uintptr_t)node_get(item, "need");
+                need->i = field->need;
+                if (field->type == F_FILE)
+                    node_put_bool(call->arena, item, "sign", true);
+            }
 }
 
 static enum status
@@ -139,17 +175,37 @@ add_ledger(struct call *call, struct reader *reader, const struct ledger *ledger
     struct node *fields = node_put_list(call->arena, item, "fields");
     enum status status = OK;
     node_put_text(call->arena, item, "form", form->name);
-    node_put_text(call->arena, item, "title", form->title);
+    const struct step *own_step =
+        ledger->step == NULL || form->procedure == NULL ? NULL : procedure_step(form->procedure, ledger->step);
+    node_put_text(call->arena, item, "title", own_step == NULL ? form->title : own_step->label);
+    node_put_text(call->arena, item, "opens", ledger->opens);
+    node_put_text(call->arena, item, "step", own_step == NULL ? NULL : own_step->name);
     node_put_text(call->arena, item, "per", ledger->per);
     node_put_text(call->arena, item, "hand", ledger->hand);
     node_put_bool(call->arena, item, "sealed", form->sealed);
+    const struct step *second =
+        ledger->second == NULL || form->procedure == NULL ? NULL : procedure_step(form->procedure, ledger->second);
+    if (second != NULL) {
+        struct node *map = node_put_map(call->arena, item, "second");
+        node_put_text(call->arena, map, "step", second->name);
+        node_put_text(call->arena, map, "label", second->label);
+        node_put_text(call->arena, map, "hint", second->consequence);
+        struct node *posts = node_put_list(call->arena, map, "posts");
+        for (size_t i = 0; i < sizeof carers / sizeof carers[0]; i++)
+            node_put_text(call->arena, posts, NULL, carers[i]);
+    }
     for (size_t i = 0; i < sizeof ledger->fields / sizeof ledger->fields[0] && ledger->fields[i] != NULL; i++) {
         const struct field *field = form_field(form, ledger->fields[i], NULL);
-        if (field != NULL && !field->retired && !field->computed && status == OK)
+        const bool asked = own_step == NULL ? field != NULL && !field->computed : field != NULL;
+        if (asked && !field->retired && status == OK)
             status = add_field(call, reader, field, fields, codes);
     }
+    if (status == OK && own_step != NULL) {
+        need_all(call, own_step, fields);
+        return add_parts(call, reader, ledger, form, state_code(own_step->from), item);
+    }
     if (status == OK && strcmp(ledger->per, "part") == 0 && form->part_of != NULL)
-        status = add_parts(call, reader, ledger, form->part_of, item);
+        status = add_parts(call, reader, ledger, form->part_of, "open", item);
     return status;
 }
 
@@ -181,7 +237,8 @@ tablet_ledgers(struct call *call, struct reader *reader, struct node *data)
     }
     for (const struct ledger *ledger = ledgers; ledger->form != NULL && status == OK; ledger++) {
         const struct form *form = house_form(call->house, ledger->form);
-        if (form != NULL && (form->day || form->sealed) && (duty_may(form, call->me) & MAY_CREATE) != 0)
+        if (form != NULL && (form->day || form->sealed || ledger->step != NULL) &&
+            (duty_may(form, call->me) & MAY_CREATE) != 0)
             status = add_ledger(call, reader, ledger, form, list, codes);
     }
     return status;

@@ -20,10 +20,10 @@ enum status child_of(struct call *call, struct reader *reader, const struct row 
 enum status class_on(struct call *call, struct reader *reader, const struct row *child, const char *day,
                      int64_t *class_group);
 
-/* Does a guardian's consent of that kind (list consent_kind) stand today? What rests on consent asks before it keeps.
- */
+/* Does a guardian's consent of that kind (list consent_kind) stand, and did it on `day`? What rests on consent asks
+ * before it keeps; one that was withdrawn since does not count for the days before either. */
 enum status consent_given(struct call *call, struct reader *reader, const struct row *child, const char *kind,
-                          bool *given);
+                          const char *day, bool *given);
 
 /* 班型: completed months from … to below, and the standard of its size. NULL: no such band. */
 struct band {

@@ -130,13 +130,15 @@ fill(struct call *call, struct reader *reader, struct change *change)
 }
 
 enum status
-consent_given(struct call *call, struct reader *reader, const struct row *child, const char *kind, bool *given)
+consent_given(struct call *call, struct reader *reader, const struct row *child, const char *kind, const char *day,
+              bool *given)
 {
     struct rows rows;
     enum status status =
         reader_rows(reader, call->arena,
-                    "select count(*) from consent where office = ?1 and part = ?2 and kind = ?3 and state = 'given'",
-                    ARGS(value_int(child->office), value_int(child->id), value_text(kind)), &rows);
+                    "select count(*) from consent where office = ?1 and part = ?2 and kind = ?3 and state = 'given' "
+                    "and given_on <= ?4",
+                    ARGS(value_int(child->office), value_int(child->id), value_text(kind), value_text(day)), &rows);
     *given = status == OK && rows_int(&rows, 0, 0) > 0;
     return status;
 }
@@ -151,7 +153,7 @@ end_what_rested_on_it(struct call *call, struct writer *writer, const struct cha
     row_set_text(row, "withdrawn_on", call_today(call));
     enum status status = row_get(call, writer_reader(writer), &child_form, row->part, &child);
     if (status == OK)
-        status = consent_given(call, writer_reader(writer), child, row_text(row, "kind"), &other);
+        status = consent_given(call, writer_reader(writer), child, row_text(row, "kind"), call_today(call), &other);
     if (status == OK && !other)
         status = forget_consented(call, writer, child, row_text(row, "kind"), &n);
     row_set_int(row, "forgotten", n);

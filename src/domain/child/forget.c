@@ -5,7 +5,6 @@
 #include "desk/files.h"
 #include "policy/cells.h"
 #include "policy/engine.h"
-#include "policy/job.h"
 #include "policy/journal.h"
 
 enum { PAGE = 200 };
@@ -55,10 +54,8 @@ forget_file(struct call *call, struct writer *writer, int64_t id)
                                      "select sm3 from file where office = ?1 and id = ?2", place, 2, &rows);
     if (status != OK || rows.n == 0)
         return status;
-    struct node *args = node_map(call->arena);
-    node_put_text(call->arena, args, "sm3", rows_text(&rows, 0, 0));
     status = writer_run(writer, "delete from file where office = ?1 and id = ?2", place, 2, NULL);
-    return status == OK ? job_plan(call, writer, id_office(id), FORGET_FILE, call->now_ms, args) : status;
+    return status == OK ? attachment_forget(call, writer, id_office(id), rows_text(&rows, 0, 0), call->now_ms) : status;
 }
 
 /* The same bytes may serve another row: of any office, since a file is known by its content. */
@@ -117,8 +114,10 @@ change_key(struct call *call, struct writer *writer, struct row *row)
     return drop_key(writer, row);
 }
 
+/* `action`: what the journal says; `mark`: a date of the row that tells when, NULL: none. */
 static enum status
-forget_in_row(struct call *call, struct writer *writer, struct row *row, const char *kind, int64_t *n)
+forget_in_row(struct call *call, struct writer *writer, struct row *row, const char *kind, const char *action,
+              const char *mark, int64_t *n)
 {
     struct row *old = row_copy(call, row);
     bool changed = false, secret = false;
@@ -135,6 +134,8 @@ forget_in_row(struct call *call, struct writer *writer, struct row *row, const c
     }
     if (status != OK || !changed)
         return status;
+    if (mark != NULL)
+        row_set_text(row, mark, call_today(call));
     struct change change = { .form = row->form, .old = old, .new = row };
     if (secret)
         status = change_key(call, writer, row);
@@ -144,14 +145,28 @@ forget_in_row(struct call *call, struct writer *writer, struct row *row, const c
     if (status == OK)
         status = row_update(call, writer, row, old->version);
     if (status == OK)
-        status = journal_note(call, &change, "撤回同意后删除");
+        status = journal_note(call, &change, action);
     if (status == OK)
         status = cells_touch(call, &change);
     ++*n;
     return status;
 }
 
+enum status
+forget_photos(struct call *call, struct writer *writer, struct row *row)
+{
+    int64_t n = 0;
+    const char *mark = form_field(row->form, PHOTO_GONE, NULL) == NULL ? NULL : PHOTO_GONE;
+    return forget_in_row(call, writer, row, "photo", "照片已按期删除", mark, &n);
+}
+
 /* ---- what a consent covered ---- */
+
+static enum status
+forget_withdrawn(struct call *call, struct writer *writer, struct row *row, const char *kind, int64_t *n)
+{
+    return forget_in_row(call, writer, row, kind, "撤回同意后删除", NULL, n);
+}
 
 static bool
 form_consented(const struct form *form, const char *kind)
@@ -191,7 +206,7 @@ forget_in_form(struct call *call, struct writer *writer, const struct form *form
             after = rows_int(&rows, i, 0);
             status = row_get(call, writer_reader(writer), form, after, &row);
             if (status == OK)
-                status = forget_in_row(call, writer, row, kind, n);
+                status = forget_withdrawn(call, writer, row, kind, n);
         }
     }
     return status;
@@ -201,7 +216,7 @@ enum status
 forget_consented(struct call *call, struct writer *writer, struct row *child, const char *kind, int64_t *n)
 {
     *n = 0;
-    enum status status = forget_in_row(call, writer, child, kind, n);
+    enum status status = forget_withdrawn(call, writer, child, kind, n);
     for (size_t i = 0; i < call->house->forms_n && status == OK; i++) {
         const struct form *form = call->house->forms[i];
         if (child_column(form) != NULL && form_consented(form, kind))

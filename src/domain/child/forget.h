@@ -5,6 +5,7 @@
 #define DOMAIN_CHILD_FORGET_H
 
 #include "domain/child/child.h"
+#include "policy/attachment.h"
 
 /* Says something about a person: named a legal basis for, secret, or shown as a child's, contact's or health's only. */
 bool is_personal(const struct field *field);
@@ -16,13 +17,15 @@ bool consent_covers(const char *kind, const struct form *form, const struct fiel
 
 /* Empties everything of the child, and of the records that name it, that this kind of consent covered. *n: rows. */
 enum status forget_consented(struct call *call, struct writer *writer, struct row *child, const char *kind, int64_t *n);
+/* Deletes the photos of one row that rest on consent, because their time is over; the row says so in PHOTO_GONE. */
+enum status forget_photos(struct call *call, struct writer *writer, struct row *row);
+#define PHOTO_GONE "photo_gone_on"
 /* Is it about a child, and do its personal fields go so many years after the child left? */
 bool form_forgets(const struct form *form, int years);
 /* Empties every personal field of the child, and of the records that name it, that is kept so many years; *n: rows. */
 enum status forget_child(struct call *call, struct writer *writer, struct row *child, int years, int64_t *n);
 
 /* Takes the stored bytes away when no row names them any more. */
-#define FORGET_FILE "forget_file"
-extern work_fn forget_file_work;
+extern work_fn forget_file_work; /* the job FORGET_FILE */
 
 #endif

@@ -107,12 +107,13 @@ export class Room {
     if (group) await this.page.click(`.chip:text-is("${group}")`);
     await this.page.click(`.chip:text-is("${mode}")`);
   }
-  async ledger(form, fill, tile) {
+  async ledger(form, fill, tile, then) {
     await this.screen('ledgers');
     await this.page.click(`[data-ledger="${form}"]`);
     if (tile) await this.page.click(`dialog .tile:has-text("${tile}")`);
     await fill(this.page);
     await this.page.click('[data-act=save-ledger]');
+    if (then) await then(this.page);
     await this.page.waitForSelector('dialog', { state: 'detached' });
   }
   async is(child, state) {
@@ -135,9 +136,9 @@ export class Room {
     assert.deepEqual([states.filter((one) => one !== 'sent').length, said], [0, []], 'every record of the tablet became a row');
     return states.length;
   }
-  async look(name) {
+  async look(name, folder = 'day') {
     await this.page.waitForTimeout(100);
-    await shoot(this.page, `day/${name}`);
+    await shoot(this.page, `${folder}/${name}`);
     assert.deepEqual(await violations(this.page), [], `axe: ${name}`);
     assert.deepEqual(await tooSmall(this.page), [], `too small: ${name}`);
     clean(this.faults, name);
