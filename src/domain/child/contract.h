@@ -18,6 +18,14 @@ enum status bill_settle(struct call *call, struct writer *writer, int64_t bill);
 /* Paid in advance for days of this month and on no bill yet: goes onto this one. */
 enum status payments_claim(struct call *call, struct writer *writer, const struct row *bill);
 
+/* How much a payment that is about to be written makes the child's prepayments more than a month's fee, in fen. */
+enum status prepaid_over(struct call *call, struct reader *reader, const struct row *contract,
+                         const struct row *payment, int64_t *over);
+/* What was given back to the family since that payment, in fen. */
+enum status prepaid_returned(struct call *call, struct reader *reader, const struct row *payment, int64_t *returned);
+/* After a refund: what it made good is no finding any more. */
+enum status prepaid_rejudge(struct call *call, struct writer *writer, const struct row *refund);
+
 /* What rules found about fees, for the market regulator and the head. */
 extern look_fn look_fees;
 

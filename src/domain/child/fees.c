@@ -56,7 +56,9 @@ look_fees(struct call *call, struct reader *reader, const struct node *input, st
     struct node *data = node_put_map(call->arena, model, "data"), *list = node_put_list(call->arena, data, "findings");
     struct node *figures = node_put_list(call->arena, data, "figures");
     (void)input;
-    enum status status = put_findings(call, reader, &contract_form, "FEE-1", "预收费超过一个月", list, figures);
+    enum status status = put_findings(call, reader, &payment_form, "FEE-1", "已收的预收费超过一个月", list, figures);
+    if (status == OK)
+        status = put_findings(call, reader, &contract_form, "FEE-1", "约定的预收费超过一个月", list, figures);
     return status == OK
                ? put_findings(call, reader, &contract_item_form, "SEED-C102", "收费项目超出范围", list, figures)
                : status;

@@ -1,5 +1,5 @@
-/* 收款 — clause C103. Append-only: what was received stays, what is given back is a row of its own. A payment for days
- * that have not come is a prepayment, and all prepayments of a contract together are measured. */
+/* 收款 — clause C103. Append-only: what was received stays, what is given back is a row of its own. What was taken
+ * ahead beyond a month is measured in prepaid.c; it is put down with its finding, since the money is in. */
 #include <stdio.h>
 #include <string.h>
 
@@ -19,6 +19,7 @@ static const struct field fields[] = {
     { "method", F_CODE, .label = "方式", .code = "pay_method", .need = true, .fixed = true },
     { "number", F_TEXT, .label = "收据编号", .computed = true, .list = true, .max = 20 },
     { "note", F_TEXT, .label = "说明", .fixed = true, .max = 200 },
+    { "over", F_FEN, .label = "超出1个月的预收", .computed = true, .list = true },
     { 0 },
 };
 static const struct unique_key uniques[] = { { { "institution", "number" }, "收据编号重复，请重试" }, { 0 } };
@@ -75,93 +76,57 @@ cover_is_said(struct call *call, const struct row *row)
 }
 
 static enum status
-fill(struct call *call, struct reader *reader, struct change *change)
+may_be_taken(struct call *call, struct reader *reader, const struct row *contract, struct row *row)
 {
-    struct row *contract, *row = change->new;
-    if (change->old != NULL || row->part == 0)
-        return OK;
-    enum status status = row_get(call, reader, &contract_form, row->part, &contract);
-    if (status == OK && contract->state == DRAFT)
+    if (contract->state == DRAFT)
         return call_fail(call, CONFLICT, "协议还没有签订，不能收款");
-    if (status == OK && !row_has(row, "received_on"))
+    if (!row_has(row, "received_on"))
         row_set_text(row, "received_on", call_today(call));
-    if (status == OK && strcmp(row_text(row, "received_on"), call_today(call)) > 0)
+    if (strcmp(row_text(row, "received_on"), call_today(call)) > 0)
         return call_fault(call, form_field(row->form, "received_on", NULL), "future_day", "日期还没有到");
-    if (status == OK)
-        status = bill_fits(call, reader, row);
+    enum status status = bill_fits(call, reader, row);
     if (status == OK)
         status = cover_is_said(call, row);
     return status == OK ? next_number(call, reader, row) : status;
 }
 
-/* ---- one month at most ---- */
-
-struct advance {
-    struct day first, last;
-    bool days;
-    int64_t money, deposits;
-};
-
-/* Adds a payment that is on no bill and whose days had not begun when the new one was received. */
-static void
-add_advance(struct advance *advance, const struct row *payment, const char *received)
+static enum status
+fill(struct call *call, struct reader *reader, struct change *change)
 {
-    struct day from, to;
-    const int64_t amount = row_int(payment, "amount");
-    if (is(payment, "kind", "refund")) {
-        if (!row_has(payment, "bill"))
-            advance->deposits -= amount;
-        return;
-    }
-    if (is(payment, "kind", "deposit")) {
-        advance->deposits += amount;
-        return;
-    }
-    if (row_has(payment, "bill") || !row_day(payment, "cover_from", &from) || !row_day(payment, "cover_to", &to) ||
-        strcmp(row_text(payment, "cover_from"), received) < 0)
-        return;
-    advance->money += amount;
-    advance->first = !advance->days || from.n < advance->first.n ? from : advance->first;
-    advance->last = !advance->days || to.n > advance->last.n ? to : advance->last;
-    advance->days = true;
+    struct row *contract;
+    int64_t over;
+    if (change->old != NULL || change->new->part == 0)
+        return OK;
+    enum status status = row_get(call, reader, &contract_form, change->new->part, &contract);
+    if (status == OK)
+        status = may_be_taken(call, reader, contract, change->new);
+    if (status == OK)
+        status = prepaid_over(call, reader, contract, change->new, &over);
+    if (status == OK)
+        row_set_int(change->new, "over", over);
+    return status;
 }
+
+/* ---- one month at most ---- */
 
 static enum status
 prepays_a_month_at_most(struct call *call, struct reader *reader, const struct rule *rule, const struct change *change)
 {
-    struct row_set set;
-    struct row *contract;
-    struct advance advance = { 0 };
-    struct day from, to;
-    const struct row *row = change->new;
-    const char *const where[] = { "part" };
-    const struct value values[] = { value_int(row->part) };
-    const int most = (int)standard_int(call, "FEE-1", 1);
-    if (change->old != NULL || row_has(row, "bill") || is(row, "kind", "refund"))
+    const int64_t over = row_int(change->new, "over");
+    int64_t returned;
+    if (over <= 0)
         return OK;
-    enum status status = row_get(call, reader, &contract_form, row->part, &contract);
-    if (status == OK)
-        status = rows_by(call, reader, &payment_form, row->office, where, values, 1, &set);
-    if (status != OK)
-        return status;
-    const bool one =
-        row_day(row, "cover_from", &from) && row_day(row, "cover_to", &to) && to.n >= day_add_months(from, most).n;
-    for (size_t i = 0; i < set.n; i++)
-        add_advance(&advance, set.rows[i], row_text(row, "received_on"));
-    const int64_t fee = row_int(contract, "month_fee"), money = advance.money + advance.deposits;
-    if (one)
-        finding_add(call, rule, arena_format(call->arena, "一次收取的费用超过%d个月", most));
-    else if (advance.days && advance.last.n >= day_add_months(advance.first, most).n)
-        finding_add(call, rule, arena_format(call->arena, "几次预收合计超过%d个月", most));
-    else if (fee > 0 && money > fee * most)
+    enum status status = prepaid_returned(call, reader, change->new, &returned);
+    if (status == OK && over > returned)
         finding_add(call, rule,
-                    arena_format(call->arena, "预收费、押金合计%lld.%02lld元，超过%d个月的费用",
-                                 (long long)(money / 100), (long long)(money % 100), most));
-    return OK;
+                    arena_format(call->arena, "收据%s：预收费、押金超过%lld个月的费用%lld.%02lld元",
+                                 row_text(change->new, "number"), (long long)standard_int(call, "FEE-1", 1),
+                                 (long long)(over / 100), (long long)(over % 100)));
+    return status;
 }
 
 static const struct rule rules[] = {
-    { "FEE-1", BLOCK, .check = prepays_a_month_at_most, .field = "amount", .clause = "C103",
+    { "FEE-1", WARN, .check = prepays_a_month_at_most, .field = "amount", .clause = "C103",
       .advice = "退回超出部分；卡、套餐、押金和分次收取的同样计入" },
     { 0 },
 };
@@ -169,7 +134,8 @@ static const struct rule rules[] = {
 static enum status
 settle(struct call *call, struct writer *writer, const struct change *change)
 {
-    return row_has(change->new, "bill") ? bill_settle(call, writer, row_int(change->new, "bill")) : OK;
+    enum status status = row_has(change->new, "bill") ? bill_settle(call, writer, row_int(change->new, "bill")) : OK;
+    return status == OK && is(change->new, "kind", "refund") ? prepaid_rejudge(call, writer, change->new) : status;
 }
 
 enum status

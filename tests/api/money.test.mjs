@@ -1,0 +1,93 @@
+// Prepayments: one month at most over all contracts of a child, whatever it is called; money that is in is put down,
+// and market regulation sees what was too much — on both engines.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { engines } from '../lib/client.mjs';
+import { fields, house, list, ok, on, record, rules, today, until } from '../lib/children.mjs';
+
+for (const engine of engines)
+  describe(`money on ${engine}`, () => {
+    let all;
+    before(async () => { all = await house(engine); });
+    after(() => all?.server.stop());
+
+    const pay = async (contract, input) => ok(await all.head.post('/payment', { part: contract, kind: 'fee', method: 'cash', ...input })).data.id;
+    const found = (id, client = all.market) => rules(client, 'payment', id);
+    const over = async (id) => (await record(all.market, 'payment', id)).over;
+
+    test('a month ahead is fine, the next one a few days early as well; more is found, with how much', async () => {
+      const one = await all.admitted(), contract = await all.contract(one);
+      const first = await pay(contract, { amount: '900', cover_from: today, cover_to: on(29) });
+      assert.deepEqual([await found(first), await over(first)], [[], '0.00']);
+      const two = await pay(contract, { amount: '1800', cover_from: today, cover_to: '2027-01-17' });
+      assert.deepEqual([await found(two), await over(two)], [['FEE-1'], '1800.00'], 'on top of the month');
+      const early = await all.admitted(), other = await all.contract(early);
+      assert.deepEqual(await found(await pay(other, { amount: '900', cover_from: on(8), cover_to: '2026-12-25' })), [], 'for a month that begins in eight days');
+      const third = await all.admitted(), far = await all.contract(third);
+      const ahead = await pay(far, { amount: '900', cover_from: '2027-03-01', cover_to: '2027-03-31' });
+      assert.deepEqual([await found(ahead), await over(ahead)], [['FEE-1'], '900.00'], 'a month, but far ahead');
+    });
+
+    test('a card for days that began yesterday counts, and two for the same days count twice', async () => {
+      const one = await all.admitted(), contract = await all.contract(one, { from_day: on(-1) });
+      const card = { kind: 'card', amount: '9000', cover_from: on(-1), cover_to: on(28) };
+      const first = await pay(contract, card), second = await pay(contract, card);
+      assert.deepEqual([await found(first), await found(second)], [['FEE-1'], ['FEE-1']]);
+      assert.deepEqual([await over(first), await over(second)], ['7800.00', '16500.00'], 'a day of thirty is used up');
+    });
+
+    test('all contracts of a child count together', async () => {
+      const one = await all.admitted();
+      const months = [[today, '2026-12-17'], ['2026-12-18', '2027-01-17'], ['2027-01-18', '2027-02-17']];
+      const paid = [];
+      for (const [from_day, to_day] of months) {
+        const contract = await all.contract(one, { from_day, to_day });
+        paid.push(await pay(contract, { amount: '900', cover_from: from_day, cover_to: to_day }));
+      }
+      assert.deepEqual(await Promise.all(paid.map((id) => over(id))), ['0.00', '900.00', '1800.00']);
+      assert.deepEqual(await Promise.all(paid.map((id) => found(id))), [[], ['FEE-1'], ['FEE-1']]);
+      const backdated = await pay((await list(all.head, 'contract', `?part=${one.id}`))[0].id, { amount: '900', received_on: on(-3), cover_from: today, cover_to: '2026-12-17' });
+      assert.deepEqual(await over(backdated), '2700.00', 'put down later with an earlier date: counted all the same');
+    });
+
+    test('without a fee by the month the days of a month are priced', async () => {
+      const one = await all.admitted(), contract = await all.contract(one, {}, [{ item: 'care', label: '日托费', per: 'day', amount: '80' }]);
+      const deposit = await pay(contract, { kind: 'deposit', amount: '50000' });
+      assert.deepEqual([await found(deposit), await over(deposit)], [['FEE-1'], '48240.00'], '22 days of 80');
+      const hours = await all.admitted(), hourly = await all.contract(hours, { service_form: 'hourly', weekdays: ['1'], hour_from: '09:00', hour_to: '11:30' }, [{ item: 'care', label: '计时费', per: 'hour', amount: '10' }]);
+      assert.equal(await over(await pay(hourly, { kind: 'deposit', amount: '130' })), '10.00', 'four Mondays of three hours');
+    });
+
+    test('too much on a bill is a prepayment; what was given back ends the finding; the regulator has a list without names', async () => {
+      const one = await all.admitted();
+      ok(await all.place(one));
+      const contract = await all.contract(one);
+      await all.at(1);
+      await until(async () => (await list(all.head, 'care_day', `?day=${on(1)}`)).length === 1, 'no day');
+      await all.at(14);
+      await until(async () => (await list(all.head, 'care_day', `?day=${on(14)}`)).length === 1, 'no day');
+      const run = ok(await all.head.post('/bill_run', { month: '2026-11' })).data.id;
+      await until(async () => (await record(all.head, 'bill_run', run)).state === 'done', 'the run does not end');
+      const bill = (await list(all.head, 'bill', `?part=${one.id}`))[0];
+      const month = await pay(contract, { bill: bill.id, amount: '900' });
+      assert.deepEqual(await found(month), [], `a month's fee on a bill of ${bill.total} is no advance`);
+      const much = await pay(contract, { bill: bill.id, amount: '13500' });
+      assert.deepEqual([await found(much, all.head), await over(much)], [['FEE-1'], '12600.00'], 'the institution sees it too');
+
+      const fees = async (client) => ok(await client.get('/fees.json')).data;
+      const mine = async () => (await fees(all.market)).findings.filter((row) => row.url === `/payment/${much}`);
+      const number = (await record(all.market, 'payment', much)).number;
+      assert.deepEqual((await mine()).map((row) => [row.rule, row.message]), [['FEE-1', `收据${number}：预收费、押金超过1个月的费用12600.00元`]]);
+      assert.doesNotMatch(JSON.stringify(await fees(all.market)), /试验/);
+      assert.equal((await all.county.get('/fees.json')).status, 404, 'health has no duty here');
+      assert.equal((await all.health.get(`/payment/${much}.json`)).status, 404);
+      assert.equal((await all.spring.get(`/payment/${much}.json`)).status, 404);
+      assert.deepEqual(fields(await all.head.post('/payment', { part: contract, kind: 'fee', method: 'cash', amount: '1', over: '0', received_on: on(30), cover_from: on(30), cover_to: on(31) })), [['received_on', 'future_day']]);
+
+      await pay(contract, { kind: 'refund', bill: bill.id, amount: '12599' });
+      assert.equal((await mine()).length, 1, 'not all of it');
+      await pay(contract, { kind: 'refund', bill: bill.id, amount: '1' });
+      assert.deepEqual([await mine(), await found(much)], [[], []]);
+      await all.at(0);
+    });
+  });
