@@ -124,7 +124,7 @@ head_of_choices(struct call *call, const struct form *form, const struct row *ro
     return id == 0 ? NULL : arena_format(call->arena, "%lld", (long long)id);
 }
 
-/* The rows one may see of the other form, at most 200, as choices. */
+/* The rows one may see of the other form, at most 200, as choices: without those that are over. */
 static void
 ref_choices(struct call *call, struct reader *reader, const struct field *field, const char *value, const char *head,
             struct node *options)
@@ -135,9 +135,13 @@ ref_choices(struct call *call, struct reader *reader, const struct field *field,
     node_put_text(call->arena, query, "sort", "title");
     if (reader == NULL || list_rows(call, reader, field->ref, query, MAY_SEE, 200, &set) != OK)
         return;
-    for (size_t i = 0; i < set.n; i++)
-        add_choice(call, options, field->name, arena_format(call->arena, "%lld", (long long)set.rows[i]->id),
-                   row_title(call, set.rows[i], set.rows[i]->groups), value);
+    for (size_t i = 0; i < set.n; i++) {
+        const char *id = arena_format(call->arena, "%lld", (long long)set.rows[i]->id);
+        const char *end = field->ref->ends == NULL ? NULL : row_text(set.rows[i], field->ref->ends);
+        if (end != NULL && strcmp(end, call_today(call)) < 0 && (value == NULL || !has_code(value, id)))
+            continue;
+        add_choice(call, options, field->name, id, row_title(call, set.rows[i], set.rows[i]->groups), value);
+    }
 }
 
 /* Divisions below my own area: townships and villages with their path. */

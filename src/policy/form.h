@@ -144,6 +144,7 @@ struct form {
     const struct form_span *spans;
     const struct cell *cells;  /* of a day form; ends with name NULL */
     const char *title_field;   /* names a row in lists and links; NULL: the title and the date */
+    const char *ends;          /* date after which a row is no choice for others any more; NULL: none */
     const char *order;         /* default sort field; NULL: newest first */
     int keep_years;            /* 0: for ever */
     bool sealed;               /* no full text, no notices, no cells below the office, no generic export */

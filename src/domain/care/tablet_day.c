@@ -125,7 +125,7 @@ add_classes(const struct today *today, struct node *data)
     struct node *list = node_put_list(today->call->arena, data, "classes");
     enum status status = by_institution(today, &class_form, &set);
     for (size_t i = set.n; i-- > 0 && status == OK;) {
-        if (!has_class(today, set.rows[i]->id))
+        if (!has_class(today, set.rows[i]->id) || class_ended(set.rows[i], call_today(today->call)))
             continue;
         struct node *item = node_put_map(today->call->arena, list, NULL);
         node_put_id(today->call->arena, item, "id", set.rows[i]->id);

@@ -174,7 +174,9 @@ put_classes(struct call *call, struct reader *reader, const char *day, struct no
             "a.class = g.id and a.state = 'absent'), "
             "(select max(w.until_day) from class_watch w where w.office = ?1 and w.class = g.id and "
             "w.state = 'watched') "
-            "from class_group g where g.office = ?1 and g.institution = ?2 order by g.name limit 60",
+            "from class_group g where g.office = ?1 and g.institution = ?2 and (g.ended_on is null or g.ended_on >= "
+            "?3) "
+            "order by g.name limit 60",
             ARGS(value_int(id_office(institution)), value_int(institution), value_text(day)), &rows);
     for (size_t i = 0; status == OK && i < rows.n; i++) {
         static const char *const names[] = { "expected", "came", "inside", "checked", "absent" };

@@ -171,6 +171,18 @@ due_ages(struct call *call, struct dues *dues, const struct rows *rows, size_t i
     add(call, dues, rows, i, "BAND-OUT", "超过班型月龄，升班", end);
 }
 
+static void
+due_consent(struct call *call, struct dues *dues, const struct old_consent *old)
+{
+    struct day until;
+    const char *kind = code_label(call->reference, "consent_kind", old->kind);
+    if (dues->n < dues->room && day_parse(old->until, &until))
+        dues->items[dues->n++] = (struct due){ old->child, old->name,
+                                               arena_format(call->arena, "“%s”的告知同意文本已换版，请家长重新同意",
+                                                            kind == NULL ? "" : kind),
+                                               "CONSENT", until };
+}
+
 static int
 by_day(const void *left, const void *right)
 {
@@ -191,7 +203,12 @@ look_due(struct call *call, struct reader *reader, const struct node *input, str
         &rows);
     if (status != OK)
         return status;
-    struct dues dues = { .room = rows.n * 4 + 1 };
+    struct old_consent *old;
+    size_t old_n;
+    status = consents_old(call, reader, call->me->institution, &old, &old_n);
+    if (status != OK)
+        return status;
+    struct dues dues = { .room = rows.n * 4 + old_n + 1 };
     dues.items = arena_array(call->arena, dues.room, sizeof *dues.items);
     if (dues.items == NULL)
         return NO_MEMORY;
@@ -199,6 +216,8 @@ look_due(struct call *call, struct reader *reader, const struct node *input, str
         due_papers(call, &dues, &rows, i);
         due_ages(call, &dues, &rows, i);
     }
+    for (size_t i = 0; i < old_n; i++)
+        due_consent(call, &dues, &old[i]);
     qsort(dues.items, dues.n, sizeof *dues.items, by_day);
     struct node *data = node_put_map(call->arena, model, "data"), *list = node_put_list(call->arena, data, "dues");
     for (size_t i = 0; i < dues.n; i++) {
@@ -227,6 +246,8 @@ put_classes(struct call *call, struct reader *reader, struct node *data)
     struct node *list = node_put_list(call->arena, data, "classes");
     enum status status = rows_by(call, reader, &class_form, id_office(call->me->institution), where, values, 1, &set);
     for (size_t i = set.n; status == OK && i-- > 0;) {
+        if (class_ended(set.rows[i], call_today(call)))
+            continue;
         const char *band = code_label(call->reference, "class_band", row_text(set.rows[i], "band"));
         struct node *item = node_put_map(call->arena, list, NULL);
         node_put_id(call->arena, item, "id", set.rows[i]->id);

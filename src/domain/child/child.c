@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-#include "domain/child/contract.h"
+#include "domain/child/entry.h"
+#include "domain/child/leaving.h"
 #include "domain/institution/institution.h"
 #include "policy/engine.h"
 
@@ -25,6 +26,9 @@ static const struct field fields[] = {
     { "class", F_REF, .label = "班级", .ref = &class_form, .computed = true, .list = true, .filter = true },
     { "class_from", F_DATE, .label = "编入日期", .computed = true },
     { "entered_on", F_DATE, .label = "入托日期", .list = true, .section = "入托" },
+    { "entry_reason", F_TEXT, .label = "补录原因", .max = 200, .hint = "入托日期早于登记日较多时填写" },
+    { "registered_on", F_DATE, .label = "入托登记日", .computed = true },
+    { "leaves_on", F_DATE, .label = "预定离托日期", .computed = true, .index = true },
     { "left_on", F_DATE, .label = "离托日期", .computed = true },
     { "leave_reason", F_CODE, .label = "离托原因", .code = "leave_reason", .computed = true },
     { "allergies", F_LINES, .label = "过敏史", .secret = true, .basis = BASIS_CONTRACT, .group = G_HEALTH, .max = 500,
@@ -33,7 +37,8 @@ static const struct field fields[] = {
     { "history", F_LINES, .label = "既往病史", .secret = true, .basis = BASIS_CONTRACT, .group = G_HEALTH,
       .max = 1000 },
     { "habits", F_LINES, .label = "生活习惯", .basis = BASIS_CONTRACT, .group = G_CHILD, .max = 1000 },
-    { "was", F_REF, .label = "已合并到", .ref = &child_form, .computed = true },
+    { "was", F_REF, .label = "已合并到", .ref = &child_form, .computed = true, .index = true },
+    { "discarded_on", F_DATE, .label = "作废日期", .computed = true, .index = true },
     { 0 },
 };
 
@@ -246,6 +251,20 @@ CHECK(grows_out_of_its_band)
     return status == NOT_FOUND ? OK : status;
 }
 
+/* An entry that is put down long after its day can make a child of three look admissible: the county sees that. */
+CHECK(entry_is_in_time)
+{
+    const struct row *child = change->new;
+    struct day entered, registered;
+    (void)reader;
+    if (entry_is_late(call, child) && row_day(child, "entered_on", &entered) &&
+        row_day(child, "registered_on", &registered))
+        finding_add(call, rule,
+                    arena_format(call->arena, "入托日期%s，%d天后才登记", row_text(child, "entered_on"),
+                                 registered.n - entered.n));
+    return OK;
+}
+
 static const struct rule rules[] = {
     { "AGE-BORN", BLOCK, .check = is_born, .standard = "AGE-MAX", .field = "born", .clause = "C022" },
     { "AGE-MAX", BLOCK, .check = is_admissible, .field = "born", .clause = "C022",
@@ -258,6 +277,8 @@ static const struct rule rules[] = {
       .advice = "补充入托体检和预防接种查验后再办理入托" },
     { "MGT-11b", BLOCK, .check = is_examined_after_months_away, .clause = "C041",
       .advice = "到指定机构重新体检并登记" },
+    { "ENTRY-LATE", WARN, .check = entry_is_in_time, .standard = "CFG-ENTRY-DAYS", .field = "entered_on",
+      .clause = "C022", .advice = "写明补录原因；县级卫生健康部门可见" },
     { "HC-EV", WARN, .check = exam_is_fresh, .clause = "C041", .advice = "建议重新体检" },
     { "BAND-OUT", WARN, .check = grows_out_of_its_band, .standard = "CFG-GRACE-DAYS", .field = "class",
       .clause = "C083", .advice = "在“升班名单”中办理" },
@@ -271,45 +292,20 @@ static const struct field leave_input[] = {
     { "leave_reason", F_CODE, .label = "离托原因", .need = true },
     { 0 },
 };
-static const struct field admit_input[] = { { "entered_on", F_DATE, .label = "入托日期", .need = true }, { 0 } };
-
-/* The contract ends with the place: nothing is expected or billed after that day. */
-static enum status
-end_contracts(struct call *call, struct writer *writer, const struct row *child)
-{
-    const char *const where[] = { "part", "state" };
-    const struct value values[] = { value_int(child->id), value_text("active") };
-    struct node *input = node_map(call->arena);
-    struct row_set set;
-    node_put_text(call->arena, input, "ended_on", row_text(child, "left_on"));
-    node_put_text(call->arena, input, "end_reason", "离托");
-    enum status status = rows_by(call, writer_reader(writer), &contract_form, child->office, where, values, 2, &set);
-    for (size_t i = 0; i < set.n && status == OK; i++)
-        status = step_take(call, writer, &contract_form, set.rows[i]->id, 0, "end", input, NULL);
-    return status;
-}
-
-/* Leaving ends the place in the class the same day. */
-static enum status
-end_placements(struct call *call, struct writer *writer, const struct change *change)
-{
-    const struct row *child = change->new;
-    const char *left = row_text(child, "left_on");
-    const char *const where[] = { "part", "until" };
-    const struct value values[] = { value_int(child->id), value_text(OPEN_END) };
-    struct row_set set;
-    enum status status =
-        rows_by(call, writer_reader(writer), &class_placement_form, child->office, where, values, 2, &set);
-    for (size_t i = 0; i < set.n && status == OK; i++) {
-        const char *from = row_text(set.rows[i], "from_day");
-        row_set_text(set.rows[i], "until", strcmp(from, left) > 0 ? from : left);
-        row_set_text(set.rows[i], "why", "leave");
-        status = row_change(call, writer, set.rows[i], set.rows[i]->version);
-    }
-    if (status == OK)
-        status = end_contracts(call, writer, child);
-    return status == OK ? carry_class(call, writer, child->id) : status;
-}
+static const struct field plan_leave_input[] = {
+    { "leaves_on", F_DATE, .label = "预定离托日期", .need = true },
+    { "leave_reason", F_CODE, .label = "离托原因", .need = true },
+    { 0 },
+};
+static const struct field admit_input[] = {
+    { "entered_on", F_DATE, .label = "入托日期", .need = true },
+    { "entry_reason", F_TEXT, .label = "补录原因" },
+    { 0 },
+};
+static const struct field plan_entry_input[] = {
+    { "entered_on", F_DATE, .label = "预定入托日期", .need = true },
+    { 0 },
+};
 
 static const struct field place_input[] = {
     { "class", F_REF, .label = "班级", .need = true },
@@ -317,23 +313,71 @@ static const struct field place_input[] = {
     { 0 },
 };
 
+/* Who was here before goes back to where it was, who is new to where it began. */
+static enum status
+was_here(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    (void)call;
+    (void)reader;
+    *may = row_has(change->old, "left_on");
+    return OK;
+}
+
+static enum status
+is_new(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    (void)call;
+    (void)reader;
+    *may = !row_has(change->old, "left_on");
+    return OK;
+}
+
+static enum status
+is_going(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    (void)call;
+    (void)reader;
+    *may = row_has(change->old, "leaves_on");
+    return OK;
+}
+
 static const struct step steps[] = {
-    { "admit", "办理入托", DRAFT | LEFT, ENROLLED, .by = INSTITUTION_KEEPERS, .input = admit_input, .checks = true,
-      .clause = "C041", .main = true, .consequence = "入托后计入在托人数，可编入班级。" },
-    { "place", "编班", ENROLLED, 0, .by = INSTITUTION_KEEPERS, .input = place_input, .effect = place_child,
+    { "admit", "办理入托", DRAFT | PLANNED | LEFT, ENROLLED, .by = INSTITUTION_KEEPERS, .input = admit_input,
+      .checks = true, .effect = carry_place, .clause = "C041", .main = true,
+      .consequence = "入托后计入在托人数，可编入班级。" },
+    { "plan_entry", "预定入托", DRAFT | LEFT, PLANNED, .by = INSTITUTION_KEEPERS, .input = plan_entry_input,
+      .checks = true, .clause = "C041", .consequence = "到入托日期自动入托；此前不计入在托人数。" },
+    { "enter", "按期入托", PLANNED, ENROLLED, .inner = true, .clause = "C041" },
+    { "cancel_entry", "取消预定入托", PLANNED, DRAFT, .by = INSTITUTION_KEEPERS, .guard = is_new, .effect = drop_places,
+      .clause = "C041" },
+    { "cancel_return", "取消返托", PLANNED, LEFT, .by = INSTITUTION_KEEPERS, .guard = was_here, .effect = drop_places,
+      .clause = "C041" },
+    { "place", "编班", ENROLLED | PLANNED, 0, .by = INSTITUTION_KEEPERS, .input = place_input, .effect = place_child,
       .clause = "C083", .consequence = "原班级到编入日前一天为止。" },
-    { "leave", "办理离托", ENROLLED, LEFT, .by = INSTITUTION_KEEPERS, .input = leave_input, .effect = end_placements,
-      .clause = "C064", .consequence = "离托后退出班级；法定台账按规定年限保存，其余个人信息到期删除。" },
+    { "leave", "办理离托", ENROLLED, LEFT, .by = INSTITUTION_KEEPERS, .input = leave_input, .effect = leave_place,
+      .clause = "C064",
+      .consequence =
+          "离托后退出班级；凭家长同意收集的信息和已撤回的接送人立即删除，法定台账按规定年限保存，其余个人信息到"
+          "期删除。" },
+    { "plan_leave", "预定离托", ENROLLED, 0, .by = INSTITUTION_KEEPERS, .input = plan_leave_input,
+      .effect = plan_leaving, .clause = "C064", .consequence = "到该日为止照常在托，次日自动办理离托。" },
+    { "keep_place", "取消预定离托", ENROLLED, 0, .by = INSTITUTION_KEEPERS, .guard = is_going, .effect = keep_place,
+      .clause = "C064" },
+    { "discard", "作废登记", DRAFT, ENDED, .by = INSTITUTION_KEEPERS, .guard = is_new, .clause = "C041",
+      .consequence = "没有入托的登记作废后，到期删除全部个人信息，不能恢复。" },
+    { "restore", "恢复登记", ENDED, DRAFT, .by = INSTITUTION_KEEPERS, .clause = "C041" },
     { 0 },
 };
 static const struct state_label labels[] = {
-    { DRAFT, "待入托", "warn" },           { ENROLLED, "在托", "good" },  { LEFT, "已离托", "plain" },
-    { ERASED, "个人信息已删除", "plain" }, { MERGED, "已合并", "plain" }, { 0 },
+    { DRAFT, "待入托", "warn" },           { PLANNED, "预定入托", "warn" },
+    { ENROLLED, "在托", "good" },          { LEFT, "已离托", "plain" },
+    { ERASED, "个人信息已删除", "plain" }, { MERGED, "已合并", "plain" },
+    { ENDED, "登记已作废", "plain" },      { 0 },
 };
 static const struct procedure procedure = {
     .first = DRAFT,
-    .open = DRAFT | ENROLLED,
-    .live = DRAFT | ENROLLED,
+    .open = DRAFT | PLANNED | ENROLLED,
+    .live = DRAFT | PLANNED | ENROLLED,
     .steps = steps,
     .labels = labels,
 };
@@ -369,6 +413,7 @@ const struct form child_form = {
     .rules = rules,
     .procedure = &procedure,
     .duties = duties,
+    .fill = child_fill,
     .show = show,
     .title_field = "name",
     .order = "name",

@@ -20,10 +20,24 @@ enum status child_of(struct call *call, struct reader *reader, const struct row 
 enum status class_on(struct call *call, struct reader *reader, const struct row *child, const char *day,
                      int64_t *class_group);
 
-/* Does a guardian's consent of that kind (list consent_kind) stand, and did it on `day`? What rests on consent asks
- * before it keeps; one that was withdrawn since does not count for the days before either. */
+/* Does a guardian's consent of that kind (list consent_kind) stand, and did it on `day`, to a text that was in use
+ * then? What rests on consent asks before it keeps; one that was withdrawn since does not count for the days before
+ * either. */
 enum status consent_given(struct call *call, struct reader *reader, const struct row *child, const char *kind,
                           const char *day, bool *given);
+
+/* Faults at the fields of a record of a child that are kept by consent only and are written without one. Pictures have
+ * kinds of consent of their own and are asked where they are taken. */
+enum status consent_check(struct call *call, struct reader *reader, const struct change *change);
+
+/* A consent of an enrolled child to a text that is out of use, with none to a newer one. */
+struct old_consent {
+    int64_t child;
+    const char *name, *kind, *until; /* until: the last day of the text */
+};
+/* Those of an institution. */
+enum status consents_old(struct call *call, struct reader *reader, int64_t institution, struct old_consent **out,
+                         size_t *n);
 
 /* 班型: completed months from … to below, and the standard of its size. NULL: no such band. */
 struct band {
@@ -56,6 +70,8 @@ const char *weekday_like(struct call *call, struct day day);
 
 /* The step 编班: ends the class before, begins the one that the step asked for. */
 effect_fn place_child;
+/* Until when a place of the child lasts: its planned leave, else OPEN_END. */
+const char *place_until(const struct row *child);
 /* Writes today's class into the child's row. */
 enum status carry_class(struct call *call, struct writer *writer, int64_t id);
 

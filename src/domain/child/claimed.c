@@ -8,13 +8,15 @@
 #include "policy/engine.h"
 #include "policy/list.h"
 
-enum { OPEN_DAYS = 20, PERCENT_TENTHS = 1000 };
+enum { OPEN_DAYS = 20, PERCENT_TENTHS = 1000, LATE_MOST = 50 };
 
-static const char *const heads[] = { "机构",     "备案托位", "班级托位", "在托",       "已编班", "托位使用率",
-                                     "应到人次", "实到人次", "出勤率",   "未确认天数", "提示",   NULL };
+static const char *const heads[] = { "机构",       "备案托位", "班级托位", "在托",   "已编班",
+                                     "托位使用率", "应到人次", "实到人次", "出勤率", "未确认天数",
+                                     "补录入托",   "提示",     NULL };
+enum { LATE = 10, NOTE };
 
 struct proof {
-    int64_t days, expected, present, unconfirmed;
+    int64_t days, expected, present, unconfirmed, late;
 };
 
 /* The last twenty days on which it was open, from cells. */
@@ -35,6 +37,28 @@ read_proof(struct call *call, struct reader *reader, const struct row *site, str
         proof->expected += rows_int(&rows, i, 0);
         proof->present += rows_int(&rows, i, 1);
         proof->unconfirmed += rows_int(&rows, i, 2);
+    }
+    return status;
+}
+
+/* Entries that were put down long after their day: what the rule found, without a name. */
+static enum status
+put_late(struct call *call, struct reader *reader, const struct row *site, struct node *list, int64_t *n)
+{
+    struct rows rows;
+    enum status status = reader_rows(
+        reader, call->arena,
+        "select f.message, f.since from finding f join child c on c.office = f.office and c.id = f.row where "
+        "f.office = ?1 and f.rule = 'ENTRY-LATE' and f.until is null and c.institution = ?2 order by f.row desc limit "
+        "?3",
+        ARGS(value_int(site->office), value_int(site->id), value_int(LATE_MOST)), &rows);
+    *n = status == OK ? (int64_t)rows.n : 0;
+    for (size_t i = 0; status == OK && i < rows.n; i++) {
+        struct node *item = node_put_map(call->arena, list, NULL);
+        node_put_text(call->arena, item, "institution", row_text(site, "name"));
+        node_put_text(call->arena, item, "rule", "ENTRY-LATE");
+        node_put_text(call->arena, item, "message", rows_text(&rows, i, 0));
+        node_put_time(call->arena, item, "since", rows_int(&rows, i, 1));
     }
     return status;
 }
@@ -94,9 +118,10 @@ put_line(struct call *call, struct node *rows, const struct row *site, const str
     put_count(call, cells, heads[7], proof->present);
     put_rate(call, cells, heads[8], proof->present, proof->expected);
     put_count(call, cells, heads[9], proof->unconfirmed);
+    put_count(call, cells, heads[LATE], proof->late);
     const char *words = warning(call, seats, proof);
     struct node *cell = node_put_map(call->arena, cells, NULL);
-    node_put_text(call->arena, cell, "label", heads[10]);
+    node_put_text(call->arena, cell, "label", heads[NOTE]);
     node_put_text(call->arena, cell, "value", words);
     node_put_bool(call->arena, cell, "note", true); /* below the name on the page, a column of the sheet */
     node_put_text(call->arena, line, "warning", words);
@@ -130,10 +155,10 @@ look_claimed(struct call *call, struct reader *reader, const struct node *input,
     for (int i = 0; heads[i] != NULL; i++) {
         struct node *column = node_put_map(call->arena, columns, NULL);
         node_put_text(call->arena, column, "label", heads[i]);
-        node_put_bool(call->arena, column, "number", i > 0 && i < 10);
-        node_put_bool(call->arena, column, "note", i == 10);
+        node_put_bool(call->arena, column, "number", i > 0 && i < NOTE);
+        node_put_bool(call->arena, column, "note", i == NOTE);
     }
-    struct node *rows = node_put_list(call->arena, data, "rows");
+    struct node *rows = node_put_list(call->arena, data, "rows"), *late = node_put_list(call->arena, data, "late");
     for (size_t i = 0; status == OK && i < set.n && i < 200; i++) {
         struct seats seats;
         struct proof proof;
@@ -142,6 +167,8 @@ look_claimed(struct call *call, struct reader *reader, const struct node *input,
         status = seats_of(call, reader, set.rows[i], call_today(call), &seats);
         if (status == OK)
             status = read_proof(call, reader, set.rows[i], &proof);
+        if (status == OK)
+            status = put_late(call, reader, set.rows[i], late, &proof.late);
         if (status == OK)
             put_line(call, rows, set.rows[i], &seats, &proof);
     }

@@ -38,6 +38,31 @@ fill_text(struct call *call, struct reader *reader, struct change *change)
     return OK;
 }
 
+/* A new edition takes the place of the one its author had for the matter: families are asked anew. */
+static enum status
+end_former(struct call *call, struct writer *writer, const struct change *change)
+{
+    char before[11];
+    struct day from;
+    struct row_set set;
+    const struct row *text = change->new;
+    const char *const where[] = { "kind" };
+    const struct value values[] = { row_value(text, "kind") };
+    if (change->old != NULL || !row_day(text, "from_day", &from))
+        return OK;
+    day_iso((struct day){ from.n - 1 }, before);
+    enum status status = rows_by(call, writer_reader(writer), text->form, text->office, where, values, 1, &set);
+    for (size_t i = 0; status == OK && i < set.n; i++) {
+        struct row *former = set.rows[i];
+        if (former->id == text->id || former->institution != text->institution || row_has(former, "until_day") ||
+            strcmp(row_text(former, "from_day"), row_text(text, "from_day")) >= 0)
+            continue;
+        row_set_text(former, "until_day", arena_text(call->arena, before));
+        status = row_change(call, writer, former, former->version);
+    }
+    return status;
+}
+
 /* Those of the authorities above, and the own ones. */
 static const struct relation TEXTS_FOR_ME = {
     .name = "texts for me",
@@ -60,7 +85,8 @@ const struct form consent_text_form = {
     .duties = text_duties,
     .title_field = "name",
     .fill = fill_text,
-    .intro = "每个版本保存后不再更改；内容有变化时新建一个版本，并重新征得同意。",
+    .effect = end_former,
+    .intro = "每个版本保存后不再更改；内容有变化时新建一个版本，原版本到新版本启用前一天为止，并重新征得同意。",
     .expected_rows = 5000,
 };
 
@@ -129,32 +155,140 @@ fill(struct call *call, struct reader *reader, struct change *change)
     return status;
 }
 
+/* ---- what stands ---- */
+
+/* Every consent of that kind that was not withdrawn. */
+static enum status
+standing(struct call *call, struct reader *reader, const struct row *child, const char *kind, struct row_set *set)
+{
+    const char *const where[] = { "part", "kind", "state" };
+    const struct value values[] = { value_int(child->id), value_text(kind), value_text("given") };
+    return rows_by(call, reader, &consent_form, child->office, where, values, 3, set);
+}
+
 enum status
 consent_given(struct call *call, struct reader *reader, const struct row *child, const char *kind, const char *day,
               bool *given)
 {
-    struct rows rows;
-    enum status status =
-        reader_rows(reader, call->arena,
-                    "select count(*) from consent where office = ?1 and part = ?2 and kind = ?3 and state = 'given' "
-                    "and given_on <= ?4",
-                    ARGS(value_int(child->office), value_int(child->id), value_text(kind), value_text(day)), &rows);
-    *given = status == OK && rows_int(&rows, 0, 0) > 0;
+    struct row_set set;
+    enum status status = standing(call, reader, child, kind, &set);
+    *given = false;
+    for (size_t i = 0; status == OK && i < set.n && !*given; i++) {
+        struct row *text;
+        status = row_get(call, reader, &consent_text_form, row_int(set.rows[i], "text"), &text);
+        *given = status == OK && strcmp(row_text(set.rows[i], "given_on"), day) <= 0 &&
+                 in_effect(row_text(text, "from_day"), row_text(text, "until_day"), day);
+        status = status == NOT_FOUND ? OK : status;
+    }
     return status;
 }
+
+static bool
+is_written(const struct change *change, int field)
+{
+    return change->new->cells[field].type != VALUE_NULL &&
+           (change->old == NULL || !value_equal(change->old->cells[field], change->new->cells[field]));
+}
+
+enum status
+consent_check(struct call *call, struct reader *reader, const struct change *change)
+{
+    struct row *child;
+    bool given, bad = false;
+    const char *kind = code_label(call->reference, "consent_kind", "data");
+    enum status status = OK;
+    for (int i = 0; change->form->fields[i].name != NULL && status == OK; i++) {
+        const struct field *field = &change->form->fields[i];
+        if (!consent_covers("data", change->form, field) || !is_written(change, i))
+            continue;
+        status = child_of(call, reader, change->new, &child);
+        if (status != OK || child == NULL)
+            return status;
+        status = consent_given(call, reader, child, "data", call_today(call), &given);
+        if (status == OK && !given)
+            call_fault(call, field, "no_consent", "%s凭监护人同意登记：请先登记对“%s”现行文本的同意", field->label,
+                       kind == NULL ? "" : kind);
+        bad = bad || !given;
+    }
+    return status == OK && bad ? INVALID : status;
+}
+
+/* ---- editions ---- */
+
+enum { OLD_MOST = 2000, TEXTS_MOST = 200 };
+
+/* The last day of a text that is out of use, NULL while it is in use; texts are few and asked once. */
+struct texts {
+    struct row *rows[TEXTS_MOST];
+    size_t n;
+};
+
+static enum status
+text_row(struct call *call, struct reader *reader, struct texts *texts, int64_t id, struct row **out)
+{
+    for (size_t i = 0; i < texts->n; i++)
+        if (texts->rows[i]->id == id) {
+            *out = texts->rows[i];
+            return OK;
+        }
+    enum status status = row_get(call, reader, &consent_text_form, id, out);
+    if (status == OK && texts->n < TEXTS_MOST)
+        texts->rows[texts->n++] = *out;
+    return status;
+}
+
+/* The rows of one child and kind stand together: the last says whether any is to a text in use. */
+enum status
+consents_old(struct call *call, struct reader *reader, int64_t institution, struct old_consent **out, size_t *n)
+{
+    struct rows rows;
+    struct texts texts = { 0 };
+    enum status status = reader_rows(
+        reader, call->arena,
+        "select c.id, c.name, k.kind, k.text from child c join consent k on k.office = c.office and k.part = "
+        "c.id and k.state = 'given' where c.office = ?1 and c.institution = ?2 and c.state = 'enrolled' "
+        "order by c.id, k.kind limit ?3",
+        ARGS(value_int(id_office(institution)), value_int(institution), value_int(OLD_MOST)), &rows);
+    *n = 0;
+    *out = status == OK ? arena_array(call->arena, rows.n + 1, sizeof **out) : NULL;
+    if (status == OK && *out == NULL)
+        return NO_MEMORY;
+    const char *until = NULL;
+    bool in_use = false;
+    for (size_t i = 0; status == OK && i < rows.n; i++) {
+        struct row *text;
+        status = text_row(call, reader, &texts, rows_int(&rows, i, 3), &text);
+        if (status != OK)
+            break;
+        const char *end = row_text(text, "until_day");
+        in_use = in_use || end == NULL || strcmp(end, call_today(call)) >= 0;
+        until = end != NULL && (until == NULL || strcmp(end, until) > 0) ? end : until;
+        if (i + 1 < rows.n && rows_int(&rows, i + 1, 0) == rows_int(&rows, i, 0) &&
+            strcmp(rows_text(&rows, i + 1, 2), rows_text(&rows, i, 2)) == 0)
+            continue;
+        if (!in_use)
+            (*out)[(*n)++] =
+                (struct old_consent){ rows_int(&rows, i, 0), rows_text(&rows, i, 1), rows_text(&rows, i, 2), until };
+        until = NULL;
+        in_use = false;
+    }
+    return status;
+}
+
+/* ---- withdrawing ---- */
 
 /* While another guardian's consent of the same kind stands, nothing is taken away. */
 static enum status
 end_what_rested_on_it(struct call *call, struct writer *writer, const struct change *change)
 {
     struct row *row = change->new, *child;
-    bool other = false;
+    struct row_set others = { 0 };
     int64_t n = 0;
     row_set_text(row, "withdrawn_on", call_today(call));
     enum status status = row_get(call, writer_reader(writer), &child_form, row->part, &child);
     if (status == OK)
-        status = consent_given(call, writer_reader(writer), child, row_text(row, "kind"), call_today(call), &other);
-    if (status == OK && !other)
+        status = standing(call, writer_reader(writer), child, row_text(row, "kind"), &others);
+    if (status == OK && others.n == 0)
         status = forget_consented(call, writer, child, row_text(row, "kind"), &n);
     row_set_int(row, "forgotten", n);
     return status == OK ? row_update(call, writer, row, row->version) : status;

@@ -8,15 +8,16 @@
 #include "policy/engine.h"
 #include "policy/journal.h"
 
-/* Twins have one birth date and two names; two children of one name and birth date have two ID numbers. */
+/* Twins have one birth date and two names; two children of one name and birth date have two numbers of one kind. The
+ * number of a birth certificate first and a resident's later are one child's. */
 static const char pairs[] =
     "select a.id, b.id, a.name, b.name, a.born, b.born, a.state, b.state, "
     "case when a.id_number_find = b.id_number_find then 1 else 0 end "
     "from child a join child b on b.office = a.office and b.institution = a.institution and b.id > a.id and "
     "(a.id_number_find = b.id_number_find or (a.name = b.name and a.born = b.born and "
-    "(a.id_number_find is null or b.id_number_find is null))) "
-    "where a.office = ?1 and a.institution = ?2 and a.state not in ('merged', 'erased') and "
-    "b.state not in ('merged', 'erased') order by a.id, b.id limit 100";
+    "(a.id_number_find is null or b.id_number_find is null or a.id_kind <> b.id_kind))) "
+    "where a.office = ?1 and a.institution = ?2 and a.state not in ('merged', 'erased', 'ended') and "
+    "b.state not in ('merged', 'erased', 'ended') order by a.id, b.id limit 100";
 
 static void
 put_child(struct call *call, struct node *pair, const char *which, const struct rows *rows, size_t i, size_t at)
@@ -54,7 +55,7 @@ look_doubles(struct call *call, struct reader *reader, const struct node *input,
 
 enum status
 double_of(struct call *call, struct reader *reader, int64_t institution, const char *name, const char *born,
-          const char *id_number, int64_t *id)
+          const char *id_kind, const char *id_number, int64_t *id)
 {
     struct rows rows;
     char hash[65] = "";
@@ -62,11 +63,11 @@ double_of(struct call *call, struct reader *reader, int64_t institution, const c
         secret_index(call->house->keys, "id_number", id_number, hash);
     enum status status = reader_rows(
         reader, call->arena,
-        "select id from child where office = ?1 and institution = ?2 and state not in ('merged', 'erased') and "
-        "(id_number_find = ?3 or (name = ?4 and born = ?5 and (id_number_find is null or ?3 = ''))) order by id limit "
-        "1",
+        "select id from child where office = ?1 and institution = ?2 and state not in ('merged', 'erased', "
+        "'ended') and (id_number_find = ?3 or (name = ?4 and born = ?5 and (id_number_find is null or ?3 = '' or "
+        "id_kind <> ?6))) order by id limit 1",
         ARGS(value_int(id_office(institution)), value_int(institution), value_text(hash), value_text(name),
-             value_text(born)),
+             value_text(born), value_text(id_kind)),
         &rows);
     *id = status == OK && rows.n > 0 ? rows_int(&rows, 0, 0) : 0;
     return status;
@@ -193,7 +194,8 @@ read_child(struct call *call, struct reader *reader, const struct node *input, c
     return status;
 }
 
-/* The merged row says where it went, the kept one what it was. */
+/* The merged row says where it went, the kept one what it was. The person stands in the kept row only; what the merged
+ * one said is in the journal until both are forgotten. */
 static enum status
 close_merged(struct call *call, struct writer *writer, struct row *keep, struct row *drop)
 {
@@ -201,6 +203,9 @@ close_merged(struct call *call, struct writer *writer, struct row *keep, struct 
     if (before == NULL)
         return NO_MEMORY;
     struct change change = { .form = &child_form, .old = before, .new = drop };
+    for (int i = 0; child_form.fields[i].name != NULL; i++)
+        if (is_personal(&child_form.fields[i]))
+            drop->cells[i] = value_null();
     row_set_int(drop, "was", keep->id);
     drop->state = MERGED;
     drop->version++;

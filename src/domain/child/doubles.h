@@ -7,8 +7,9 @@
 extern look_fn look_doubles;
 extern act_fn act_merge;
 
-/* The id of another child of the institution with the same name and birth date or the same ID number; 0: none. */
+/* The id of another child of the institution with the same ID number, or the same name and birth date and no number of
+ * the same kind that differs; 0: none. */
 enum status double_of(struct call *call, struct reader *reader, int64_t institution, const char *name, const char *born,
-                      const char *id_number, int64_t *id);
+                      const char *id_kind, const char *id_number, int64_t *id);
 
 #endif

@@ -5,6 +5,7 @@
 #include "domain/child/child.h"
 #include "domain/child/contract.h"
 #include "domain/child/doubles.h"
+#include "domain/child/entry.h"
 #include "domain/child/forget.h"
 #include "domain/institution/institution.h"
 #include "policy/engine.h"
@@ -27,6 +28,7 @@ static const struct field fields[] = {
       .group = G_CONTACT, .max = 20 },
     { "class_name", F_TEXT, .label = "班级名称", .need = true, .section = "入托", .max = 40 },
     { "entered_on", F_DATE, .label = "入托日期", .need = true, .list = true },
+    { "entry_reason", F_TEXT, .label = "补录原因", .max = 200, .hint = "入托日期早于今天较多时填写" },
     { "examined_on", F_DATE, .label = "入托体检日期", .need = true, .basis = BASIS_DUTY, .group = G_HEALTH },
     { "body_name", F_TEXT, .label = "体检机构名称", .need = true, .basis = BASIS_DUTY, .group = G_HEALTH, .max = 60,
       .hint = "从指定医疗卫生机构名单中填写" },
@@ -61,7 +63,10 @@ find_by_name(struct call *call, struct reader *reader, const struct form *form, 
     const char *const where[] = { column, "name" };
     const struct value values[] = { value, value_text(name) };
     enum status status = rows_by(call, reader, form, row->office, where, values, 2, &set);
-    *id = status == OK && set.n > 0 ? set.rows[0]->id : 0;
+    *id = 0;
+    for (size_t i = 0; status == OK && i < set.n && *id == 0; i++)
+        if (form != &class_form || !class_ended(set.rows[i], row_text(row, "entered_on")))
+            *id = set.rows[i]->id;
     return status;
 }
 
@@ -102,12 +107,22 @@ check_dates(struct call *call, const struct row *row)
         fault(call, row, "vaccination", "MGT-11a", "未查验预防接种证，不能入托");
 }
 
+/* What the child's own row would refuse, said at the line. */
+static void
+check_identity(struct call *call, const struct row *row)
+{
+    const char *number = row_text(row, "id_number");
+    if (number == NULL && strcmp(row_text(row, "id_kind"), "none") != 0)
+        fault(call, row, "id_number", "need", "请填写证件号码；暂无证件的，证件类型选“暂无”");
+    identity_check(call, row->form, row, number);
+}
+
 static enum status
 no_double(struct call *call, struct reader *reader, const struct row *row)
 {
     int64_t other;
     enum status status = double_of(call, reader, row->institution, row_text(row, "name"), row_text(row, "born"),
-                                   row_text(row, "id_number"), &other);
+                                   row_text(row, "id_kind"), row_text(row, "id_number"), &other);
     if (status == OK && other != 0)
         fault(call, row, "name", "double", "与已登记（或表中前面）的一名婴幼儿重复");
     return status;
@@ -124,6 +139,8 @@ fill(struct call *call, struct reader *reader, struct change *change)
         status = find_named(call, reader, row);
     if (status == OK)
         check_dates(call, row);
+    if (status == OK && call->faults == NULL)
+        check_identity(call, row);
     if (status == OK)
         status = no_double(call, reader, row);
     return status == OK && call->faults != NULL ? INVALID : status;
@@ -191,7 +208,9 @@ take_place(struct call *call, struct writer *writer, const struct row *row, int6
     node_put_text(call->arena, admit, "entered_on", row_text(row, "entered_on"));
     node_put_text(call->arena, place, "class", arena_format(call->arena, "%lld", (long long)row_int(row, "class")));
     node_put_text(call->arena, place, "class_from", row_text(row, "entered_on"));
-    enum status status = step_take(call, writer, &child_form, child, 0, "admit", admit, NULL);
+    node_put_text(call->arena, admit, "entry_reason", row_text(row, "entry_reason"));
+    const bool ahead = strcmp(row_text(row, "entered_on"), call_today(call)) > 0;
+    enum status status = step_take(call, writer, &child_form, child, 0, ahead ? "plan_entry" : "admit", admit, NULL);
     return status == OK ? step_take(call, writer, &child_form, child, 0, "place", place, NULL) : status;
 }
 

@@ -8,7 +8,7 @@
 #include "policy/engine.h"
 #include "policy/notice.h"
 
-enum { AT_ONCE = 100, YEARS_MOST = 30 };
+enum { AT_ONCE = 100, YEARS_MOST = 30, DAY_MS = 86400000 };
 
 static const struct field fields[] = {
     { "child", F_REF, .label = "婴幼儿", .ref = &child_form, .computed = true, .list = true },
@@ -57,6 +57,32 @@ const struct form erasure_form = {
     .expected_rows = 2000000,
 };
 
+static int32_t
+notice_days(const struct call *call)
+{
+    return (int32_t)standard_int(call, "CFG-ERASE-NOTICE-DAYS", 30);
+}
+
+/* The end of the years, but never before the head has had the notice for its days: a date that was typed wrong takes
+ * nothing away overnight. Lines of one child that fall on one day are spread over days of their own. */
+static enum status
+due_day(struct call *call, struct reader *reader, const struct row *child, struct day left, int years, char due[11])
+{
+    struct day day = day_add_months(left, 12 * years);
+    const struct day soonest = { call->today.n + notice_days(call) };
+    day = day.n < soonest.n ? soonest : day;
+    for (int i = 0; i <= YEARS_MOST; i++, day.n++) {
+        struct rows rows;
+        day_iso(day, due);
+        enum status status =
+            reader_rows(reader, call->arena, "select 1 from erasure where office = ?1 and child = ?2 and due_on = ?3",
+                        ARGS(value_int(child->office), value_int(child->id), value_text(due)), &rows);
+        if (status != OK || rows.n == 0)
+            return status;
+    }
+    return OK;
+}
+
 static enum status
 put_on_list(struct call *call, struct writer *writer, const struct row *child, struct day left, int years)
 {
@@ -64,13 +90,15 @@ put_on_list(struct call *call, struct writer *writer, const struct row *child, s
     struct row *row = row_new(call, &erasure_form);
     if (row == NULL)
         return NO_MEMORY;
-    day_iso(day_add_months(left, 12 * years), due);
+    enum status status = due_day(call, writer_reader(writer), child, left, years, due);
+    if (status != OK)
+        return status;
     row->institution = child->institution;
     row_set_int(row, "child", child->id);
     row_set_text(row, "left_on", row_text(child, "left_on"));
     row_set_int(row, "years", years);
     row_set_text(row, "due_on", arena_text(call->arena, due));
-    enum status status = row_create(call, writer, row);
+    status = row_create(call, writer, row);
     if (status != OK)
         return status;
     return notice_institution(call, writer, child->institution,
@@ -84,8 +112,7 @@ fill_list(struct call *call, struct writer *writer, int64_t office, int years)
 {
     char before[11];
     struct rows rows;
-    const int notice = (int)standard_int(call, "CFG-ERASE-NOTICE-DAYS", 30);
-    const struct day horizon = { call->today.n + notice };
+    const struct day horizon = { call->today.n + notice_days(call) };
     day_iso(day_add_months(horizon, -12 * years), before);
     enum status status = reader_rows(
         writer_reader(writer), call->arena,
@@ -140,17 +167,46 @@ erase_one(struct call *call, struct writer *writer, int64_t id)
     return status == OK ? step_take(call, writer, &erasure_form, id, 0, "erase", NULL, NULL) : status;
 }
 
+/* Never admitted and discarded: nothing of it is a ledger, all of it goes. */
+static enum status
+erase_discarded(struct call *call, struct writer *writer, int64_t id)
+{
+    struct row *child;
+    int64_t n;
+    enum status status = row_get(call, writer_reader(writer), &child_form, id, &child);
+    for (int years = 0; years <= YEARS_MOST && status == OK; years++)
+        status = forget_child(call, writer, child, years, &n);
+    return status;
+}
+
+static enum status
+discarded_daily(struct call *call, struct writer *writer, int64_t office)
+{
+    char before[11];
+    struct rows rows;
+    day_iso((struct day){ call->today.n - (int32_t)standard_int(call, "CFG-DISCARD-DAYS", 30) }, before);
+    enum status status = reader_rows(writer_reader(writer), call->arena,
+                                     "select id from child where office = ?1 and discarded_on < ?2 and state = 'ended' "
+                                     "order by id limit ?3",
+                                     ARGS(value_int(office), value_text(before), value_int(AT_ONCE)), &rows);
+    for (size_t i = 0; status == OK && i < rows.n; i++)
+        status = erase_discarded(call, writer, rows_int(&rows, i, 0));
+    return status;
+}
+
 enum status
 erasures_daily(struct call *call, struct writer *writer, int64_t office)
 {
     struct rows rows;
+    const int64_t told = call->now_ms - (int64_t)notice_days(call) * DAY_MS;
     enum status status = fill_lists(call, writer, office);
     if (status == OK)
         status = reader_rows(writer_reader(writer), call->arena,
-                             "select id from erasure where office = ?1 and state = 'planned' and due_on < ?2 "
-                             "order by id limit ?3",
-                             ARGS(value_int(office), value_text(call_today(call)), value_int(AT_ONCE)), &rows);
+                             "select id from erasure where office = ?1 and state = 'planned' and due_on < ?2 and "
+                             "created_at <= ?3 order by id limit ?4",
+                             ARGS(value_int(office), value_text(call_today(call)), value_int(told), value_int(AT_ONCE)),
+                             &rows);
     for (size_t i = 0; status == OK && i < rows.n; i++)
         status = erase_one(call, writer, rows_int(&rows, i, 0));
-    return status;
+    return status == OK ? discarded_daily(call, writer, office) : status;
 }

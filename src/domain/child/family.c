@@ -26,9 +26,17 @@ static const struct field guardian_fields[] = {
     { "id_number", F_TEXT, .label = "公民身份号码", .secret = true, .basis = BASIS_DUTY, .format = FORMAT_RESIDENT_ID,
       .group = G_IDENTITY, .max = 18 },
     { "first", F_BOOL, .label = "首选联系人", .list = true, .group = G_CHILD },
-    { "work_unit", F_TEXT, .label = "工作单位", .basis = BASIS_CONSENT, .group = G_CONTACT, .max = 100 },
+    { "work_unit", F_TEXT, .label = "工作单位", .basis = BASIS_CONSENT, .group = G_CONTACT, .max = 100,
+      .hint = "选填；须先登记监护人对信息收集的同意" },
     { 0 },
 };
+/* What the family gives of its own will is kept under its consent only. */
+static enum status
+guardian_fill(struct call *call, struct reader *reader, struct change *change)
+{
+    return consent_check(call, reader, change);
+}
+
 static const struct duty guardian_duties[] = { LINE_DUTIES("C041", G_WORK | G_CHILD | G_CONTACT), { 0 } };
 const struct form guardian_form = {
     .name = "guardian",
@@ -38,6 +46,7 @@ const struct form guardian_form = {
     .part_of = &child_form,
     .fields = guardian_fields,
     .duties = guardian_duties,
+    .fill = guardian_fill,
     .title_field = "name",
     .keep_years = 3,
     .expected_rows = 4000000,

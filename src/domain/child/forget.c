@@ -43,6 +43,22 @@ consent_covers(const char *kind, const struct form *form, const struct field *fi
     return strcmp(kind, "medicine_image") == 0 && field->type == F_FILE && medicine;
 }
 
+bool
+is_number(const struct form *form, const struct field *field)
+{
+    switch (field->type) {
+    case F_CODE:
+    case F_CODES:
+    case F_INT:
+    case F_DECIMAL:
+    case F_BOOL:
+    case F_TIME:
+        return form->day && !field->secret;
+    default:
+        return false;
+    }
+}
+
 /* ---- files ---- */
 
 static enum status
@@ -114,17 +130,30 @@ change_key(struct call *call, struct writer *writer, struct row *row)
     return drop_key(writer, row);
 }
 
-/* `action`: what the journal says; `mark`: a date of the row that tells when, NULL: none. */
+/* Which fields go, and what the journal says of it. */
+struct what {
+    const char *kind; /* of consent; NULL: all that is personal */
+    const char *words;
+    const char *mark; /* a date of the row that tells when, NULL: none */
+};
+
+static bool
+covers(const struct what *what, const struct form *form, const struct field *field)
+{
+    if (what->kind != NULL)
+        return consent_covers(what->kind, form, field);
+    return (is_personal(field) || field->type == F_FILE) && !is_number(form, field);
+}
+
 static enum status
-forget_in_row(struct call *call, struct writer *writer, struct row *row, const char *kind, const char *action,
-              const char *mark, int64_t *n)
+forget_in_row(struct call *call, struct writer *writer, struct row *row, const struct what *what, int64_t *n)
 {
     struct row *old = row_copy(call, row);
     bool changed = false, secret = false;
     enum status status = old == NULL ? NO_MEMORY : OK;
     for (int i = 0; row->form->fields[i].name != NULL && status == OK; i++) {
         const struct field *field = &row->form->fields[i];
-        if (row->cells[i].type == VALUE_NULL || !consent_covers(kind, row->form, field))
+        if (row->cells[i].type == VALUE_NULL || !covers(what, row->form, field))
             continue;
         if (field->type == F_FILE)
             status = forget_file(call, writer, row->cells[i].i);
@@ -134,8 +163,8 @@ forget_in_row(struct call *call, struct writer *writer, struct row *row, const c
     }
     if (status != OK || !changed)
         return status;
-    if (mark != NULL)
-        row_set_text(row, mark, call_today(call));
+    if (what->mark != NULL)
+        row_set_text(row, what->mark, call_today(call));
     struct change change = { .form = row->form, .old = old, .new = row };
     if (secret)
         status = change_key(call, writer, row);
@@ -145,7 +174,7 @@ forget_in_row(struct call *call, struct writer *writer, struct row *row, const c
     if (status == OK)
         status = row_update(call, writer, row, old->version);
     if (status == OK)
-        status = journal_note(call, &change, action);
+        status = journal_note(call, &change, what->words);
     if (status == OK)
         status = cells_touch(call, &change);
     ++*n;
@@ -156,17 +185,12 @@ enum status
 forget_photos(struct call *call, struct writer *writer, struct row *row)
 {
     int64_t n = 0;
-    const char *mark = form_field(row->form, PHOTO_GONE, NULL) == NULL ? NULL : PHOTO_GONE;
-    return forget_in_row(call, writer, row, "photo", "照片已按期删除", mark, &n);
+    const struct what what = { "photo", "照片已按期删除",
+                               form_field(row->form, PHOTO_GONE, NULL) == NULL ? NULL : PHOTO_GONE };
+    return forget_in_row(call, writer, row, &what, &n);
 }
 
 /* ---- what a consent covered ---- */
-
-static enum status
-forget_withdrawn(struct call *call, struct writer *writer, struct row *row, const char *kind, int64_t *n)
-{
-    return forget_in_row(call, writer, row, kind, "撤回同意后删除", NULL, n);
-}
 
 static bool
 form_consented(const struct form *form, const char *kind)
@@ -192,22 +216,59 @@ page_of(struct call *call, struct reader *reader, const struct form *form, const
     return query_rows(reader, call->arena, &query, rows);
 }
 
+/* The ids of those of its rows that keep something under this consent: most keep nothing. */
+static enum status
+covered_page(struct call *call, struct reader *reader, const struct form *form, const struct row *child,
+             const char *kind, int64_t after, struct rows *rows)
+{
+    struct query query;
+    const char * or = " and (";
+    query_init(&query, call->arena);
+    query_text(&query, "select id from ");
+    query_name(&query, form->name);
+    query_add(&query, " where office = ?1 and id > ?2 and ", ARGS(value_int(child->office), value_int(after)));
+    query_name(&query, child_column(form));
+    query_add(&query, " = ?1", ARGS(value_int(child->id)));
+    for (const struct field *field = form->fields; field->name != NULL; field++) {
+        if (!consent_covers(kind, form, field))
+            continue;
+        query_text(&query, or);
+        query_name(&query, field->name);
+        query_text(&query, " is not null");
+        or = " or ";
+    }
+    query_add(&query, ") order by id limit ?1", ARGS(value_int(PAGE)));
+    return query_rows(reader, call->arena, &query, rows);
+}
+
 static enum status
 forget_in_form(struct call *call, struct writer *writer, const struct form *form, const struct row *child,
-               const char *kind, int64_t *n)
+               const struct what *what, int64_t *n)
 {
     struct rows rows = { .n = PAGE };
     int64_t after = 0;
     enum status status = OK;
     while (rows.n == PAGE && status == OK) {
-        status = page_of(call, writer_reader(writer), form, child_column(form), child, after, &rows);
+        status = covered_page(call, writer_reader(writer), form, child, what->kind, after, &rows);
         for (size_t i = 0; status == OK && i < rows.n; i++) {
             struct row *row;
             after = rows_int(&rows, i, 0);
             status = row_get(call, writer_reader(writer), form, after, &row);
             if (status == OK)
-                status = forget_withdrawn(call, writer, row, kind, n);
+                status = forget_in_row(call, writer, row, what, n);
         }
+    }
+    return status;
+}
+
+static enum status
+forget_kind(struct call *call, struct writer *writer, struct row *child, const struct what *what, int64_t *n)
+{
+    enum status status = forget_in_row(call, writer, child, what, n);
+    for (size_t i = 0; i < call->house->forms_n && status == OK; i++) {
+        const struct form *form = call->house->forms[i];
+        if (child_column(form) != NULL && form_consented(form, what->kind))
+            status = forget_in_form(call, writer, form, child, what, n);
     }
     return status;
 }
@@ -216,13 +277,37 @@ enum status
 forget_consented(struct call *call, struct writer *writer, struct row *child, const char *kind, int64_t *n)
 {
     *n = 0;
-    enum status status = forget_withdrawn(call, writer, child, kind, n);
-    for (size_t i = 0; i < call->house->forms_n && status == OK; i++) {
-        const struct form *form = call->house->forms[i];
-        if (child_column(form) != NULL && form_consented(form, kind))
-            status = forget_in_form(call, writer, form, child, kind, n);
+    return forget_kind(call, writer, child, &(struct what){ kind, "撤回同意后删除", NULL }, n);
+}
+
+/* Who fetches the child no longer. */
+static enum status
+forget_pickups(struct call *call, struct writer *writer, const struct row *child, int64_t *n)
+{
+    static const struct what what = { NULL, "离托后删除", NULL };
+    const char *const where[] = { "part" };
+    const struct value values[] = { value_int(child->id) };
+    struct row_set set;
+    enum status status =
+        rows_by(call, writer_reader(writer), &pickup_person_form, child->office, where, values, 1, &set);
+    for (size_t i = 0; status == OK && i < set.n; i++) {
+        const char *to = row_text(set.rows[i], "to_day");
+        if (row_int(set.rows[i], "ended") != 0 || (to != NULL && strcmp(to, call_today(call)) < 0))
+            status = forget_in_row(call, writer, set.rows[i], &what, n);
     }
     return status;
+}
+
+enum status
+forget_at_leaving(struct call *call, struct writer *writer, int64_t id)
+{
+    const struct code_list *kinds = code_list(call->reference, "consent_kind");
+    struct row *child;
+    int64_t n = 0;
+    enum status status = row_get(call, writer_reader(writer), &child_form, id, &child);
+    for (size_t i = 0; status == OK && kinds != NULL && i < kinds->n; i++)
+        status = forget_kind(call, writer, child, &(struct what){ kinds->codes[i].code, "离托后删除", NULL }, &n);
+    return status == OK ? forget_pickups(call, writer, child, &n) : status;
 }
 
 /* ---- the end of the years ---- */
@@ -252,23 +337,6 @@ forget_files_of(struct call *call, struct writer *writer, const struct form *for
             status = forget_file(call, writer, rows_int(&rows, i, 0));
     }
     return status;
-}
-
-/* Coded facts of a day (a symptom, a reason) stay: without the person they are numbers, and statistics count them. */
-static bool
-is_number(const struct form *form, const struct field *field)
-{
-    switch (field->type) {
-    case F_CODE:
-    case F_CODES:
-    case F_INT:
-    case F_DECIMAL:
-    case F_BOOL:
-    case F_TIME:
-        return form->day && !field->secret;
-    default:
-        return false;
-    }
 }
 
 /* "update <form> set <personal> = null …": all rows of the child at once, since a child leaves thousands behind. */
@@ -387,14 +455,41 @@ forget_head(struct call *call, struct writer *writer, struct row *child)
     return status == OK ? journal_note(call, &change, "到期删除") : status;
 }
 
-enum status
-forget_child(struct call *call, struct writer *writer, struct row *child, int years, int64_t *n)
+static enum status forget_merged(struct call *call, struct writer *writer, const struct row *child, int years,
+                                 int64_t *n);
+
+static enum status
+forget_all_records(struct call *call, struct writer *writer, const struct row *child, int years, int64_t *n)
 {
     enum status status = OK;
-    *n = 0;
     for (size_t i = 0; i < call->house->forms_n && status == OK; i++)
         if (call->house->forms[i] != &child_form && form_forgets(call->house->forms[i], years))
             status = forget_records(call, writer, call->house->forms[i], child, n);
+    return status == OK ? forget_merged(call, writer, child, years, n) : status;
+}
+
+/* What stayed with a row that was merged into the child goes with it, and so does its key: its former values are in
+ * the journal till then. */
+static enum status
+forget_merged(struct call *call, struct writer *writer, const struct row *child, int years, int64_t *n)
+{
+    const char *const where[] = { "was" };
+    const struct value values[] = { value_int(child->id) };
+    struct row_set set;
+    enum status status = rows_by(call, writer_reader(writer), &child_form, child->office, where, values, 1, &set);
+    for (size_t i = 0; status == OK && i < set.n; i++) {
+        status = forget_all_records(call, writer, set.rows[i], years, n);
+        if (status == OK && form_forgets(&child_form, years))
+            status = drop_key(writer, set.rows[i]);
+    }
+    return status;
+}
+
+enum status
+forget_child(struct call *call, struct writer *writer, struct row *child, int years, int64_t *n)
+{
+    *n = 0;
+    const enum status status = forget_all_records(call, writer, child, years, n);
     if (status != OK || !form_forgets(&child_form, years))
         return status;
     ++*n;

@@ -12,6 +12,8 @@ bool is_personal(const struct field *field);
 /* The column of `form` that names a child: "part", the name of its reference, or NULL when the form is not about one.
  */
 const char *child_column(const struct form *form);
+/* Coded facts of a day stay when the person goes: without it they are numbers, and statistics count them. */
+bool is_number(const struct form *form, const struct field *field);
 /* Does a consent of that kind cover the field? Fields of other bases are never covered. */
 bool consent_covers(const char *kind, const struct form *form, const struct field *field);
 
@@ -20,6 +22,8 @@ enum status forget_consented(struct call *call, struct writer *writer, struct ro
 /* Deletes the photos of one row that rest on consent, because their time is over; the row says so in PHOTO_GONE. */
 enum status forget_photos(struct call *call, struct writer *writer, struct row *row);
 #define PHOTO_GONE "photo_gone_on"
+/* When a child leaves: what rests on consent alone, and pick-up people whose charge had ended. */
+enum status forget_at_leaving(struct call *call, struct writer *writer, int64_t child);
 /* Is it about a child, and do its personal fields go so many years after the child left? */
 bool form_forgets(const struct form *form, int years);
 /* Empties every personal field of the child, and of the records that name it, that is kept so many years; *n: rows. */

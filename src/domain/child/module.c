@@ -2,6 +2,7 @@
 #include "domain/child/child.h"
 #include "domain/child/contract.h"
 #include "domain/child/doubles.h"
+#include "domain/child/entry.h"
 #include "domain/child/erasure.h"
 #include "domain/child/forget.h"
 #include "domain/child/privacy.h"
@@ -56,7 +57,9 @@ static const struct job_kind jobs[] = {
 static enum status
 daily(struct call *call, struct writer *writer, int64_t office)
 {
-    enum status status = ages_daily(call, writer, office);
+    enum status status = plans_daily(call, writer, office);
+    if (status == OK)
+        status = ages_daily(call, writer, office);
     return status == OK ? erasures_daily(call, writer, office) : status;
 }
 

@@ -58,13 +58,19 @@ class_on(struct call *call, struct reader *reader, const struct row *child, cons
     return status;
 }
 
-/* The placement that stands until further notice ends the day before. One that begins later stays: the database then
- * says that both cannot be. */
+const char *
+place_until(const struct row *child)
+{
+    return row_has(child, "leaves_on") ? row_text(child, "leaves_on") : OPEN_END;
+}
+
+/* The placement that stands until further notice, or until the planned leave, ends the day before. One that begins
+ * later stays: the database then says that both cannot be. */
 static enum status
 close_before(struct call *call, struct writer *writer, const struct row *child, struct day from)
 {
     const char *const where[] = { "part", "until" };
-    const struct value values[] = { value_int(child->id), value_text(OPEN_END) };
+    const struct value values[] = { value_int(child->id), value_text(place_until(child)) };
     struct row_set set;
     char before[11];
     enum status status =
@@ -103,11 +109,13 @@ place_child(struct call *call, struct writer *writer, const struct change *chang
         return NO_MEMORY;
     if (!row_day(child, "class_from", &from))
         return call_fault(call, form_field(&child_form, "class_from", NULL), "need", "请填写编入日期");
+    if (strcmp(row_text(child, "class_from"), place_until(child)) > 0)
+        return call_fault(call, form_field(&child_form, "class_from", NULL), "order", "编入日期晚于预定的离托日期");
     placement->institution = child->institution;
     placement->part = child->id;
     row_set(placement, "class", row_value(child, "class"));
     row_set(placement, "from_day", row_value(child, "class_from"));
-    row_set_text(placement, "until", OPEN_END);
+    row_set_text(placement, "until", place_until(child));
     row_set_text(placement, "why", row_int(change->old, "class") == 0 ? "entry" : "move");
     enum status status = close_before(call, writer, child, from);
     if (status == OK)
@@ -166,6 +174,16 @@ CHECK(class_is_ours)
     return OK;
 }
 
+CHECK(class_goes_on)
+{
+    struct row *group;
+    const enum status status = row_get(call, reader, &class_form, row_int(change->new, "class"), &group);
+    const char *ended = status == OK ? row_text(group, "ended_on") : NULL, *until = row_text(change->new, "until");
+    if (ended != NULL && strcmp(until == NULL ? OPEN_END : until, ended) > 0)
+        finding_add(call, rule, arena_format(call->arena, "“%s”到%s停办", row_text(group, "name"), ended));
+    return status == NOT_FOUND ? OK : status;
+}
+
 /* 观察期班级不收新、不转班: neither into a class under observation, nor from one into another. */
 CHECK(class_is_not_watched)
 {
@@ -195,6 +213,8 @@ static const struct rule rules[] = {
     { "HC-ISO", BLOCK, .check = class_is_not_watched, .field = "class", .clause = "C045",
       .advice = "观察期结束后再编班" },
     { "PLACE-OURS", BLOCK, .check = class_is_ours, .standard = "SET-19e", .field = "class", .clause = "C083" },
+    { "PLACE-ENDED", BLOCK, .check = class_goes_on, .standard = "SET-19e", .field = "class", .clause = "C083",
+      .advice = "请选择其他班级" },
     { "PLACE-SIZE", WARN, .check = class_has_room, .standard = "SET-19c", .field = "class", .clause = "C083",
       .advice = "调整编班" },
     { "PLACE-BAND", WARN, .check = child_fits_band, .standard = "SET-19c", .field = "class", .clause = "C083",

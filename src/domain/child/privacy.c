@@ -36,6 +36,20 @@ kept_words(struct call *call, const struct form *form)
     return form->keep_years == 0 ? "长期保存" : arena_format(call->arena, "离托后保存%d年，到期删除", form->keep_years);
 }
 
+/* What rests on consent goes with it, and with the place; the rest has the term of its form. What is counted stays as
+ * a number, of which nobody can tell whose it was. */
+static const char *
+field_kept_words(struct call *call, const struct form *form, const struct field *field)
+{
+    if (field->basis == BASIS_CONSENT)
+        return "撤回同意时删除，最迟离托时删除";
+    if (form == &pickup_person_form)
+        return arena_format(call->arena, "委托已结束的，离托时删除；其余%s", kept_words(call, form));
+    if (form->keep_years != 0 && is_number(form, field))
+        return arena_format(call->arena, "离托后保存%d年，以后只留不含姓名的统计数", form->keep_years);
+    return kept_words(call, form);
+}
+
 /* How many rows of this child the form holds. */
 static enum status
 count_rows(struct call *call, struct reader *reader, const struct form *form, const struct row *child, int64_t *n)
@@ -76,6 +90,7 @@ put_form(struct call *call, struct reader *reader, const struct form *form, cons
         node_put_text(call->arena, item, "label", field->label);
         node_put_text(call->arena, item, "basis", basis_code(field));
         node_put_text(call->arena, item, "basis_words", basis_words(field));
+        node_put_text(call->arena, item, "kept", field_kept_words(call, form, field));
         node_put_text(call->arena, item, "how", field->secret ? "加密保存" : NULL);
     }
     return status;

@@ -63,13 +63,13 @@ take(struct seats *seats, const struct rows *rows, size_t i)
 }
 
 static enum status
-read_classes(struct call *call, struct reader *reader, const struct row *site, struct seats *seats)
+read_classes(struct call *call, struct reader *reader, const struct row *site, const char *day, struct seats *seats)
 {
     struct rows rows;
     enum status status = reader_rows(reader, call->arena,
                                      "select band, count(*), sum(places) from class_group where office = ?1 and "
-                                     "institution = ?2 group by band",
-                                     ARGS(value_int(site->office), value_int(site->id)), &rows);
+                                     "institution = ?2 and (ended_on is null or ended_on >= ?3) group by band",
+                                     ARGS(value_int(site->office), value_int(site->id), value_text(day)), &rows);
     for (size_t i = 0; status == OK && i < rows.n; i++) {
         const int band = band_of(rows_text(&rows, i, 0));
         seats->classes += rows_int(&rows, i, 1);
@@ -85,7 +85,7 @@ seats_of(struct call *call, struct reader *reader, const struct row *site, const
 {
     struct rows rows;
     *out = (struct seats){ .filed = row_int(site, "places") };
-    enum status status = read_classes(call, reader, site, out);
+    enum status status = read_classes(call, reader, site, day, out);
     if (status == OK)
         status = reader_rows(
             reader, call->arena,

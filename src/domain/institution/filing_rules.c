@@ -317,6 +317,8 @@ check_classes(struct call *call, struct reader *reader, const struct rule *rule,
     for (size_t i = 0; status == OK && i < set.n; i++) {
         const struct row *group = set.rows[i];
         const char *name = row_text(group, "name"), *mine = row_text(group, "band");
+        if (class_ended(group, call_today(call)))
+            continue;
         for (size_t b = 0; b < BANDS; b++) {
             if (mine == NULL || strcmp(bands[b].band, band) != 0 || strcmp(mine, band) != 0)
                 continue;
@@ -356,7 +358,7 @@ CHECK(capacity_is_the_classes)
     int64_t places = 0;
     enum status status = ledger(call, reader, &class_form, change, &set);
     for (size_t i = 0; status == OK && i < set.n; i++)
-        places += row_int(set.rows[i], "places");
+        places += class_ended(set.rows[i], call_today(call)) ? 0 : row_int(set.rows[i], "places");
     if (status == OK && places != row_int(change->new, "capacity"))
         finding_add(call, rule,
                     arena_format(call->arena, "收托规模%lld人，各班托位合计%lld个",

@@ -30,6 +30,8 @@ enum status institution_get(struct call *call, struct reader *reader, int64_t id
 /* The newest evidence of a kind that has not ended; *out NULL when there is none. */
 enum status evidence_of(struct call *call, struct reader *reader, int64_t institution, const char *kind,
                         struct row **out);
+/* Was the class over before that day? */
+bool class_ended(const struct row *group, const char *day);
 /* True when the text holds one of the accepted scope phrases. */
 bool scope_accepts(const struct reference *reference, const char *scope);
 

@@ -63,8 +63,36 @@ static const struct field class_fields[] = {
     { "room", F_REF, .label = "生活单元", .ref = &room_form, .list = true },
     { "youngest", F_INT, .label = "最小月龄", .unit = "月", .min = 0, .max = 36 },
     { "oldest", F_INT, .label = "最大月龄", .unit = "月", .min = 0, .max = 36 },
+    { "ended_on", F_DATE, .label = "停办日期", .list = true, .hint = "最后一天；其后不计托位，不再编入" },
     { 0 },
 };
+
+bool
+class_ended(const struct row *group, const char *day)
+{
+    const char *ended = row_text(group, "ended_on");
+    return ended != NULL && strcmp(ended, day) < 0;
+}
+
+/* Children go to another class first. */
+static enum status
+class_fill(struct call *call, struct reader *reader, struct change *change)
+{
+    struct rows rows;
+    const struct row *group = change->new;
+    if (change->old == NULL || !row_has(group, "ended_on"))
+        return OK;
+    enum status status = reader_rows(
+        reader, call->arena,
+        "select count(distinct p.part) from class_placement p join child c on c.office = p.office and c.id = p.part "
+        "where p.office = ?1 and p.class = ?2 and p.until > ?3 and c.state in ('enrolled', 'planned')",
+        ARGS(value_int(group->office), value_int(group->id), value_text(row_text(group, "ended_on"))), &rows);
+    if (status == OK && rows_int(&rows, 0, 0) > 0)
+        return call_fault(call, form_field(group->form, "ended_on", NULL), "in_use",
+                          "这一天以后还有%lld名婴幼儿编在该班，请先调班或办理离托", (long long)rows_int(&rows, 0, 0));
+    return status;
+}
+
 static const struct duty class_duties[] = OWN_LEDGER_DUTIES("C083");
 const struct form class_form = {
     .name = "class_group",
@@ -74,6 +102,8 @@ const struct form class_form = {
     .fields = class_fields,
     .duties = class_duties,
     .title_field = "name",
+    .ends = "ended_on",
+    .fill = class_fill,
     .expected_rows = 20000,
 };
 
