@@ -41,25 +41,42 @@ paid_of(const char *kind, int64_t amount, int64_t bill, const char *received, co
     return paid;
 }
 
-/* All payments of the child, the new one last. */
+/* Adds the payments of one contract. */
 static enum status
-read_paid(struct call *call, struct reader *reader, const struct row *payment, struct purse *purse)
+add_paid(struct call *call, struct reader *reader, const struct row *contract, struct purse *purse)
 {
     struct rows rows;
-    enum status status = reader_rows(
-        reader, call->arena,
-        "select p.kind, p.amount, coalesce(p.bill, 0), p.received_on, p.cover_from, p.cover_to from contract k "
-        "join payment p on p.office = k.office and p.part = k.id where k.office = ?1 and k.part = ?2 order by p.id",
-        ARGS(value_int(purse->contract->office), value_int(purse->contract->part)), &rows);
+    enum status status = reader_rows(reader, call->arena,
+                                     "select kind, amount, coalesce(bill, 0), received_on, cover_from, cover_to from "
+                                     "payment where office = ?1 and part = ?2 order by id",
+                                     ARGS(value_int(contract->office), value_int(contract->id)), &rows);
     if (status != OK)
         return status;
-    purse->paid = arena_array(call->arena, rows.n + 1, sizeof *purse->paid);
-    if (purse->paid == NULL)
+    struct paid *all = arena_array(call->arena, purse->n + rows.n + 1, sizeof *all);
+    if (all == NULL)
         return NO_MEMORY;
+    if (purse->n > 0)
+        memcpy(all, purse->paid, purse->n * sizeof *all);
+    purse->paid = all;
     for (size_t i = 0; i < rows.n; i++)
         purse->paid[purse->n++] = paid_of(rows_text(&rows, i, 0), rows_int(&rows, i, 1), rows_int(&rows, i, 2),
                                           rows_text(&rows, i, 3), rows_text(&rows, i, 4), rows_text(&rows, i, 5));
-    purse->paid[purse->n++] =
+    return OK;
+}
+
+/* All payments of the child, the new one last: a child has few contracts, an office has payments without number. */
+static enum status
+read_paid(struct call *call, struct reader *reader, const struct row *payment, struct purse *purse)
+{
+    struct row_set contracts;
+    const char *const where[] = { "part" };
+    const struct value values[] = { value_int(purse->contract->part) };
+    enum status status = rows_by(call, reader, &contract_form, purse->contract->office, where, values, 1, &contracts);
+    for (size_t i = 0; status == OK && i < contracts.n; i++)
+        status = add_paid(call, reader, contracts.rows[i], purse);
+    if (status != OK)
+        return status;
+    purse->paid[purse->n++] = /* there is room for one more */
         paid_of(row_text(payment, "kind"), row_int(payment, "amount"), row_int(payment, "bill"),
                 row_text(payment, "received_on"), row_text(payment, "cover_from"), row_text(payment, "cover_to"));
     return OK;
