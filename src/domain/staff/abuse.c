@@ -153,15 +153,11 @@ static enum status
 suspend(struct call *call, struct writer *writer, const struct change *change)
 {
     struct row *staff;
-    struct node *input = node_map(call->arena);
     enum status status = row_get(call, writer_reader(writer), &staff_form, row_int(change->new, "staff"), &staff);
     if (status != OK)
         return call_fail(call, CONFLICT, "报告没有写明涉及的工作人员");
-    if (staff->state != ACTIVE)
-        return call_fail(call, CONFLICT, "此人已不在岗");
-    node_put_text(call->arena, input, "suspended_on", row_text(change->new, "measure_on"));
-    node_put_text(call->arena, input, "review_on", row_text(change->new, "measure_review"));
-    status = step_take(call, writer, &staff_form, staff->id, 0, "suspend", input, NULL);
+    status =
+        staff_order(call, writer, staff, row_text(change->new, "measure_on"), row_text(change->new, "measure_review"));
     if (status == OK)
         status =
             notice_heads(call, writer, staff->institution, "有人员暂停接触婴幼儿（保护措施，不是认定），请调整排班",

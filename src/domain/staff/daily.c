@@ -74,8 +74,11 @@ staff_sweep(struct call *call, struct writer *writer, const struct job *job, con
                                      "select id from staff where office = ?1 and id > ?2 and state in " AT_WORK_SQL
                                      " order by id limit 100",
                                      ARGS(value_int(job->office), value_int(after)), &rows);
-    for (size_t i = 0; i < rows.n && status == OK; i++)
-        status = staff_recheck(call, writer, rows_int(&rows, i, 0));
+    for (size_t i = 0; i < rows.n && status == OK; i++) {
+        status = staff_settle(call, writer, rows_int(&rows, i, 0));
+        if (status == OK)
+            status = staff_recheck(call, writer, rows_int(&rows, i, 0));
+    }
     return status == OK && rows.n == CHUNK ? plan_sweep(call, writer, job->office, rows_int(&rows, CHUNK - 1, 0))
                                            : status;
 }

@@ -31,12 +31,15 @@ static const struct field query_fields[] = {
 };
 static const struct unique_key query_uniques[] = { { { "serial" }, "该编号已存在" }, { 0 } };
 
-/* What an institution writes is a result with its proof; lists are asked by the county. */
+/* What an institution writes is a result with its proof; lists are asked by the county, and it alone says what came
+ * back. */
 static enum status
 query_fill(struct call *call, struct reader *reader, struct change *change)
 {
     struct row *row = change->new;
     (void)reader;
+    if (call->me->department == D_INSTITUTION && change->old != NULL && row_has(change->old, "serial"))
+        return call_fault(call, NULL, "not_ours", "这次查询由县级卫生健康部门办理，结果由其登记");
     if (row->institution == 0 || !row_has(row, "result"))
         return OK;
     if (row_has(row, "answered_on") && strcmp(row_text(row, "answered_on"), call_today(call)) > 0)
@@ -47,6 +50,29 @@ query_fill(struct call *call, struct reader *reader, struct change *change)
         return call_fault(call, form_field(&record_query_form, "answered_on", NULL), "need", "请填写结果日期");
     row->state = ANSWERED;
     return OK;
+}
+
+/* What an institution had reported gives way to what the county was answered; what the county confirmed stays. */
+static enum status
+override(struct call *call, struct writer *writer, const struct row *query, const struct row *staff)
+{
+    struct row_set set;
+    struct rows counties;
+    const char *const where[] = { "staff" };
+    const struct value values[] = { value_int(staff->id) };
+    if (!row_has(query, "serial"))
+        return OK;
+    enum status status = reader_rows(writer_reader(writer), call->arena,
+                                     "select 1 from record_query where office = ?1 and part = ?2 and serial is not "
+                                     "null and result = 'barred' limit 1",
+                                     ARGS(value_int(staff->office), value_int(staff->id)), &counties);
+    if (status != OK || counties.n > 0)
+        return status;
+    status = rows_by(call, writer_reader(writer), &ban_match_form, staff->office, where, values, 1, &set);
+    for (size_t i = 0; i < set.n && status == OK; i++)
+        if (set.rows[i]->state == OPEN && row_int(set.rows[i], "ban") == 0)
+            status = step_take(call, writer, &ban_match_form, set.rows[i]->id, 0, "overtake", NULL, NULL);
+    return status == OK ? staff_settle(call, writer, staff->id) : status;
 }
 
 static enum status
@@ -61,6 +87,11 @@ carry_result(struct call *call, struct writer *writer, const struct change *chan
         return status;
     if (strcmp(result, "none") != 0)
         return ban_by_record(call, writer, staff);
+    status = override(call, writer, change->new, staff);
+    if (status == OK)
+        status = row_get(call, writer_reader(writer), &staff_form, change->new->part, &staff);
+    if (status != OK)
+        return status;
     const char *known = row_text(staff, "record_checked");
     if (known != NULL && strcmp(known, day) >= 0)
         return OK;

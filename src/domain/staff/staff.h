@@ -3,6 +3,7 @@
 #define DOMAIN_STAFF_H
 
 #include "policy/house.h"
+#include "store/query.h"
 
 extern const struct module staff_module;
 extern const struct form staff_form, staff_certificate_form, staff_health_form, staff_contract_form,
@@ -39,6 +40,35 @@ effect_fn staff_line_written;
 enum status contract_gap(struct call *call, struct reader *reader, const struct row *staff, const char **what);
 enum status insurance_gap(struct call *call, struct reader *reader, const struct row *staff, const char **what);
 
+/* ---- 暂停、限制：what stands against a person (hold.c) ---- */
+
+/* Of one person over all offices, by the identity hash. */
+struct against {
+    bool banned;    /* a ban in force, or a confirmed match with one */
+    bool pending;   /* a case without an end */
+    bool recorded;  /* a query answered with "may not be employed" and not dismissed */
+    bool elsewhere; /* suspended by order in another row, also in one left since */
+};
+enum status staff_against(struct call *call, struct reader *reader, const struct row *staff, struct against *against);
+bool against_any(const struct against *against);
+/* Appends "s.office in (…)": every office. */
+void staff_everywhere(struct call *call, struct query *query);
+/* Does a measure of that cause (head, office, abuse) stand on this row; by order of the authorities? */
+bool staff_measure(const struct row *staff, const char *cause);
+bool staff_ordered(const struct row *staff);
+/* In memory: the row is written by who calls. */
+void staff_measure_begin(struct call *call, struct row *staff, const char *cause);
+void staff_measures_end(struct call *call, struct row *staff);
+/* Brings the row to the state that follows from its causes; whom it hits is told. Nothing for who left. */
+enum status staff_settle(struct call *call, struct writer *writer, int64_t id);
+/* The other rows of the same person. */
+enum status staff_settle_person(struct call *call, struct writer *writer, const struct row *staff);
+/* Suspends or restores the login that the row names, as its state says; the row is written by who calls. */
+enum status staff_login_follows(struct call *call, struct writer *writer, struct row *staff);
+/* A measure ordered by the authorities on any row of a person, for protection. */
+enum status staff_order(struct call *call, struct writer *writer, const struct row *staff, const char *from,
+                        const char *review);
+
 /* ---- 终身禁入 ---- */
 
 /* Is somebody with this ID number banned (or suspended while a case is pending)? */
@@ -49,7 +79,7 @@ enum status ban_seek(struct call *call, struct writer *writer, const struct row 
 enum status ban_spread(struct call *call, struct writer *writer, const struct row *ban);
 /* Compares everybody of an office with the list, by night. */
 enum status ban_night(struct call *call, struct writer *writer, int64_t office);
-/* Takes off what only this ban had barred. */
+/* Ends its cases, frees whom nothing else holds, and tells the heads and counties. */
 enum status ban_lift(struct call *call, struct writer *writer, const struct row *ban);
 /* A query of records was answered with "may not be employed". */
 enum status ban_by_record(struct call *call, struct writer *writer, const struct row *staff);
