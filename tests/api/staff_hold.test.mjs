@@ -227,6 +227,62 @@ for (const engine of engines)
       assert.deepEqual(faults(await head.post('/staff', person({ account: officer }))), ['other_institution'], "nobody else's login");
     });
 
+    test('what a reporter adds later is told and to be read anew, also after the end; the telephone is for those who act', async () => {
+      const report = await care.make('abuse_report', { kind: 'hit', called_110: 'yes', reporter_phone: '13993301234' });
+      const told = async (client) => (await notices(client)).filter((one) => one.url === `/abuse_report/${report}`).map((one) => one.text);
+      await ok(police.post(`/abuse_report/${report}/confirm`, {}));
+      const id = await hire(head);
+      await ok(care.post(`/abuse_report/${report}`, { what: '补充：看到一次（试验）', staff: id }));
+      const civil = await signIn(server, 'kt-civil');
+      for (const client of [police, county, civil]) assert.deepEqual((await told(client)).sort(), ['强制报告有补充，请立即查看并确认收到', '收到未成年人保护强制报告，请立即查看并确认收到'].sort());
+      const seen = async () => (await ok(police.get(`/abuse_report/${report}.json?${why}`))).body.data;
+      assert.equal((await seen()).police_at, null, 'nobody has read the new words');
+      assert.notEqual((await seen()).reporter_phone, '13993301234', 'sealed and masked');
+      assert.equal((await ok(police.post(`/abuse_report/${report}/unmask/reporter_phone`, { purpose: '回电核实' }))).body.data.value, '13993301234');
+      for (const client of [head, spring]) assert.deepEqual([(await client.get(`/abuse_report/${report}.json`)).status, await told(client)], [404, []]);
+      await refused(county.post(`/abuse_report/${report}`, { what: '改写' }));
+      for (const measure_review of [today, '2026-11-01'])
+        assert.deepEqual(faults(await police.post(`/abuse_report/${report}/suspend`, { measure_on: today, measure_review })), ['order']);
+      assert.deepEqual(faults(await head.post(`/staff/${id}/suspend`, { suspended_on: today, review_on: today })), ['order']);
+      await ok(police.post(`/abuse_report/${report}/confirm`, {}));
+      await ok(police.post(`/abuse_report/${report}/close`, { outcome: '已核查' }));
+      await ok(care.post(`/abuse_report/${report}`, { what: '补充：又看到一次（试验）' }));
+      assert.deepEqual([(await seen()).state, (await seen()).police_at], ['open', null]);
+      assert.ok((await told(county)).some((one) => one.includes('重新办理')));
+      /* unread for the minutes, it is urged: once, about the last words */
+      server.clock(begin + 31 * 60000);
+      await again();
+      const urged = async () => (await told(police)).filter((one) => one.includes('仍无部门确认收到')).length;
+      for (let i = 0; i < 80 && (await urged()) === 0; i++) await new Promise((resolve) => setTimeout(resolve, 200));
+      await new Promise((resolve) => setTimeout(resolve, 2500));
+      assert.equal(await urged(), 1);
+      server.clock(begin);
+      await again();
+    });
+
+    test('a measure whose review has come is told to county health and police each day, until the county decides', async () => {
+      const id = await hire(head), report = await care.make('abuse_report', { kind: 'hit', called_110: 'yes', staff: id });
+      await ok(police.post(`/abuse_report/${report}/suspend`, { measure_on: today, measure_review: '2026-11-20' }));
+      const told = async (client) => (await notices(client)).filter((one) => one.url === `/abuse_report/${report}` && one.text.includes('复查')).length;
+      const at = async (days, n) => {
+        server.clock(begin + days * day);
+        await again();
+        for (let i = 0; i < 60 && (await told(police)) < n; i++) await new Promise((resolve) => setTimeout(resolve, 200));
+        assert.deepEqual([await told(police), await told(county), await told(head)], [n, n, 0], `${days} days on`);
+      };
+      assert.equal(await told(police), 0);
+      await at(2, 1);
+      await at(3, 2);
+      await refused(head.post(`/staff/${id}/prolong`, { review_on: review }));
+      assert.deepEqual(faults(await county.post(`/staff/${id}/prolong`, { review_on: '2026-11-20' })), ['order']);
+      await ok(county.post(`/staff/${id}/prolong`, { review_on: review }));
+      assert.deepEqual([await state(head, id), (await row(head, id)).review_on], ['suspended', review]);
+      server.clock(begin + 4 * day);
+      await again();
+      await new Promise((resolve) => setTimeout(resolve, 2500));
+      assert.equal(await told(police), 2, 'not before the next review');
+    });
+
     test('by night a row that was entered past all this is found', async () => {
       const number = resident(serial++), left = await hire(head, { id_number: number });
       await ok(county.post(`/staff/${left}/suspend`, { suspended_on: today, review_on: review }));
@@ -235,7 +291,7 @@ for (const engine of engines)
       await ok(county.post(`/staff/${left}/resume`, {}));
       assert.equal(await state(spring, there), 'active');
       change(`update staff set held_by = '|office|', ordered = 1 where id = ${left}`);
-      server.clock(begin + day);
+      server.clock(begin + 5 * day);
       await again();
       for (let i = 0; i < 80 && (await state(spring, there)) !== 'suspended'; i++) await new Promise((resolve) => setTimeout(resolve, 200));
       assert.equal(await state(spring, there), 'suspended');

@@ -91,5 +91,7 @@ staff_daily(struct call *call, struct writer *writer, int64_t office)
         status = warn_ledger(call, writer, office, i);
     if (status == OK)
         status = ban_night(call, writer, office);
+    if (status == OK)
+        status = abuse_reviews(call, writer, office);
     return status == OK ? plan_sweep(call, writer, office, 0) : status;
 }

@@ -386,6 +386,8 @@ static enum status
 suspended(struct call *call, struct writer *writer, const struct change *change)
 {
     const bool by_head = call->me->department == D_INSTITUTION;
+    if (strcmp(row_text(change->new, "review_on"), row_text(change->new, "suspended_on")) <= 0)
+        return call_fault(call, form_field(&staff_form, "review_on", NULL), "order", "复查日期应晚于暂停起始日");
     staff_measure_begin(call, change->new, by_head ? "head" : "office");
     const enum status status = off_work(call, writer, change->new);
     return status == OK && !by_head ? staff_settle_person(call, writer, change->new) : status;
@@ -503,6 +505,24 @@ order_ended(struct call *call, struct writer *writer, const struct change *chang
 }
 
 static enum status
+reviewed(struct call *call, struct writer *writer, const struct change *change)
+{
+    (void)writer;
+    if (strcmp(row_text(change->new, "review_on"), call_today(call)) > 0)
+        return OK;
+    return call_fault(call, form_field(&staff_form, "review_on", NULL), "order", "下次复查日期应晚于今天");
+}
+
+static enum status
+is_ordered(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    (void)call;
+    (void)reader;
+    *may = staff_ordered(change->old);
+    return OK;
+}
+
+static enum status
 may_return(struct call *call, struct reader *reader, const struct change *change, bool *may)
 {
     struct against against;
@@ -518,6 +538,7 @@ static const struct field suspend_input[] = {
     { "review_on", F_DATE, .label = "复查日期", .need = true },
     { 0 },
 };
+static const struct field review_input[] = { { "review_on", F_DATE, .label = "下次复查日期", .need = true }, { 0 } };
 static const struct field leave_input[] = { { "left_on", F_DATE, .label = "离职日期", .need = true }, { 0 } };
 static const struct field return_input[] = { { "hired_on", F_DATE, .label = "入职日期", .need = true }, { 0 } };
 
@@ -528,6 +549,8 @@ static const struct step steps[] = {
       .consequence = "这是保护措施，不是对事实的认定。暂停期间不排班、不在岗，到复查日期复查。" },
     { "resume", "恢复在岗", SUSPENDED, ACTIVE, .by = HEAD_OR_COUNTY, .guard = may_resume, .effect = resumed,
       .clause = "C055" },
+    { "prolong", "复查后继续暂停", SUSPENDED | BARRED | LEFT, 0, .by = COUNTY_HEALTH, .guard = is_ordered,
+      .input = review_input, .effect = reviewed, .clause = "C055" },
     { "end_order", "结束暂停措施", SUSPENDED | BARRED | LEFT, 0, .by = COUNTY_HEALTH, .guard = order_stands,
       .effect = order_ended, .clause = "C055", .consequence = "此人在其他机构因此暂停的随之恢复；从业限制不受影响。" },
     { "order", "暂停接触婴幼儿", ACTIVE | SUSPENDED | BARRED | LEFT, 0, .inner = true, .input = suspend_input,

@@ -107,5 +107,7 @@ enum status pin_check(struct call *call, struct writer *writer, int64_t staff, c
 work_fn record_archive_work;
 done_fn record_archive_done;
 done_fn abuse_escalate;
+/* Tells county health and police of measures whose review is due. */
+enum status abuse_reviews(struct call *call, struct writer *writer, int64_t office);
 
 #endif
