@@ -42,9 +42,11 @@ query_fill(struct call *call, struct reader *reader, struct change *change)
         return call_fault(call, NULL, "not_ours", "这次查询由县级卫生健康部门办理，结果由其登记");
     if (row->institution == 0 || !row_has(row, "result"))
         return OK;
-    if (row_has(row, "answered_on") && strcmp(row_text(row, "answered_on"), call_today(call)) > 0)
+    if (row_has(row, "answered_on") && strcmp(row_text(row, "answered_on"), call_today(call)) > 0 &&
+        call->me->department != D_ENGINE)
         return call_fault(call, form_field(&record_query_form, "answered_on", NULL), "future_day", "结果日期晚于今天");
-    if (call->me->department == D_INSTITUTION && change->step == NULL && !row_has(row, "proof"))
+    /* deeper: the first line of somebody who was entered with the day */
+    if (call->me->department == D_INSTITUTION && call->depth == 1 && !row_has(row, "proof"))
         return call_fault(call, form_field(&record_query_form, "proof", NULL), "need", "请上传查询结果证明");
     if (!row_has(row, "answered_on"))
         return call_fault(call, form_field(&record_query_form, "answered_on", NULL), "need", "请填写结果日期");
@@ -79,24 +81,18 @@ static enum status
 carry_result(struct call *call, struct writer *writer, const struct change *change)
 {
     struct row *staff;
-    const char *result = row_text(change->new, "result"), *day = row_text(change->new, "answered_on");
+    const char *result = row_text(change->new, "result");
     if (result == NULL)
         return OK;
     enum status status = row_get(call, writer_reader(writer), &staff_form, change->new->part, &staff);
     if (status != OK)
         return status;
-    if (strcmp(result, "none") != 0)
-        return ban_by_record(call, writer, staff);
+    if (strcmp(result, "none") != 0) {
+        status = ban_by_record(call, writer, staff);
+        return status == OK ? staff_days(call, writer, staff->id) : status;
+    }
     status = override(call, writer, change->new, staff);
-    if (status == OK)
-        status = row_get(call, writer_reader(writer), &staff_form, change->new->part, &staff);
-    if (status != OK)
-        return status;
-    const char *known = row_text(staff, "record_checked");
-    if (known != NULL && strcmp(known, day) >= 0)
-        return OK;
-    row_set_text(staff, "record_checked", day);
-    return row_change(call, writer, staff, staff->version);
+    return status == OK ? staff_days(call, writer, staff->id) : status;
 }
 
 static const struct field answer_input[] = {

@@ -30,15 +30,17 @@ static const struct field fields[] = {
     { "certificate", F_CODE, .label = "资格证书", .code = "certificate_kind", .list = true, .section = "资格",
       .hint = "主要证书；其他证书在下方“资格证书”中逐个登记" },
     { "certificate_no", F_TEXT, .label = "证书编号", .basis = BASIS_DUTY, .max = 60 },
-    { "health_until", F_DATE, .label = "健康合格证有效期至", .list = true, .basis = BASIS_DUTY },
-    { "record_checked", F_DATE, .label = "违法犯罪记录查询日期", .basis = BASIS_DUTY,
-      .hint = "无犯罪、无虐待儿童记录，每年查询一次" },
+    { "health_until", F_DATE, .label = "健康合格证有效期至", .list = true, .basis = BASIS_DUTY, .fixed = true,
+      .hint = "登记以后在下方“健康合格证”中逐张登记" },
+    { "record_checked", F_DATE, .label = "违法犯罪记录查询日期", .basis = BASIS_DUTY, .fixed = true,
+      .hint = "无犯罪、无虐待儿童记录，每年查询一次；登记以后在下方“违法犯罪记录查询”中登记" },
     { "credit_checked", F_DATE, .label = "信用查询日期", .basis = BASIS_DUTY },
     { "declared_on", F_DATE, .label = "职业道德承诺日期", .basis = BASIS_DUTY },
     { "suspended_on", F_DATE, .label = "暂停接触婴幼儿起始日", .computed = true, .section = "在岗情况",
       .basis = BASIS_DUTY },
     { "review_on", F_DATE, .label = "复查日期", .computed = true, .basis = BASIS_DUTY },
     { "ordered", F_BOOL, .label = "由主管部门决定", .computed = true },
+    { "ill_on", F_DATE, .label = "因病离岗日期", .computed = true, .basis = BASIS_DUTY, .group = G_INTERNAL },
     { "held_by", F_CODES, .label = "暂停、限制的来由", .code = "hold_cause", .computed = true, .basis = BASIS_DUTY,
       .group = G_INTERNAL },
     { "login_off", F_INT, .label = "随停用的账号版本", .computed = true, .group = G_INTERNAL },
@@ -119,6 +121,22 @@ stays_the_same(struct call *call, struct reader *reader, const struct change *ch
     return status;
 }
 
+/* What has happened cannot lie ahead; a certificate lasts no longer than the months of a check-up. */
+static enum status
+days_are_possible(struct call *call, const struct change *change)
+{
+    static const char *const past[] = { "record_checked", "credit_checked", "declared_on", NULL };
+    const struct row *row = change->new;
+    struct day day;
+    for (int i = 0; past[i] != NULL; i++)
+        if (row_day(row, past[i], &day) && day.n > call->today.n &&
+            (change->old == NULL || !value_equal(row_value(row, past[i]), row_value(change->old, past[i]))))
+            return call_fault(call, form_field(&staff_form, past[i], NULL), "future_day", "日期晚于今天");
+    if (change->old != NULL || !row_day(row, "health_until", &day))
+        return OK;
+    return staff_health_lasts(call, form_field(&staff_form, "health_until", NULL), call->today, day);
+}
+
 /* The birth date stands in the ID number; one person is one row of an institution. */
 static enum status
 fill(struct call *call, struct reader *reader, struct change *change)
@@ -126,6 +144,8 @@ fill(struct call *call, struct reader *reader, struct change *change)
     struct row *row = change->new;
     struct rows rows;
     enum status status = login_is_ours(call, reader, change);
+    if (status == OK && call->me->department != D_ENGINE && change->step == NULL)
+        status = days_are_possible(call, change);
     if (status != OK || !row_set_born(call, row, "id_number", "born"))
         return status;
     const struct value typed = row_value(row, "id_number");
@@ -350,10 +370,11 @@ tell_others(struct call *call, struct writer *writer, const struct row *staff, b
 static enum status
 written(struct call *call, struct writer *writer, const struct change *change)
 {
+    enum status status = change->old == NULL ? staff_lines_begin(call, writer, change->new->id) : OK;
     /* only a typed number changes who it is */
-    if (row_value(change->new, "id_number").type != VALUE_TEXT)
-        return OK;
-    enum status status = tell_others(call, writer, change->new, true);
+    if (status != OK || row_value(change->new, "id_number").type != VALUE_TEXT)
+        return status;
+    status = tell_others(call, writer, change->new, true);
     if (status == OK)
         status = ban_seek(call, writer, change->new, "hire");
     return status == OK ? staff_settle(call, writer, change->new->id) : status;

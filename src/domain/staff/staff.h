@@ -34,6 +34,8 @@ done_fn staff_sweep; /* a chunk of the office's staff, then the next */
 bool post_allows_one(const struct call *call, const char *post, const char *certificates);
 /* All valid certificates of the staff row, the main one and the lines, as codes "|a|b|". */
 enum status staff_certificates(struct call *call, struct reader *reader, const struct row *staff, const char **codes);
+/* A certificate of a check-up on that day may last until then: CFG-HEALTH-MONTHS; else INVALID at the field. */
+enum status staff_health_lasts(struct call *call, const struct field *field, struct day examined, struct day until);
 /* A certificate line etc. tells its head. */
 effect_fn staff_line_written;
 /* The check of social insurance and contracts, see employment.c. */
@@ -84,7 +86,24 @@ enum status ban_lift(struct call *call, struct writer *writer, const struct row 
 /* A query of records was answered with "may not be employed". */
 enum status ban_by_record(struct call *call, struct writer *writer, const struct row *staff);
 
+/* ---- 能否在岗 (fit.c) ---- */
+
+/* Why somebody does not count as on duty on that day, in words for colleagues; NULL: counts. */
+const char *staff_unfit(const struct row *staff, struct day on);
+/* The days of certificate and query from their lines anew, after one was written. */
+enum status staff_days(struct call *call, struct writer *writer, int64_t id);
+/* Writes the first lines of a person who was entered with these days and has none. */
+enum status staff_lines_begin(struct call *call, struct writer *writer, int64_t id);
+/* Off work by illness since that day; NULL: back. */
+enum status staff_ill(struct call *call, struct writer *writer, int64_t id, const char *since);
+
 /* ---- 排班、在岗 ---- */
+
+/* Judges anew whether somebody who is signed in counts as on duty. */
+enum status roster_refit(struct call *call, struct writer *writer, const struct row *staff);
+/* Who is signed in and does not count: how many, and the first reason. */
+enum status roster_unfit(struct call *call, struct reader *reader, int64_t institution, const char *day, int64_t *n,
+                         const char **why);
 
 /* Takes somebody off every roster from today on, and off duty now. */
 enum status roster_strike(struct call *call, struct writer *writer, const struct row *staff);
