@@ -198,7 +198,8 @@ for (const engine of engines)
       await head.make('diet_meeting', { held_on: '2026-11-10', people: '6', parents: '2', content: '讨论食谱', decision: '增加鱼类' });
       assert.deepEqual(await rules(head, 'kitchen', kitchen.id), []);
       const cook = (await head.get('/staff.json')).body.data.find((one) => one.posts.includes('cook'));
-      await head.post(`/staff/${cook.id}`, { health_until: '2026-11-01' });
+      const [certificate] = (await head.get(`/staff/${cook.id}.json`)).body.data.staff_health;
+      assert.equal((await head.post(`/staff_health/${certificate.id}`, { until: '2026-11-01' })).status, 200);
       await head.post(`/kitchen/${kitchen.id}`, { license_scope: '预包装食品销售' });
       assert.deepEqual((await rules(head, 'kitchen', kitchen.id)).sort(), ['FOOD-COOK-HEALTH', 'FOOD-LICENSE']);
       assert.equal((await market.get(`/kitchen/${kitchen.id}.json`)).body.findings.length, 2, 'the market regulator sees them');

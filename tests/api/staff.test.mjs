@@ -174,10 +174,11 @@ for (const engine of engines)
       assert.equal((await record(spring, 'staff', hired.body.data.id)).data.state, 'barred', 'at hiring');
       assert.equal((await sign.post(`/ban/${ban}/appeal`, { appeal_on: today, appeal_note: '申请复议' })).status, 200);
       assert.equal((await sign.post(`/ban/${ban}/withdraw`, { withdrawn_on: today, withdrawn_why: '复议决定撤销' })).status, 200);
+      assert.equal((await city.post(`/ban/${ban}/confirm_withdrawal`, {})).status, 200);
       assert.equal((await record(head, 'staff', id)).data.state, 'active');
       assert.equal((await record(spring, 'staff', hired.body.data.id)).data.state, 'active');
       const history = (await sign.get(`/ban/${ban}/history?${why}`)).text;
-      for (const word of ['登记申诉', '撤销', '复核并生效']) assert.ok(history.includes(word), word);
+      for (const word of ['登记申诉', '提出撤销', '复核撤销', '复核并生效']) assert.ok(history.includes(word), word);
     });
 
     test('heads of filings and legal representatives are compared too; a banned head stops the filing', async () => {

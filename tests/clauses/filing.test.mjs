@@ -253,11 +253,13 @@ for (const engine of engines)
     });
 
     prove('C093 R, C093 C, C093 D: the record query of each person, anew every year', async () => {
-      const person = (await head.get('/staff.json')).body.data.find((one) => one.posts.includes('carer'));
-      await head.post(`/staff/${person.id}`, { record_checked: '2025-11-17' });
-      assert.ok((await findings()).some((one) => one.rule === 'LAW-4' && one.message.includes(person.name)), 'older than a year');
-      await head.post(`/staff/${person.id}`, { record_checked: '2026-11-17' });
-      assert.ok(!(await findings()).some((one) => one.rule === 'LAW-4' && one.message.includes(person.name)));
+      const name = '查询过期', part = await head.make('staff', { name, id_number: resident(641), posts: ['other'], record_checked: '2025-11-17' });
+      assert.ok((await findings()).some((one) => one.rule === 'LAW-4' && one.message.includes(name)), 'older than a year');
+      await head.post(`/staff/${part}`, { record_checked: '2026-11-17' });
+      assert.ok((await findings()).some((one) => one.rule === 'LAW-4' && one.message.includes(name)), 'a typed day is no query');
+      assert.equal((await head.upload('record_query', { part, organ: 'police', result: 'none', answered_on: '2026-11-17', number: '查1' }, 'proof', pdf('查询'))).status, 200);
+      assert.ok(!(await findings()).some((one) => one.rule === 'LAW-4' && one.message.includes(name)));
+      await head.post(`/staff/${part}/leave`, { left_on: '2026-11-18' });
     });
 
     prove('C033 P, C131 R: the county receives and answers, what does not meet the standards is public', async () => {

@@ -152,3 +152,28 @@ accounts_daily(struct call *call, struct writer *writer, int64_t office)
         status = step_take(call, writer, &account_form, rows_int(&rows, i, 0), 0, "disable", NULL, NULL);
     return status;
 }
+
+enum status
+account_sleep(struct call *call, struct writer *writer, int64_t account, int64_t institution, int64_t *version)
+{
+    struct row *row;
+    enum status status = row_get(call, writer_reader(writer), &account_form, account, &row);
+    *version = 0;
+    if (status != OK || row_int(row, "works_at") != institution || row->state != ACTIVE)
+        return status == NOT_FOUND ? OK : status;
+    status = step_take(call, writer, &account_form, account, 0, "disable", NULL, &row);
+    if (status == OK)
+        status = writer_run(writer, "delete from session where account = ?1", ARGS(value_int(account)), NULL);
+    *version = status == OK ? row->version : 0;
+    return status;
+}
+
+enum status
+account_wake(struct call *call, struct writer *writer, int64_t account, int64_t version)
+{
+    struct row *row;
+    const enum status status = row_get(call, writer_reader(writer), &account_form, account, &row);
+    if (status != OK || row->state != DISABLED || row->version != version)
+        return status == NOT_FOUND ? OK : status;
+    return step_take(call, writer, &account_form, account, 0, "enable", NULL, NULL);
+}

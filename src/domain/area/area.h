@@ -11,6 +11,11 @@ extern const struct form office_form, division_form, code_item_form, standard_fo
 
 /* Every day: accounts that nobody used for CFG-UNUSED-DAYS are disabled; the security administrator can enable them. */
 enum status accounts_daily(struct call *call, struct writer *writer, int64_t office);
+/* Disables an account of that institution and ends its sessions; *version: how the row stands then, 0: it is no account
+ * of the institution, or it was not active. Waking enables it again when nobody has touched it since. */
+enum status account_sleep(struct call *call, struct writer *writer, int64_t account, int64_t institution,
+                          int64_t *version);
+enum status account_wake(struct call *call, struct writer *writer, int64_t account, int64_t version);
 look_fn look_journal, look_looks;
 work_fn send_notice; /* job "send_notice": {text, account | institution | department} */
 

@@ -196,12 +196,37 @@ static const struct field staff_fields[] = {
 static const struct field staff_back_input[] = {
     { "certificate_by", F_TEXT, .label = "返岗证明出具单位", .need = true },
     { "back_on", F_DATE, .label = "返岗日期", .need = true },
-    { "certificate", F_FILE, .label = "返岗证明" },
+    { "certificate", F_FILE, .label = "返岗证明", .need = true },
     { 0 },
 };
+
+/* Off duty as long as one illness has no end. */
+static enum status
+staff_off(struct call *call, struct writer *writer, const struct change *change)
+{
+    struct rows rows;
+    const struct row *row = change->new;
+    const enum status status =
+        reader_rows(writer_reader(writer), call->arena,
+                    "select min(off_on) from staff_illness where office = ?1 and staff = ?2 and state = 'open'",
+                    ARGS(value_int(row->office), row_value(row, "staff")), &rows);
+    return status == OK ? staff_ill(call, writer, row_int(row, "staff"), rows_text(&rows, 0, 0)) : status;
+}
+
+static enum status
+staff_back(struct call *call, struct writer *writer, const struct change *change)
+{
+    const char *back = row_text(change->new, "back_on");
+    if (strcmp(back, call_today(call)) > 0)
+        return call_fault(call, form_field(change->form, "back_on", NULL), "future_day", "返岗日期晚于今天");
+    if (strcmp(back, row_text(change->new, "off_on")) < 0)
+        return call_fault(call, form_field(change->form, "back_on", NULL), "order", "返岗日期早于离岗日期");
+    return staff_off(call, writer, change);
+}
+
 static const struct step staff_steps[] = {
-    { "back", "凭证明返岗", OPEN, ENDED, .by = INSTITUTION_KEEPERS, .input = staff_back_input, .clause = "C046",
-      .main = true },
+    { "back", "凭证明返岗", OPEN, ENDED, .by = INSTITUTION_KEEPERS, .input = staff_back_input, .effect = staff_back,
+      .clause = "C046", .main = true },
     { 0 },
 };
 static const struct state_label staff_labels[] = { { OPEN, "离岗中", "warn" }, { ENDED, "已返岗", "good" }, { 0 } };
@@ -234,6 +259,7 @@ const struct form staff_illness_form = {
     .procedure = &staff_procedure,
     .duties = staff_duties,
     .fill = fill_staff,
+    .effect = staff_off,
     .keep_years = 3,
     .expected_rows = 200000,
 };

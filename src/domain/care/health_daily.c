@@ -1,5 +1,6 @@
 /* What a new day ends or makes wrong among the health ledgers: entrustments run out, weeks are over, papers expire. */
 #include "domain/care/care_ledgers.h"
+#include "domain/staff/staff.h"
 #include "policy/engine.h"
 
 static enum status
@@ -34,6 +35,21 @@ recheck_kitchens(struct call *call, struct writer *writer, int64_t office)
     return status;
 }
 
+/* Illnesses that were open before they took somebody off duty. */
+static enum status
+off_duty_by_illness(struct call *call, struct writer *writer, int64_t office)
+{
+    struct rows rows;
+    enum status status = reader_rows(
+        writer_reader(writer), call->arena,
+        "select i.staff, min(i.off_on) from staff_illness i join staff s on s.office = i.office and s.id = i.staff "
+        "where i.office = ?1 and i.state = 'open' and s.ill_on is null group by i.staff order by i.staff limit 200",
+        ARGS(value_int(office)), &rows);
+    for (size_t i = 0; i < rows.n && status == OK; i++)
+        status = staff_ill(call, writer, rows_int(&rows, i, 0), rows_text(&rows, i, 1));
+    return status;
+}
+
 enum status
 care_health_daily(struct call *call, struct writer *writer, int64_t office)
 {
@@ -48,6 +64,8 @@ care_health_daily(struct call *call, struct writer *writer, int64_t office)
                           "select id from menu where office = ?1 and state in ('draft', 'active') and week_of <= ?2 "
                           "order by id limit 500",
                           ARGS(value_int(office), value_text(week)), "over");
+    if (status == OK)
+        status = off_duty_by_illness(call, writer, office);
     if (status == OK)
         status = recheck_kitchens(call, writer, office);
     if (status == OK)

@@ -62,6 +62,15 @@ care_missing(struct call *call, struct reader *reader, int64_t institution, cons
         care_missing_add(call, list, "SET-22", "没有保安人员在岗（独立设置的机构至少1名）", guards,
                          arena_format(call->arena, "/staff_attendance?day=%s", day));
     }
+    int64_t unfit;
+    const char *why;
+    if (status == OK)
+        status = roster_unfit(call, reader, institution, day, &unfit, &why);
+    if (status == OK)
+        care_missing_add(call, list, "HC-14",
+                         arena_format(call->arena, "%lld名签到人员不计入在岗：%s", (long long)unfit,
+                                      why == NULL ? "见在岗记录" : why),
+                         unfit, arena_format(call->arena, "/staff_attendance?day=%s", day));
     if (status == OK)
         status = health_missing(call, reader, institution, day, list);
     if (status == OK)

@@ -43,7 +43,7 @@ static const struct ledger ledgers[] = {
       "on_duty",
       { "kind", "severity", "happened_at", "place", "parts", "cause", "first_aid", "told_at", "photo" } },
     { "visitor", "none", "meets", { "name", "unit", "purpose", "arrived_at", "left_at", "well" } },
-    { "abuse_report", "none", NULL, { "called_110", "kind", "what", "place", "child_words" } },
+    { "abuse_report", "none", NULL, { "called_110", "kind", "what", "place", "child_words", "reporter_phone" } },
     { 0 },
 };
 

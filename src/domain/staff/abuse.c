@@ -1,7 +1,8 @@
 /* 强制报告 — 未成年人保护法 第十一条, seed 三(二)5; clause C055. One tap by anybody of an institution or a family:
  * police, civil affairs, education and health of the county are told at once, the page puts 110 first. Nobody else of
  * the institution sees it, its head neither. When no department confirms reading within the minutes of the city, the
- * county's telephone list is next. Suspending somebody from contact is a measure, not guilt. */
+ * county's telephone list is next. What the reporter adds later is told and to be read anew, also after the end.
+ * Suspending somebody from contact is a measure, not guilt; its review is urged until somebody decides. */
 #include <string.h>
 
 #include "base/random.h"
@@ -26,6 +27,9 @@ static const struct field fields[] = {
     { "child_words", F_TEXT, .label = "涉及的婴幼儿", .secret = true, .basis = BASIS_DUTY, .group = G_CHILD,
       .max = 100 },
     { "photo", F_FILE, .label = "照片或材料", .basis = BASIS_DUTY, .group = G_INTERNAL },
+    { "reporter_phone", F_TEXT, .label = "您的联系电话", .secret = true, .basis = BASIS_CONSENT, .group = G_CONTACT,
+      .format = FORMAT_PHONE, .max = 20, .hint = "可以不填；只供办理部门回电，本机构看不到" },
+    { "told", F_INT, .label = "送达", .unit = "次", .computed = true },
     { "police_at", F_TIME, .label = "公安确认收到", .computed = true, .list = true, .section = "收到情况" },
     { "civil_at", F_TIME, .label = "民政确认收到", .computed = true, .list = true },
     { "education_at", F_TIME, .label = "教育确认收到", .computed = true, .list = true },
@@ -38,10 +42,25 @@ static const struct field fields[] = {
     { 0 },
 };
 
+static bool
+by_reporter(const struct call *call)
+{
+    return call->me->department == D_INSTITUTION || call->me->department == D_FAMILY;
+}
+
+/* Each word of the reporter is news: nobody has read it yet, and an ended report is open again. */
 static enum status
 fill(struct call *call, struct reader *reader, struct change *change)
 {
     struct row *staff;
+    static const char *const read[] = { "police_at", "civil_at", "education_at", "health_at", "escalated" };
+    if (change->step == NULL && by_reporter(call)) {
+        for (size_t i = 0; change->old != NULL && i < sizeof read / sizeof read[0]; i++)
+            row_set(change->new, read[i], value_null());
+        row_set_int(change->new, "told", row_int(change->new, "told") + 1);
+        if (change->old != NULL)
+            change->new->state = OPEN;
+    }
     return change->new->institution == 0 ? OK : staff_of(call, reader, change->new, &staff);
 }
 
@@ -63,16 +82,19 @@ plan_escalation(struct call *call, struct writer *writer, const struct row *repo
     struct node *args = node_map(call->arena);
     const int64_t minutes = standard_int(call, "CFG-ABUSE-MINUTES", 30);
     node_put_text(call->arena, args, "report", arena_format(call->arena, "%lld", (long long)report->id));
+    node_put_text(call->arena, args, "told", arena_format(call->arena, "%lld", (long long)row_int(report, "told")));
     return job_plan(call, writer, report->office, "abuse_escalate", call->now_ms + minutes * 60000, args);
 }
 
 static enum status
 reported(struct call *call, struct writer *writer, const struct change *change)
 {
-    if (change->old != NULL)
+    const char *text = change->old == NULL ? "收到未成年人保护强制报告，请立即查看并确认收到"
+                       : change->old->state == CLOSED ? "已办结的强制报告有补充，重新办理，请立即查看并确认收到"
+                                                      : "强制报告有补充，请立即查看并确认收到";
+    if (change->old != NULL && !by_reporter(call))
         return OK;
-    const enum status status =
-        tell(call, writer, change->new, change->new->office, "收到未成年人保护强制报告，请立即查看并确认收到");
+    const enum status status = tell(call, writer, change->new, change->new->office, text);
     return status == OK ? plan_escalation(call, writer, change->new) : status;
 }
 
@@ -81,6 +103,15 @@ confirmed_by_any(const struct row *report)
 {
     return row_has(report, "police_at") || row_has(report, "civil_at") || row_has(report, "education_at") ||
            row_has(report, "health_at");
+}
+
+/* Is this urging about the last that was told? What was told before it has its own end. */
+static bool
+about_the_last(struct call *call, const struct job *job, const struct row *report)
+{
+    const char *told = node_text_of(job->args, "told");
+    return told == NULL || !row_has(report, "told") ||
+           strcmp(told, arena_format(call->arena, "%lld", (long long)row_int(report, "told"))) == 0;
 }
 
 /* Nobody confirmed: the next of the county's telephone list, then the city, again and again until somebody does. */
@@ -95,7 +126,7 @@ abuse_escalate(struct call *call, struct writer *writer, const struct job *job, 
     enum status status = text == NULL || !id_parse(text, &id)
                              ? BROKEN
                              : row_get(call, writer_reader(writer), &abuse_report_form, id, &report);
-    if (status != OK || report->state != OPEN || confirmed_by_any(report))
+    if (status != OK || report->state != OPEN || confirmed_by_any(report) || !about_the_last(call, job, report))
         return status;
     const int64_t round = row_int(report, "escalated");
     status = reader_rows(
@@ -153,19 +184,38 @@ static enum status
 suspend(struct call *call, struct writer *writer, const struct change *change)
 {
     struct row *staff;
-    struct node *input = node_map(call->arena);
     enum status status = row_get(call, writer_reader(writer), &staff_form, row_int(change->new, "staff"), &staff);
+    if (strcmp(row_text(change->new, "measure_review"), row_text(change->new, "measure_on")) <= 0)
+        return call_fault(call, form_field(&abuse_report_form, "measure_review", NULL), "order",
+                          "复查日期应晚于暂停起始日");
     if (status != OK)
         return call_fail(call, CONFLICT, "报告没有写明涉及的工作人员");
-    if (staff->state != ACTIVE)
-        return call_fail(call, CONFLICT, "此人已不在岗");
-    node_put_text(call->arena, input, "suspended_on", row_text(change->new, "measure_on"));
-    node_put_text(call->arena, input, "review_on", row_text(change->new, "measure_review"));
-    status = step_take(call, writer, &staff_form, staff->id, 0, "suspend", input, NULL);
+    status =
+        staff_order(call, writer, staff, row_text(change->new, "measure_on"), row_text(change->new, "measure_review"));
     if (status == OK)
         status =
             notice_heads(call, writer, staff->institution, "有人员暂停接触婴幼儿（保护措施，不是认定），请调整排班",
                          arena_format(call->arena, "/staff/%lld", (long long)staff->id));
+    return status;
+}
+
+/* Measures whose review has come, every day until the county ends or prolongs them. */
+enum status
+abuse_reviews(struct call *call, struct writer *writer, int64_t office)
+{
+    struct rows rows;
+    static const char *const told[] = { "health", "police" };
+    enum status status = reader_rows(
+        writer_reader(writer), call->arena,
+        "select r.id from abuse_report r join staff s on s.office = r.office and s.id = r.staff where r.office = ?1 "
+        "and "
+        "r.measure_on is not null and s.held_by like '%|abuse|%' and s.review_on <= ?2 order by r.id limit 200",
+        ARGS(value_int(office), value_text(call_today(call))), &rows);
+    for (size_t i = 0; i < rows.n && status == OK; i++)
+        for (size_t d = 0; d < sizeof told / sizeof told[0] && status == OK; d++)
+            status =
+                notice_department(call, writer, office, told[d], "暂停接触婴幼儿的措施到了复查日期，请复查并决定",
+                                  arena_format(call->arena, "/abuse_report/%lld", (long long)rows_int(&rows, i, 0)));
     return status;
 }
 
@@ -199,7 +249,7 @@ static const struct step steps[] = {
 };
 static const struct state_label labels[] = { { OPEN, "办理中", "bad" }, { CLOSED, "已办结", "plain" }, { 0 } };
 static const struct procedure procedure = {
-    .first = OPEN, .open = OPEN, .live = OPEN, .whole = true, .steps = steps, .labels = labels
+    .first = OPEN, .open = OPEN | CLOSED, .live = OPEN, .whole = true, .steps = steps, .labels = labels
 };
 static const struct duty duties[] = {
     { REPORTERS, MAY_SEE | MAY_CREATE | MAY_CHANGE, &MINE, 0, G_ALL, "C055", "报告人查看、补充自己的报告", 0, 0 },

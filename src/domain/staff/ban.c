@@ -1,11 +1,13 @@
 /* 终身禁入 — 人口与计划生育法 第四十一条, seed 三(二)5; clause C056. A ban rests on an effective decision or judgment
- * with its number, the day it was served and the remedy told; one person enters it, another makes it effective. A case
- * that is pending is a suspension. Appeal and withdrawal leave the history. Almost nobody sees the list, and each look
- * is in the journal with its purpose. */
+ * with its number, the day it was served and the remedy told; one person enters it, another makes it effective; one
+ * asks for its withdrawal, another confirms it, both of the office that entered it or of the city. A case that is
+ * pending is a suspension. Appeal and withdrawal leave the history. Almost nobody sees the list, and each look is in
+ * the journal with its purpose. */
 #include <string.h>
 
 #include "domain/staff/staff.h"
 #include "policy/engine.h"
+#include "policy/notice.h"
 
 static const struct field fields[] = {
     { "name", F_TEXT, .label = "姓名", .need = true, .list = true, .basis = BASIS_DUTY, .max = 40 },
@@ -28,6 +30,7 @@ static const struct field fields[] = {
     { "appeal_note", F_LINES, .label = "申诉情况", .computed = true, .basis = BASIS_DUTY, .max = 1000 },
     { "withdrawn_on", F_DATE, .label = "撤销日期", .computed = true, .basis = BASIS_DUTY },
     { "withdrawn_why", F_TEXT, .label = "撤销依据", .computed = true, .basis = BASIS_DUTY, .max = 200 },
+    { "withdrawal_by", F_INT, .label = "提出撤销的账号", .computed = true, .group = G_INTERNAL },
     { 0 },
 };
 
@@ -59,14 +62,56 @@ static const struct rule rules[] = {
     { 0 },
 };
 
+/* Decided where it was entered, or by the city; another county sees at most what its own case is about. */
+static bool
+is_ours(const struct call *call, const struct row *ban)
+{
+    return call->me->level == L_CITY || id_office(ban->created_by) == call->me->office;
+}
+
+static enum status
+here(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    (void)reader;
+    *may = is_ours(call, change->old);
+    return OK;
+}
+
 static enum status
 by_a_second_person(struct call *call, struct reader *reader, const struct change *change, bool *may)
 {
     (void)reader;
-    *may = change->old->created_by != call->me->account;
-    if (!*may)
+    *may = is_ours(call, change->old) && change->old->created_by != call->me->account;
+    if (!*may && is_ours(call, change->old))
         call_fail(call, DENIED, "须由录入人以外的人复核");
     return OK;
+}
+
+static enum status
+not_asked_yet(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    (void)reader;
+    *may = is_ours(call, change->old) && !row_has(change->old, "withdrawal_by");
+    return OK;
+}
+
+static enum status
+asked(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    (void)reader;
+    *may = is_ours(call, change->old) && row_has(change->old, "withdrawal_by");
+    return OK;
+}
+
+static enum status
+asked_by_another(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    const enum status status = asked(call, reader, change, may);
+    if (*may && row_int(change->old, "withdrawal_by") == call->me->account) {
+        *may = false;
+        call_fail(call, DENIED, "须由提出人以外的人复核");
+    }
+    return status;
 }
 
 static enum status
@@ -75,10 +120,33 @@ spread(struct call *call, struct writer *writer, const struct change *change)
     return ban_spread(call, writer, change->new);
 }
 
+/* It holds until another person confirms. */
+static enum status
+withdrawal_asked(struct call *call, struct writer *writer, const struct change *change)
+{
+    if (strcmp(row_text(change->new, "withdrawn_on"), call_today(call)) > 0)
+        return call_fault(call, form_field(&ban_form, "withdrawn_on", NULL), "future_day", "撤销日期晚于今天");
+    row_set_int(change->new, "withdrawal_by", call->me->account);
+    return row_update(call, writer, change->new, change->new->version);
+}
+
+static enum status
+withdrawal_refused(struct call *call, struct writer *writer, const struct change *change)
+{
+    static const char *const cells[] = { "withdrawn_on", "withdrawn_why", "withdrawal_by" };
+    for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++)
+        row_set(change->new, cells[i], value_null());
+    return row_update(call, writer, change->new, change->new->version);
+}
+
 static enum status
 withdrawn(struct call *call, struct writer *writer, const struct change *change)
 {
-    return ban_lift(call, writer, change->new);
+    const enum status status = ban_lift(call, writer, change->new);
+    return status == OK ? notice_department(call, writer, id_office(change->new->created_by), "health",
+                                            "一项从业限制决定已撤销，受限制的人员已按现状处理",
+                                            arena_format(call->arena, "/ban/%lld", (long long)change->new->id))
+                        : status;
 }
 
 static const struct field appeal_input[] = {
@@ -99,9 +167,17 @@ static const struct step steps[] = {
     { "effect", "复核并生效", DRAFT | SUSPENDED, ACTIVE, .by = DECIDERS, .guard = by_a_second_person, .effect = spread,
       .checks = true, .clause = "C056", .main = true,
       .consequence = "与全市从业人员、负责人比对；身份号码相同的立即限制从业。" },
-    { "appeal", "登记申诉", ACTIVE | SUSPENDED, 0, .by = DECIDERS, .input = appeal_input, .clause = "C056" },
-    { "withdraw", "撤销", DRAFT | ACTIVE | SUSPENDED, STATE(S_WITHDRAWN), .by = DECIDERS, .input = withdraw_input,
-      .effect = withdrawn, .clause = "C056", .consequence = "因此受限制的人员即行解除；记录保留。" },
+    { "appeal", "登记申诉", ACTIVE | SUSPENDED, 0, .by = DECIDERS, .guard = here, .input = appeal_input,
+      .clause = "C056" },
+    { "discard", "作废", DRAFT, STATE(S_WITHDRAWN), .by = DECIDERS, .guard = here, .clause = "C056" },
+    { "withdraw", "提出撤销", ACTIVE | SUSPENDED, 0, .by = DECIDERS | ENTERERS, .guard = not_asked_yet,
+      .input = withdraw_input, .effect = withdrawal_asked, .clause = "C056",
+      .consequence = "须由另一人复核；复核以前限制继续有效。" },
+    { "confirm_withdrawal", "复核撤销", ACTIVE | SUSPENDED, STATE(S_WITHDRAWN), .by = DECIDERS,
+      .guard = asked_by_another, .effect = withdrawn, .clause = "C056",
+      .consequence = "仅因此受限制的人员即行解除，告知机构负责人和有关县区；记录保留。" },
+    { "keep", "不予撤销", ACTIVE | SUSPENDED, 0, .by = DECIDERS, .guard = asked, .effect = withdrawal_refused,
+      .clause = "C056" },
     { 0 },
 };
 static const struct state_label labels[] = {
@@ -117,9 +193,27 @@ static const struct procedure procedure = {
 static const struct relation ENTERED_BY_ME = {
     .name = "entered_by_me", .sql = "r.created_by = ?1", .args = { ME_ACCOUNT }, .own = true
 };
+static const struct relation ENTERED_HERE = {
+    .name = "entered_here",
+    .sql = "exists (select 1 from account a where a.office = ?1 and a.id = r.created_by)",
+    .args = { ME_OFFICE },
+};
+/* A county that has to judge a case sees whom the ban names. */
+static const struct relation MATCHED_HERE = {
+    .name = "matched_here",
+    .sql = "exists (select 1 from ban_match m where m.office = ?1 and m.ban = r.id)",
+    .args = { ME_OFFICE },
+};
+#define COUNTY_DECIDERS (DEPT(D_HEALTH) | LEVEL(L_COUNTY) | POST(P_SIGN) | POST(P_HEAD))
+#define CITY_DECIDERS (DEPT(D_HEALTH) | LEVEL(L_CITY) | POST(P_SIGN) | POST(P_HEAD))
 static const struct duty duties[] = {
     { ENTERERS, MAY_SEE | MAY_CREATE | MAY_CHANGE, &ENTERED_BY_ME, 0, G_ALL, "C056", "录入人查看自己录入的", 0, 0 },
-    { DECIDERS, MAY_SEE | MAY_CREATE | MAY_UNMASK, &ANYWHERE, 0, G_ALL, "C056", "卫生健康部门负责人复核", 0, 0 },
+    { COUNTY_DECIDERS, MAY_SEE | MAY_CREATE | MAY_UNMASK, &ENTERED_HERE, 0, G_ALL, "C056",
+      "县级卫生健康部门负责人复核本县录入的", 0, 0 },
+    { COUNTY_DECIDERS, MAY_SEE, &MATCHED_HERE, 0, G_ALL & ~G_INTERNAL, "C056", "县级卫生健康部门负责人核对本县的比对",
+      0, 0 },
+    { CITY_DECIDERS, MAY_SEE | MAY_CREATE | MAY_UNMASK, &ANYWHERE, 0, G_ALL, "C056", "市级卫生健康部门负责人复核", 0,
+      0 },
     { 0 },
 };
 const struct form ban_form = {

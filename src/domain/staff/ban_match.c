@@ -46,10 +46,9 @@ ban_holds(struct call *call, struct reader *reader, const char *id_number, bool 
 
 /* ---- acting on a match ---- */
 
-/* Whom a ban was found to name. */
+/* Whom a ban was found to name. A ban that was judged once is judged; each answer about a record is a new fact. */
 struct match {
     int64_t ban; /* 0: a query of records was answered so */
-    bool pending;
     const char *kind, *found_by;
     const struct row *staff; /* NULL: a head or representative */
     int64_t institution, filing;
@@ -64,7 +63,7 @@ known(struct call *call, struct reader *reader, const struct match *match, bool 
         reader, call->arena,
         "select 1 from ban_match where office = ?1 and institution = ?2 and coalesce(ban, 0) = ?3 and "
         "coalesce(staff, 0) = ?4 and coalesce(filing, 0) = ?5 and coalesce(legal_name, '') = ?6 and kind = ?7 "
-        "limit 1",
+        "and (ban is not null or state <> 'ended') limit 1",
         ARGS(value_int(id_office(match->institution)), value_int(match->institution), value_int(match->ban),
              value_int(match->staff == NULL ? 0 : match->staff->id), value_int(match->filing),
              value_text(match->legal_name == NULL ? "" : match->legal_name), value_text(match->kind)),
@@ -100,27 +99,14 @@ open_case(struct call *call, struct writer *writer, const struct match *match)
     return status;
 }
 
-/* The assignment ends at once: off the roster, off duty, not to be put on again. */
-static enum status
-bar(struct call *call, struct writer *writer, const struct row *staff, bool pending)
-{
-    const uint64_t from = pending ? ACTIVE : ACTIVE | SUSPENDED;
-    if ((staff->state & from) == 0)
-        return OK;
-    enum status status = step_take(call, writer, &staff_form, staff->id, 0, pending ? "hold" : "bar", NULL, NULL);
-    if (status == OK)
-        status = notice_heads(call, writer, staff->institution, told_to_head,
-                              arena_format(call->arena, "/staff/%lld", (long long)staff->id));
-    return status;
-}
-
 static enum status
 strike(struct call *call, struct writer *writer, const struct match *match)
 {
     enum status status = open_case(call, writer, match);
     if (status != OK || strcmp(match->kind, "exact") != 0)
         return status;
-    return match->staff != NULL ? bar(call, writer, match->staff, match->pending) : OK;
+    /* the assignment ends at once: off the roster, off duty, not to be put on again */
+    return match->staff != NULL ? staff_settle(call, writer, match->staff->id) : OK;
 }
 
 enum status
@@ -162,8 +148,8 @@ names_are_alike(struct call *call, const char *a, const char *b)
     return differ <= 1;
 }
 
-/* Lines of {staff, name, ban, name of the ban, state of the ban}, for exact and for like ones. */
-#define PAIR_COLUMNS "select s.id, s.name, b.id, b.name, b.state "
+/* Lines of {staff, name, ban, name of the ban}, for exact and for like ones. */
+#define PAIR_COLUMNS "select s.id, s.name, b.id, b.name "
 #define SAME_NUMBER "s.id_number_find = b.id_number_find"
 #define SAME_BIRTH "s.born = b.born and s.id_number_find <> b.id_number_find"
 #define BANS_IN_FORCE "b.office = 1 and b.state in " IN_FORCE " and s.state in ('active', 'suspended')"
@@ -178,7 +164,6 @@ strike_pairs(struct call *call, struct writer *writer, const struct rows *rows, 
             continue;
         status = row_get(call, writer_reader(writer), &staff_form, rows_int(rows, i, 0), &staff);
         const struct match match = { .ban = rows_int(rows, i, 2),
-                                     .pending = strcmp(rows_text(rows, i, 4), "suspended") == 0,
                                      .kind = kind,
                                      .found_by = found_by,
                                      .staff = staff,
@@ -373,32 +358,25 @@ ban_night(struct call *call, struct writer *writer, int64_t office)
 
 /* ---- taking it back ---- */
 
-/* Free again, unless another ban or case still holds. */
+static const char told_lifted[] = "从业限制的一项决定已撤销，请查看有关人员现在的状态";
+
+/* Free again, unless something else holds. */
 static enum status
-set_free(struct call *call, struct writer *writer, int64_t id, int64_t but_for)
+lift_match(struct call *call, struct writer *writer, const struct row *match)
 {
-    struct row *staff;
-    struct rows rows;
-    bool holds = false;
-    struct reader *reader = writer_reader(writer);
-    enum status status = row_get(call, reader, &staff_form, id, &staff);
-    if (status != OK)
-        return status;
-    const char *number = staff_id_number(call, reader, staff);
-    if (number != NULL)
-        status = ban_holds(call, reader, number, &holds);
-    if (status == OK)
-        status = reader_rows(reader, call->arena,
-                             "select 1 from ban_match where office = ?1 and staff = ?2 and id <> ?3 and state in "
-                             "('open', 'confirmed') and kind = 'exact' and ban is null limit 1",
-                             ARGS(value_int(staff->office), value_int(id), value_int(but_for)), &rows);
-    if (status != OK || holds || rows.n > 0)
-        return status;
-    if (staff->state == BARRED)
-        return step_take(call, writer, &staff_form, id, 0, "lift", NULL, NULL);
-    return staff->state == SUSPENDED && row_int(staff, "ordered") != 0
-               ? step_take(call, writer, &staff_form, id, 0, "release", NULL, NULL)
-               : OK;
+    const int64_t staff = row_int(match, "staff");
+    const char *url = staff == 0 ? "/filing" : arena_format(call->arena, "/staff/%lld", (long long)staff);
+    if ((match->state & (OPEN | CONFIRMED)) == 0)
+        return OK;
+    enum status status = step_take(call, writer, &ban_match_form, match->id, 0, "end", NULL, NULL);
+    if (status == OK && staff != 0)
+        status = staff_settle(call, writer, staff);
+    /* whom a case named that nobody had confirmed was never told anything */
+    if (status == OK && (match->state == CONFIRMED || strcmp(row_text(match, "kind"), "exact") == 0))
+        status = notice_heads(call, writer, match->institution, told_lifted, url);
+    return status == OK ? notice_department(call, writer, match->office, "health", told_lifted,
+                                            arena_format(call->arena, "/ban_match/%lld", (long long)match->id))
+                        : status;
 }
 
 enum status
@@ -411,34 +389,26 @@ ban_lift(struct call *call, struct writer *writer, const struct row *ban)
         const struct value values[] = { value_int(ban->id) };
         status = rows_by(call, writer_reader(writer), &ban_match_form, call->reference->offices[o].id, where, values, 1,
                          &set);
-        for (size_t i = 0; i < set.n && status == OK; i++) {
-            const int64_t staff = row_int(set.rows[i], "staff");
-            if ((set.rows[i]->state & (OPEN | CONFIRMED)) != 0)
-                status = step_take(call, writer, &ban_match_form, set.rows[i]->id, 0, "end", NULL, NULL);
-            if (status == OK && staff != 0)
-                status = set_free(call, writer, staff, set.rows[i]->id);
-        }
+        for (size_t i = 0; i < set.n && status == OK; i++)
+            status = lift_match(call, writer, set.rows[i]);
     }
     return status;
 }
 
 /* ---- the county's case ---- */
 
+/* A case belongs to a person: every row of that person follows. */
 static enum status
-confirmed(struct call *call, struct writer *writer, const struct change *change)
+decided(struct call *call, struct writer *writer, const struct change *change)
 {
     struct row *staff;
+    const bool bars = change->new->state == CONFIRMED;
     if (row_int(change->new, "staff") == 0)
-        return notice_heads(call, writer, change->new->institution, told_to_head, "/filing");
-    const enum status status = row_get(call, writer_reader(writer), &staff_form, row_int(change->new, "staff"), &staff);
-    return status == OK ? bar(call, writer, staff, false) : status;
-}
-
-static enum status
-dismissed(struct call *call, struct writer *writer, const struct change *change)
-{
-    const int64_t staff = row_int(change->new, "staff");
-    return staff == 0 ? OK : set_free(call, writer, staff, change->new->id);
+        return bars ? notice_heads(call, writer, change->new->institution, told_to_head, "/filing") : OK;
+    enum status status = row_get(call, writer_reader(writer), &staff_form, row_int(change->new, "staff"), &staff);
+    if (status == OK)
+        status = staff_settle(call, writer, staff->id);
+    return status == OK ? staff_settle_person(call, writer, staff) : status;
 }
 
 /* The same number is the same person: there is nothing to judge, only to settle. */
@@ -454,10 +424,11 @@ needs_judgment(struct call *call, struct reader *reader, const struct change *ch
 static const struct field outcome_input[] = { { "outcome", F_LINES, .label = "处理情况", .need = true }, { 0 } };
 #define DECIDERS (DEPT(D_HEALTH) | LEVEL(L_COUNTY) | LEVEL(L_CITY) | POST(P_SIGN) | POST(P_HEAD))
 static const struct step steps[] = {
-    { "confirm", "确认并办结", OPEN, CONFIRMED, .by = DECIDERS, .input = outcome_input, .effect = confirmed,
+    { "confirm", "确认并办结", OPEN, CONFIRMED, .by = DECIDERS, .input = outcome_input, .effect = decided,
       .clause = "C056", .main = true, .consequence = "确认为同一人的，限制其从业并告知机构负责人，不告知事由。" },
     { "dismiss", "不是同一人", OPEN, ENDED, .by = DECIDERS, .guard = needs_judgment, .input = outcome_input,
-      .effect = dismissed, .clause = "C056" },
+      .effect = decided, .clause = "C056" },
+    { "overtake", "以县级查询结果为准", OPEN, ENDED, .inner = true, .clause = "C093" },
     { "end", "随撤销结束", OPEN | CONFIRMED, ENDED, .inner = true, .clause = "C056" },
     { 0 },
 };

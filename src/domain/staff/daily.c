@@ -74,8 +74,13 @@ staff_sweep(struct call *call, struct writer *writer, const struct job *job, con
                                      "select id from staff where office = ?1 and id > ?2 and state in " AT_WORK_SQL
                                      " order by id limit 100",
                                      ARGS(value_int(job->office), value_int(after)), &rows);
-    for (size_t i = 0; i < rows.n && status == OK; i++)
-        status = staff_recheck(call, writer, rows_int(&rows, i, 0));
+    for (size_t i = 0; i < rows.n && status == OK; i++) {
+        status = staff_settle(call, writer, rows_int(&rows, i, 0));
+        if (status == OK) /* days that an earlier release kept without a line */
+            status = staff_lines_begin(call, writer, rows_int(&rows, i, 0));
+        if (status == OK)
+            status = staff_recheck(call, writer, rows_int(&rows, i, 0));
+    }
     return status == OK && rows.n == CHUNK ? plan_sweep(call, writer, job->office, rows_int(&rows, CHUNK - 1, 0))
                                            : status;
 }
@@ -88,5 +93,7 @@ staff_daily(struct call *call, struct writer *writer, int64_t office)
         status = warn_ledger(call, writer, office, i);
     if (status == OK)
         status = ban_night(call, writer, office);
+    if (status == OK)
+        status = abuse_reviews(call, writer, office);
     return status == OK ? plan_sweep(call, writer, office, 0) : status;
 }

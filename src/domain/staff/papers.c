@@ -82,20 +82,37 @@ const struct form staff_certificate_form = {
 
 /* ---- 健康合格证 ---- */
 
+enum status
+staff_health_lasts(struct call *call, const struct field *field, struct day examined, struct day until)
+{
+    const int64_t months = standard_int(call, "CFG-HEALTH-MONTHS", 12);
+    if (until.n <= day_add_months(examined, (int)months).n)
+        return OK;
+    return call_fault(call, field, "too_late", "健康合格证的有效期不超过体检后%lld个月", (long long)months);
+}
+
+/* What stood before lines were asked for is taken over by the program as it is. */
+static enum status
+health_fill(struct call *call, struct reader *reader, struct change *change)
+{
+    struct day examined = call->today, until;
+    const struct field *field = form_field(&staff_health_form, "until", NULL);
+    const bool dated = row_day(change->new, "examined_on", &examined);
+    (void)reader;
+    if (call->me->department == D_ENGINE || !row_day(change->new, "until", &until))
+        return OK;
+    if (dated && examined.n > call->today.n)
+        return call_fault(call, form_field(&staff_health_form, "examined_on", NULL), "future_day", "体检日期晚于今天");
+    if (dated && until.n < examined.n)
+        return call_fault(call, field, "order", "有效期早于体检日期");
+    return staff_health_lasts(call, field, examined, until);
+}
+
 /* The head row keeps the latest day, so that one look says who may be on duty. */
 static enum status
-carry_until(struct call *call, struct writer *writer, const struct change *change)
+health_written(struct call *call, struct writer *writer, const struct change *change)
 {
-    struct row *staff;
-    const char *until = row_text(change->new, "until");
-    enum status status = row_get(call, writer_reader(writer), &staff_form, change->new->part, &staff);
-    if (status != OK)
-        return status;
-    const char *known = row_text(staff, "health_until");
-    if (until == NULL || (known != NULL && strcmp(known, until) >= 0))
-        return OK;
-    row_set_text(staff, "health_until", until);
-    return row_change(call, writer, staff, staff->version);
+    return staff_days(call, writer, change->new->part);
 }
 
 static const struct field health_fields[] = {
@@ -115,7 +132,8 @@ const struct form staff_health_form = {
     .part_of = &staff_form,
     .fields = health_fields,
     .duties = health_duties,
-    .effect = carry_until,
+    .fill = health_fill,
+    .effect = health_written,
     .keep_years = 3,
     .expected_rows = 300000,
 };
@@ -131,6 +149,16 @@ static const struct field training_fields[] = {
     { "proof", F_FILE, .label = "培训证明" },
     { 0 },
 };
+static enum status
+training_fill(struct call *call, struct reader *reader, struct change *change)
+{
+    struct day held;
+    (void)reader;
+    if (row_day(change->new, "held_on", &held) && held.n > call->today.n)
+        return call_fault(call, form_field(&staff_training_form, "held_on", NULL), "future_day", "培训日期晚于今天");
+    return OK;
+}
+
 static const struct duty training_duties[] = LINE_DUTIES("C115");
 const struct form staff_training_form = {
     .name = "staff_training",
@@ -140,6 +168,7 @@ const struct form staff_training_form = {
     .part_of = &staff_form,
     .fields = training_fields,
     .duties = training_duties,
+    .fill = training_fill,
     .effect = staff_line_written,
     .keep_years = 3,
     .expected_rows = 1000000,

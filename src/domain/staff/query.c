@@ -31,17 +31,22 @@ static const struct field query_fields[] = {
 };
 static const struct unique_key query_uniques[] = { { { "serial" }, "该编号已存在" }, { 0 } };
 
-/* What an institution writes is a result with its proof; lists are asked by the county. */
+/* What an institution writes is a result with its proof; lists are asked by the county, and it alone says what came
+ * back. */
 static enum status
 query_fill(struct call *call, struct reader *reader, struct change *change)
 {
     struct row *row = change->new;
     (void)reader;
+    if (call->me->department == D_INSTITUTION && change->old != NULL && row_has(change->old, "serial"))
+        return call_fault(call, NULL, "not_ours", "这次查询由县级卫生健康部门办理，结果由其登记");
     if (row->institution == 0 || !row_has(row, "result"))
         return OK;
-    if (row_has(row, "answered_on") && strcmp(row_text(row, "answered_on"), call_today(call)) > 0)
+    if (row_has(row, "answered_on") && strcmp(row_text(row, "answered_on"), call_today(call)) > 0 &&
+        call->me->department != D_ENGINE)
         return call_fault(call, form_field(&record_query_form, "answered_on", NULL), "future_day", "结果日期晚于今天");
-    if (call->me->department == D_INSTITUTION && change->step == NULL && !row_has(row, "proof"))
+    /* deeper: the first line of somebody who was entered with the day */
+    if (call->me->department == D_INSTITUTION && call->depth == 1 && !row_has(row, "proof"))
         return call_fault(call, form_field(&record_query_form, "proof", NULL), "need", "请上传查询结果证明");
     if (!row_has(row, "answered_on"))
         return call_fault(call, form_field(&record_query_form, "answered_on", NULL), "need", "请填写结果日期");
@@ -49,23 +54,45 @@ query_fill(struct call *call, struct reader *reader, struct change *change)
     return OK;
 }
 
+/* What an institution had reported gives way to what the county was answered; what the county confirmed stays. */
+static enum status
+override(struct call *call, struct writer *writer, const struct row *query, const struct row *staff)
+{
+    struct row_set set;
+    struct rows counties;
+    const char *const where[] = { "staff" };
+    const struct value values[] = { value_int(staff->id) };
+    if (!row_has(query, "serial"))
+        return OK;
+    enum status status = reader_rows(writer_reader(writer), call->arena,
+                                     "select 1 from record_query where office = ?1 and part = ?2 and serial is not "
+                                     "null and result = 'barred' limit 1",
+                                     ARGS(value_int(staff->office), value_int(staff->id)), &counties);
+    if (status != OK || counties.n > 0)
+        return status;
+    status = rows_by(call, writer_reader(writer), &ban_match_form, staff->office, where, values, 1, &set);
+    for (size_t i = 0; i < set.n && status == OK; i++)
+        if (set.rows[i]->state == OPEN && row_int(set.rows[i], "ban") == 0)
+            status = step_take(call, writer, &ban_match_form, set.rows[i]->id, 0, "overtake", NULL, NULL);
+    return status == OK ? staff_settle(call, writer, staff->id) : status;
+}
+
 static enum status
 carry_result(struct call *call, struct writer *writer, const struct change *change)
 {
     struct row *staff;
-    const char *result = row_text(change->new, "result"), *day = row_text(change->new, "answered_on");
+    const char *result = row_text(change->new, "result");
     if (result == NULL)
         return OK;
     enum status status = row_get(call, writer_reader(writer), &staff_form, change->new->part, &staff);
     if (status != OK)
         return status;
-    if (strcmp(result, "none") != 0)
-        return ban_by_record(call, writer, staff);
-    const char *known = row_text(staff, "record_checked");
-    if (known != NULL && strcmp(known, day) >= 0)
-        return OK;
-    row_set_text(staff, "record_checked", day);
-    return row_change(call, writer, staff, staff->version);
+    if (strcmp(result, "none") != 0) {
+        status = ban_by_record(call, writer, staff);
+        return status == OK ? staff_days(call, writer, staff->id) : status;
+    }
+    status = override(call, writer, change->new, staff);
+    return status == OK ? staff_days(call, writer, staff->id) : status;
 }
 
 static const struct field answer_input[] = {

@@ -1,6 +1,6 @@
 /* 排班、在岗 — 设置标准 第二十至二十二条; clauses C039, C056, C090. A roster is planned for a span of days; a stay is a
  * fact of the day: somebody in a post from then to then, several posts without another account, one open stay at a
- * time. Whose health certificate has ended may be recorded, but is not on duty. */
+ * time. Who is not fit for duty (fit.c) may be recorded, but is not on duty, and the stay says why. */
 #include <string.h>
 
 #include "domain/institution/institution.h"
@@ -97,7 +97,27 @@ CHECK(health_certificate_lasts)
     return OK;
 }
 
+/* What is taken off the roster is not judged. */
+static bool
+is_planned(const struct row *row)
+{
+    return row->state == ACTIVE;
+}
+
+/* 未成年人保护法 第六十二条: nobody is put among children whom nobody asked about within the year. */
+CHECK(record_is_asked)
+{
+    struct row *staff;
+    struct day checked;
+    if (row_get(call, reader, &staff_form, row_int(change->new, "staff"), &staff) == OK &&
+        (!row_day(staff, "record_checked", &checked) || day_months_between(checked, call->today) >= 12))
+        finding_add(call, rule, "一年内没有查询违法犯罪记录，不能排班");
+    return OK;
+}
+
 static const struct rule roster_rules[] = {
+    { "LAW-4", BLOCK, .check = record_is_asked, .when = is_planned, .field = "staff", .clause = "C093",
+      .advice = "先向公安机关或检察机关查询" },
     { "ROSTER-OURS", BLOCK, .check = class_is_ours, .standard = "SET-19e", .field = "class", .clause = "C090" },
     { "ROSTER-POST", WARN, .check = post_is_held, .standard = "SET-18c", .field = "post", .clause = "C091" },
     { "HC-14", WARN, .check = health_certificate_lasts, .field = "staff", .clause = "C090",
@@ -182,6 +202,7 @@ static const struct field stay_fields[] = {
     { "in_at", F_TIME, .label = "签到时间", .list = true },
     { "out_at", F_TIME, .label = "签退时间", .list = true },
     { "on_duty", F_BOOL, .label = "计入在岗", .computed = true, .list = true },
+    { "unfit_why", F_TEXT, .label = "不计入在岗的原因", .computed = true, .list = true, .max = 100 },
     { "open_stay", F_INT, .label = "未签退", .computed = true, .group = G_INTERNAL },
     { 0 },
 };
@@ -219,11 +240,18 @@ rostered_class(struct call *call, struct reader *reader, struct row *row)
     return status;
 }
 
+static void
+set_fit(struct row *stay, const struct row *staff)
+{
+    const char *why = staff_unfit(staff, day_from_ms(row_int(stay, "in_at")));
+    row_set_int(stay, "on_duty", why == NULL);
+    row_set_text(stay, "unfit_why", why);
+}
+
 static enum status
 stay_fill(struct call *call, struct reader *reader, struct change *change)
 {
     struct row *staff, *row = change->new;
-    struct day until;
     if (change->old != NULL || row_int(row, "staff") == 0)
         return OK;
     enum status status = staff_of(call, reader, row, &staff);
@@ -234,8 +262,7 @@ stay_fill(struct call *call, struct reader *reader, struct change *change)
     status = rostered_class(call, reader, row);
     if (!row_has(row, "in_at"))
         row_set_int(row, "in_at", call->now_ms);
-    const bool certified = row_day(staff, "health_until", &until) && until.n >= day_from_ms(row_int(row, "in_at")).n;
-    row_set_int(row, "on_duty", certified);
+    set_fit(row, staff);
     row_set_int(row, "open_stay", 1);
     if (row_has(row, "out_at")) {
         row->state = LEFT;
@@ -366,8 +393,8 @@ const struct form staff_attendance_form = {
 
 /* ---- off the roster, off duty ---- */
 
-static enum status
-off_duty(struct call *call, struct writer *writer, const struct row *staff)
+enum status
+roster_refit(struct call *call, struct writer *writer, const struct row *staff)
 {
     struct row_set set;
     const char *const where[] = { "staff", "open_stay" };
@@ -375,7 +402,7 @@ off_duty(struct call *call, struct writer *writer, const struct row *staff)
     enum status status =
         rows_by(call, writer_reader(writer), &staff_attendance_form, staff->office, where, values, 2, &set);
     for (size_t i = 0; i < set.n && status == OK; i++) {
-        row_set_int(set.rows[i], "on_duty", 0);
+        set_fit(set.rows[i], staff);
         status = row_change(call, writer, set.rows[i], set.rows[i]->version);
     }
     return status;
@@ -391,7 +418,22 @@ roster_strike(struct call *call, struct writer *writer, const struct row *staff)
     for (size_t i = 0; i < set.n && status == OK; i++)
         if (strcmp(row_text(set.rows[i], "until"), call_today(call)) >= 0)
             status = step_take(call, writer, &roster_form, set.rows[i]->id, 0, "strike", NULL, NULL);
-    return status == OK ? off_duty(call, writer, staff) : status;
+    return status == OK ? roster_refit(call, writer, staff) : status;
+}
+
+enum status
+roster_unfit(struct call *call, struct reader *reader, int64_t institution, const char *day, int64_t *n,
+             const char **why)
+{
+    struct rows rows;
+    const enum status status = reader_rows(
+        reader, call->arena,
+        "select count(distinct staff), min(unfit_why) from staff_attendance where office = ?1 and institution = ?2 and "
+        "day = ?3 and state = 'present' and on_duty = 0",
+        ARGS(value_int(id_office(institution)), value_int(institution), value_text(day)), &rows);
+    *n = status == OK ? rows_int(&rows, 0, 0) : 0;
+    *why = *n > 0 ? rows_text(&rows, 0, 1) : NULL;
+    return status;
 }
 
 enum status

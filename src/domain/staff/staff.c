@@ -1,6 +1,6 @@
 /* 工作人员 — 设置标准 第十八条, 管理规范 第三十三至三十五条; clauses C054, C090–C094. One person is one identity over
  * the whole city, known by the keyed hash of the ID number: who works in two places at once is seen at both, by name at
- * neither. Suspension is a measure of protection; who is barred is told no reason. */
+ * neither. Suspension is a measure of protection; who is barred is told no reason; both follow the person (hold.c). */
 #include "domain/staff/staff.h"
 
 #include <string.h>
@@ -30,15 +30,20 @@ static const struct field fields[] = {
     { "certificate", F_CODE, .label = "资格证书", .code = "certificate_kind", .list = true, .section = "资格",
       .hint = "主要证书；其他证书在下方“资格证书”中逐个登记" },
     { "certificate_no", F_TEXT, .label = "证书编号", .basis = BASIS_DUTY, .max = 60 },
-    { "health_until", F_DATE, .label = "健康合格证有效期至", .list = true, .basis = BASIS_DUTY },
-    { "record_checked", F_DATE, .label = "违法犯罪记录查询日期", .basis = BASIS_DUTY,
-      .hint = "无犯罪、无虐待儿童记录，每年查询一次" },
+    { "health_until", F_DATE, .label = "健康合格证有效期至", .list = true, .basis = BASIS_DUTY, .fixed = true,
+      .hint = "登记以后在下方“健康合格证”中逐张登记" },
+    { "record_checked", F_DATE, .label = "违法犯罪记录查询日期", .basis = BASIS_DUTY, .fixed = true,
+      .hint = "无犯罪、无虐待儿童记录，每年查询一次；登记以后在下方“违法犯罪记录查询”中登记" },
     { "credit_checked", F_DATE, .label = "信用查询日期", .basis = BASIS_DUTY },
     { "declared_on", F_DATE, .label = "职业道德承诺日期", .basis = BASIS_DUTY },
     { "suspended_on", F_DATE, .label = "暂停接触婴幼儿起始日", .computed = true, .section = "在岗情况",
       .basis = BASIS_DUTY },
     { "review_on", F_DATE, .label = "复查日期", .computed = true, .basis = BASIS_DUTY },
     { "ordered", F_BOOL, .label = "由主管部门决定", .computed = true },
+    { "ill_on", F_DATE, .label = "因病离岗日期", .computed = true, .basis = BASIS_DUTY, .group = G_INTERNAL },
+    { "held_by", F_CODES, .label = "暂停、限制的来由", .code = "hold_cause", .computed = true, .basis = BASIS_DUTY,
+      .group = G_INTERNAL },
+    { "login_off", F_INT, .label = "随停用的账号版本", .computed = true, .group = G_INTERNAL },
     { "left_on", F_DATE, .label = "离职日期", .computed = true, .basis = BASIS_CONTRACT },
     { 0 },
 };
@@ -82,16 +87,72 @@ staff_of(struct call *call, struct reader *reader, const struct row *record, str
     return status;
 }
 
+/* The login is one of the institution's, and stays the same while it is taken away. */
+static enum status
+login_is_ours(struct call *call, struct reader *reader, const struct change *change)
+{
+    struct row *account;
+    const struct row *row = change->new;
+    const int64_t id = row_int(row, "account"), before = change->old == NULL ? 0 : row_int(change->old, "account");
+    const struct field *field = form_field(&staff_form, "account", NULL);
+    if (id == before || row->institution == 0)
+        return OK;
+    if (change->old != NULL && change->old->state != ACTIVE)
+        return call_fault(call, field, "held", "暂停、限制从业期间不能更改登录账号");
+    const enum status status = id == 0 ? OK : row_get(call, reader, &account_form, id, &account);
+    if (status == NOT_FOUND || (status == OK && id != 0 && row_int(account, "works_at") != row->institution))
+        return call_fault(call, field, "other_institution", "不是本机构的账号");
+    return status;
+}
+
+/* Nobody becomes another person to be free of an order. */
+static enum status
+stays_the_same(struct call *call, struct reader *reader, const struct change *change, const char *hash)
+{
+    struct rows rows;
+    if (change->old == NULL || call->me->department != D_INSTITUTION || row_int(change->old, "ordered") == 0)
+        return OK;
+    const enum status status =
+        reader_rows(reader, call->arena, "select 1 from staff where office = ?1 and id = ?2 and id_number_find = ?3",
+                    ARGS(value_int(change->old->office), value_int(change->old->id), value_text(hash)), &rows);
+    if (status == OK && rows.n == 0)
+        return call_fault(call, form_field(&staff_form, "id_number", NULL), "held",
+                          "暂停、限制从业期间不能更改身份号码，请联系县级卫生健康部门");
+    return status;
+}
+
+/* What has happened cannot lie ahead; a certificate lasts no longer than the months of a check-up. */
+static enum status
+days_are_possible(struct call *call, const struct change *change)
+{
+    static const char *const past[] = { "record_checked", "credit_checked", "declared_on", NULL };
+    const struct row *row = change->new;
+    struct day day;
+    for (int i = 0; past[i] != NULL; i++)
+        if (row_day(row, past[i], &day) && day.n > call->today.n &&
+            (change->old == NULL || !value_equal(row_value(row, past[i]), row_value(change->old, past[i]))))
+            return call_fault(call, form_field(&staff_form, past[i], NULL), "future_day", "日期晚于今天");
+    if (change->old != NULL || !row_day(row, "health_until", &day))
+        return OK;
+    return staff_health_lasts(call, form_field(&staff_form, "health_until", NULL), call->today, day);
+}
+
 /* The birth date stands in the ID number; one person is one row of an institution. */
 static enum status
 fill(struct call *call, struct reader *reader, struct change *change)
 {
     struct row *row = change->new;
     struct rows rows;
-    if (!row_set_born(call, row, "id_number", "born"))
-        return OK;
+    enum status status = login_is_ours(call, reader, change);
+    if (status == OK && call->me->department != D_ENGINE && change->step == NULL)
+        status = days_are_possible(call, change);
+    if (status != OK || !row_set_born(call, row, "id_number", "born"))
+        return status;
     const struct value typed = row_value(row, "id_number");
-    const enum status status = reader_rows(
+    status = stays_the_same(call, reader, change, hash_of(call, typed.text));
+    if (status != OK)
+        return status;
+    status = reader_rows(
         reader, call->arena,
         "select 1 from staff where office = ?1 and id_number_find = ?2 and institution = ?3 and id <> ?4 and "
         "state <> 'left' limit 1",
@@ -128,13 +189,9 @@ same_person(struct call *call, struct reader *reader, const struct row *staff, s
     if (number == NULL)
         return OK;
     query_init(&query, call->arena);
-    query_text(&query,
-               "select s.id, case when s.state in " AT_WORK_SQL " then 1 else 0 end from staff s where s.office in (");
-    for (size_t i = 0; i < call->reference->offices_n; i++) {
-        query_text(&query, i == 0 ? "" : ", ");
-        query_value(&query, value_int(call->reference->offices[i].id));
-    }
-    query_add(&query, ") and s.id_number_find = ?1 and s.institution <> ?2",
+    query_text(&query, "select s.id, case when s.state in " AT_WORK_SQL " then 1 else 0 end from staff s where ");
+    staff_everywhere(call, &query);
+    query_add(&query, " and s.id_number_find = ?1 and s.institution <> ?2",
               ARGS(value_text(hash_of(call, number)), value_int(staff->institution)));
     return query_rows(reader, call->arena, &query, rows);
 }
@@ -313,58 +370,188 @@ tell_others(struct call *call, struct writer *writer, const struct row *staff, b
 static enum status
 written(struct call *call, struct writer *writer, const struct change *change)
 {
+    enum status status = change->old == NULL ? staff_lines_begin(call, writer, change->new->id) : OK;
     /* only a typed number changes who it is */
-    if (row_value(change->new, "id_number").type != VALUE_TEXT)
-        return OK;
-    enum status status = tell_others(call, writer, change->new, true);
-    return status == OK ? ban_seek(call, writer, change->new, "hire") : status;
+    if (status != OK || row_value(change->new, "id_number").type != VALUE_TEXT)
+        return status;
+    status = tell_others(call, writer, change->new, true);
+    if (status == OK)
+        status = ban_seek(call, writer, change->new, "hire");
+    return status == OK ? staff_settle(call, writer, change->new->id) : status;
 }
 
+/* Once more in the post: what the head had ordered is over, what others ordered refused the step. */
 static enum status
 returned(struct call *call, struct writer *writer, const struct change *change)
 {
     row_set(change->new, "left_on", value_null());
-    enum status status = row_update(call, writer, change->new, change->new->version);
+    staff_measures_end(call, change->new);
+    enum status status = staff_login_follows(call, writer, change->new);
+    if (status == OK)
+        status = row_update(call, writer, change->new, change->new->version);
     if (status == OK)
         status = tell_others(call, writer, change->new, true);
     return status == OK ? ban_seek(call, writer, change->new, "hire") : status;
 }
 
 static enum status
-suspended(struct call *call, struct writer *writer, const struct change *change)
+off_work(struct call *call, struct writer *writer, struct row *staff)
 {
-    row_set_int(change->new, "ordered", call->me->department == D_INSTITUTION ? 0 : 1);
-    const enum status status = row_update(call, writer, change->new, change->new->version);
-    return status == OK ? roster_strike(call, writer, change->new) : status;
+    enum status status = staff_login_follows(call, writer, staff);
+    if (status == OK)
+        status = row_update(call, writer, staff, staff->version);
+    return status == OK ? roster_strike(call, writer, staff) : status;
 }
 
 static enum status
-resumed(struct call *call, struct writer *writer, const struct change *change)
+suspended(struct call *call, struct writer *writer, const struct change *change)
 {
-    static const char *const measure[] = { "suspended_on", "review_on", "ordered", NULL };
-    for (int i = 0; measure[i] != NULL; i++)
-        row_set(change->new, measure[i], value_null());
+    const bool by_head = call->me->department == D_INSTITUTION;
+    if (strcmp(row_text(change->new, "review_on"), row_text(change->new, "suspended_on")) <= 0)
+        return call_fault(call, form_field(&staff_form, "review_on", NULL), "order", "复查日期应晚于暂停起始日");
+    staff_measure_begin(call, change->new, by_head ? "head" : "office");
+    const enum status status = off_work(call, writer, change->new);
+    return status == OK && !by_head ? staff_settle_person(call, writer, change->new) : status;
+}
+
+static enum status
+held(struct call *call, struct writer *writer, const struct change *change)
+{
+    return off_work(call, writer, change->new);
+}
+
+static enum status
+ordered(struct call *call, struct writer *writer, const struct change *change)
+{
+    staff_measure_begin(call, change->new, "abuse");
     return row_update(call, writer, change->new, change->new->version);
 }
 
-/* Nobody who left or may not work keeps a place in a roster or a finding to mend. */
+enum status
+staff_order(struct call *call, struct writer *writer, const struct row *staff, const char *from, const char *review)
+{
+    struct node *input = node_map(call->arena);
+    node_put_text(call->arena, input, "suspended_on", from);
+    node_put_text(call->arena, input, "review_on", review);
+    enum status status = step_take(call, writer, &staff_form, staff->id, 0, "order", input, NULL);
+    if (status == OK)
+        status = staff_settle(call, writer, staff->id);
+    return status == OK ? staff_settle_person(call, writer, staff) : status;
+}
+
+static enum status
+freed(struct call *call, struct writer *writer, const struct change *change)
+{
+    const enum status status = staff_login_follows(call, writer, change->new);
+    return status == OK ? row_update(call, writer, change->new, change->new->version) : status;
+}
+
+/* The other rows of the person were held by this order. */
+static enum status
+resumed(struct call *call, struct writer *writer, const struct change *change)
+{
+    staff_measures_end(call, change->new);
+    const enum status status = freed(call, writer, change);
+    return status == OK ? staff_settle_person(call, writer, change->new) : status;
+}
+
+/* Nobody who left or may not work keeps a login, a place in a roster or a finding to mend. */
 static enum status
 gone(struct call *call, struct writer *writer, const struct change *change)
 {
-    enum status status = roster_strike(call, writer, change->new);
+    enum status status = off_work(call, writer, change->new);
     if (status == OK)
         status = staff_recheck(call, writer, change->new->id);
     return status == OK ? tell_others(call, writer, change->new, false) : status;
 }
 
-/* The institution's head, or the county; what the county ordered only the county ends. */
+static bool
+is_head(const struct call *call)
+{
+    return (call->me->posts & (1u << P_HEAD)) != 0;
+}
+
 static enum status
-head_or_county(struct call *call, struct reader *reader, const struct change *change, bool *may)
+refuse(struct call *call, bool *may)
+{
+    *may = false;
+    call_fail(call, DENIED, "请联系县级卫生健康部门");
+    return OK;
+}
+
+/* The institution's head, or the county; the county also where the head has suspended, once. */
+static enum status
+may_suspend(struct call *call, struct reader *reader, const struct change *change, bool *may)
 {
     (void)reader;
-    const bool head = (call->me->posts & (1u << P_HEAD)) != 0;
-    *may = call->me->department != D_INSTITUTION || (head && row_int(change->old, "ordered") == 0);
+    *may = call->me->department != D_INSTITUTION ? !staff_ordered(change->old)
+                                                 : is_head(call) && change->old->state == ACTIVE;
     return OK;
+}
+
+/* What the county ordered only the county ends, and nobody puts back whom a ban, a record or another order holds. */
+static enum status
+may_resume(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    struct against against;
+    const bool institution = call->me->department == D_INSTITUTION;
+    *may = !institution || is_head(call);
+    if (!*may)
+        return OK;
+    const enum status status = staff_against(call, reader, change->old, &against);
+    if (status == OK && (against_any(&against) || (institution && row_int(change->old, "ordered") != 0)))
+        return refuse(call, may);
+    return status;
+}
+
+/* An order outlives the post and a bar: it has its own end. */
+static enum status
+order_stands(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    struct against against = { 0 };
+    *may = staff_ordered(change->old);
+    if (!*may || change->old->state != SUSPENDED)
+        return OK;
+    const enum status status = staff_against(call, reader, change->old, &against);
+    *may = against_any(&against);
+    return status;
+}
+
+static enum status
+order_ended(struct call *call, struct writer *writer, const struct change *change)
+{
+    staff_measures_end(call, change->new);
+    const enum status status = row_update(call, writer, change->new, change->new->version);
+    return status == OK ? staff_settle_person(call, writer, change->new) : status;
+}
+
+static enum status
+reviewed(struct call *call, struct writer *writer, const struct change *change)
+{
+    (void)writer;
+    if (strcmp(row_text(change->new, "review_on"), call_today(call)) > 0)
+        return OK;
+    return call_fault(call, form_field(&staff_form, "review_on", NULL), "order", "下次复查日期应晚于今天");
+}
+
+static enum status
+is_ordered(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    (void)call;
+    (void)reader;
+    *may = staff_ordered(change->old);
+    return OK;
+}
+
+static enum status
+may_return(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    struct against against;
+    *may = is_head(call);
+    const enum status status = staff_against(call, reader, change->old, &against);
+    if (status == OK && *may && (against_any(&against) || staff_ordered(change->old)))
+        return refuse(call, may);
+    return status;
 }
 
 static const struct field suspend_input[] = {
@@ -372,24 +559,33 @@ static const struct field suspend_input[] = {
     { "review_on", F_DATE, .label = "复查日期", .need = true },
     { 0 },
 };
+static const struct field review_input[] = { { "review_on", F_DATE, .label = "下次复查日期", .need = true }, { 0 } };
 static const struct field leave_input[] = { { "left_on", F_DATE, .label = "离职日期", .need = true }, { 0 } };
 static const struct field return_input[] = { { "hired_on", F_DATE, .label = "入职日期", .need = true }, { 0 } };
 
 #define HEAD_OR_COUNTY (THE_INSTITUTION | DEPT(D_HEALTH) | LEVEL(L_COUNTY))
 static const struct step steps[] = {
-    { "suspend", "暂停接触婴幼儿", ACTIVE, SUSPENDED, .by = HEAD_OR_COUNTY, .guard = head_or_county,
+    { "suspend", "暂停接触婴幼儿", ACTIVE | SUSPENDED, SUSPENDED, .by = HEAD_OR_COUNTY, .guard = may_suspend,
       .input = suspend_input, .effect = suspended, .clause = "C055",
       .consequence = "这是保护措施，不是对事实的认定。暂停期间不排班、不在岗，到复查日期复查。" },
-    { "resume", "恢复在岗", SUSPENDED, ACTIVE, .by = HEAD_OR_COUNTY, .guard = head_or_county, .effect = resumed,
+    { "resume", "恢复在岗", SUSPENDED, ACTIVE, .by = HEAD_OR_COUNTY, .guard = may_resume, .effect = resumed,
       .clause = "C055" },
-    { "hold", "暂停从业", ACTIVE, SUSPENDED, .inner = true, .effect = suspended, .clause = "C056" },
-    { "release", "解除暂停从业", SUSPENDED, ACTIVE, .inner = true, .effect = resumed, .clause = "C056" },
+    { "prolong", "复查后继续暂停", SUSPENDED | BARRED | LEFT, 0, .by = COUNTY_HEALTH, .guard = is_ordered,
+      .input = review_input, .effect = reviewed, .clause = "C055" },
+    { "end_order", "结束暂停措施", SUSPENDED | BARRED | LEFT, 0, .by = COUNTY_HEALTH, .guard = order_stands,
+      .effect = order_ended, .clause = "C055", .consequence = "此人在其他机构因此暂停的随之恢复；从业限制不受影响。" },
+    { "order", "暂停接触婴幼儿", ACTIVE | SUSPENDED | BARRED | LEFT, 0, .inner = true, .input = suspend_input,
+      .effect = ordered, .clause = "C055" },
+    { "hold", "暂停从业", ACTIVE, SUSPENDED, .inner = true, .effect = held, .clause = "C056" },
+    { "release", "解除暂停从业", SUSPENDED, ACTIVE, .inner = true, .effect = freed, .clause = "C056" },
     { "bar", "限制从业", ACTIVE | SUSPENDED, BARRED, .inner = true, .effect = gone, .clause = "C056" },
-    { "lift", "解除限制", BARRED, ACTIVE, .inner = true, .clause = "C056" },
+    { "lift", "解除限制", BARRED, ACTIVE, .inner = true, .effect = freed, .clause = "C056" },
+    { "ease", "解除限制，仍暂停", BARRED, SUSPENDED, .inner = true, .clause = "C056" },
     { "leave", "办理离职", ACTIVE | SUSPENDED | BARRED, LEFT, .by = THE_INSTITUTION | POST(P_HEAD),
-      .input = leave_input, .effect = gone, .clause = "C090", .consequence = "离职后退出排班；记录按规定年限保存。" },
-    { "return", "重新录用", LEFT, ACTIVE, .by = THE_INSTITUTION | POST(P_HEAD), .input = return_input,
-      .effect = returned, .checks = true, .clause = "C090" },
+      .input = leave_input, .effect = gone, .clause = "C090",
+      .consequence = "离职后退出排班，登录账号停用；记录按规定年限保存。" },
+    { "return", "重新录用", LEFT, ACTIVE, .by = THE_INSTITUTION | POST(P_HEAD), .guard = may_return,
+      .input = return_input, .effect = returned, .checks = true, .clause = "C090" },
     { 0 },
 };
 static const struct state_label labels[] = {
@@ -409,7 +605,7 @@ static const struct procedure procedure = {
 };
 static const struct duty duties[] = {
     { STAFF_KEEPERS, MAY_SEE | MAY_CREATE | MAY_CHANGE | MAY_EXPORT | MAY_IMPORT | MAY_UNMASK, &MY_INSTITUTION, 0,
-      G_ALL, "C090", "机构登记工作人员", 0, 0 },
+      G_ALL & ~G_INTERNAL, "C090", "机构登记工作人员", 0, 0 },
     { THE_INSTITUTION, MAY_SEE, &MY_INSTITUTION, 0, G_WORK | G_OPEN, "C090", "本机构人员查看", 0, 0 },
     { COUNTY_HEALTH, MAY_SEE | MAY_EXPORT | MAY_UNMASK, &MY_AREA, 0, G_ALL, "C090", "县级卫生健康部门查看", 0, 0 },
     { CITY_HEALTH, MAY_SEE, &MY_AREA, 0, G_WORK | G_OPEN, "C090", "市级卫生健康部门查看", 0, 0 },

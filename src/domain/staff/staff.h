@@ -3,6 +3,7 @@
 #define DOMAIN_STAFF_H
 
 #include "policy/house.h"
+#include "store/query.h"
 
 extern const struct module staff_module;
 extern const struct form staff_form, staff_certificate_form, staff_health_form, staff_contract_form,
@@ -33,11 +34,42 @@ done_fn staff_sweep; /* a chunk of the office's staff, then the next */
 bool post_allows_one(const struct call *call, const char *post, const char *certificates);
 /* All valid certificates of the staff row, the main one and the lines, as codes "|a|b|". */
 enum status staff_certificates(struct call *call, struct reader *reader, const struct row *staff, const char **codes);
+/* A certificate of a check-up on that day may last until then: CFG-HEALTH-MONTHS; else INVALID at the field. */
+enum status staff_health_lasts(struct call *call, const struct field *field, struct day examined, struct day until);
 /* A certificate line etc. tells its head. */
 effect_fn staff_line_written;
 /* The check of social insurance and contracts, see employment.c. */
 enum status contract_gap(struct call *call, struct reader *reader, const struct row *staff, const char **what);
 enum status insurance_gap(struct call *call, struct reader *reader, const struct row *staff, const char **what);
+
+/* ---- 暂停、限制：what stands against a person (hold.c) ---- */
+
+/* Of one person over all offices, by the identity hash. */
+struct against {
+    bool banned;    /* a ban in force, or a confirmed match with one */
+    bool pending;   /* a case without an end */
+    bool recorded;  /* a query answered with "may not be employed" and not dismissed */
+    bool elsewhere; /* suspended by order in another row, also in one left since */
+};
+enum status staff_against(struct call *call, struct reader *reader, const struct row *staff, struct against *against);
+bool against_any(const struct against *against);
+/* Appends "s.office in (…)": every office. */
+void staff_everywhere(struct call *call, struct query *query);
+/* Does a measure of that cause (head, office, abuse) stand on this row; by order of the authorities? */
+bool staff_measure(const struct row *staff, const char *cause);
+bool staff_ordered(const struct row *staff);
+/* In memory: the row is written by who calls. */
+void staff_measure_begin(struct call *call, struct row *staff, const char *cause);
+void staff_measures_end(struct call *call, struct row *staff);
+/* Brings the row to the state that follows from its causes; whom it hits is told. Nothing for who left. */
+enum status staff_settle(struct call *call, struct writer *writer, int64_t id);
+/* The other rows of the same person. */
+enum status staff_settle_person(struct call *call, struct writer *writer, const struct row *staff);
+/* Suspends or restores the login that the row names, as its state says; the row is written by who calls. */
+enum status staff_login_follows(struct call *call, struct writer *writer, struct row *staff);
+/* A measure ordered by the authorities on any row of a person, for protection. */
+enum status staff_order(struct call *call, struct writer *writer, const struct row *staff, const char *from,
+                        const char *review);
 
 /* ---- 终身禁入 ---- */
 
@@ -49,12 +81,29 @@ enum status ban_seek(struct call *call, struct writer *writer, const struct row 
 enum status ban_spread(struct call *call, struct writer *writer, const struct row *ban);
 /* Compares everybody of an office with the list, by night. */
 enum status ban_night(struct call *call, struct writer *writer, int64_t office);
-/* Takes off what only this ban had barred. */
+/* Ends its cases, frees whom nothing else holds, and tells the heads and counties. */
 enum status ban_lift(struct call *call, struct writer *writer, const struct row *ban);
 /* A query of records was answered with "may not be employed". */
 enum status ban_by_record(struct call *call, struct writer *writer, const struct row *staff);
 
+/* ---- 能否在岗 (fit.c) ---- */
+
+/* Why somebody does not count as on duty on that day, in words for colleagues; NULL: counts. */
+const char *staff_unfit(const struct row *staff, struct day on);
+/* The days of certificate and query from their lines anew, after one was written. */
+enum status staff_days(struct call *call, struct writer *writer, int64_t id);
+/* Writes the first lines of a person who was entered with these days and has none. */
+enum status staff_lines_begin(struct call *call, struct writer *writer, int64_t id);
+/* Off work by illness since that day; NULL: back. */
+enum status staff_ill(struct call *call, struct writer *writer, int64_t id, const char *since);
+
 /* ---- 排班、在岗 ---- */
+
+/* Judges anew whether somebody who is signed in counts as on duty. */
+enum status roster_refit(struct call *call, struct writer *writer, const struct row *staff);
+/* Who is signed in and does not count: how many, and the first reason. */
+enum status roster_unfit(struct call *call, struct reader *reader, int64_t institution, const char *day, int64_t *n,
+                         const char **why);
 
 /* Takes somebody off every roster from today on, and off duty now. */
 enum status roster_strike(struct call *call, struct writer *writer, const struct row *staff);
@@ -77,5 +126,7 @@ enum status pin_check(struct call *call, struct writer *writer, int64_t staff, c
 work_fn record_archive_work;
 done_fn record_archive_done;
 done_fn abuse_escalate;
+/* Tells county health and police of measures whose review is due. */
+enum status abuse_reviews(struct call *call, struct writer *writer, int64_t office);
 
 #endif

@@ -1,0 +1,300 @@
+// What stands against a person follows the person: a bar or a suspension is not washed off by leaving, moving, another
+// number or another case that ends — and who may not lift it, answer for the county, or keep a login meanwhile.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { Client, engines, pdf, postgres, resident, signIn, start } from '../lib/client.mjs';
+
+const begin = Date.UTC(2026, 10, 18, 0, 5); /* Wednesday 08:05 in Pingliang */
+const day = 86400000, today = '2026-11-18', review = '2026-12-18';
+const why = `purpose=${encodeURIComponent('核查从业限制')}`;
+
+for (const engine of engines)
+  describe(`who may not work, on ${engine}`, () => {
+    let server, head, care, spring, county, sign, stranger, city, police, admin;
+    const again = async () => {
+      [head, care, spring, county, sign, stranger, city, police, admin] = await Promise.all(
+        ['inst-sun', 'sun-care', 'inst-spring', 'kt-handle', 'kt-sign', 'jc-handle', 'pl-health', 'kt-police', 'sysadmin'].map((name) => signIn(server, name)));
+    };
+    before(async () => {
+      server = await start({ engine, clock: begin - 300000 });
+      server.clock(begin);
+      await again();
+    });
+    after(() => server?.stop());
+    const faults = (answer) => answer.body.errors?.map((one) => one.code ?? one.field) ?? [];
+    const row = async (client, id) => (await client.get(`/staff/${id}.json`)).body.data;
+    const state = async (client, id) => (await row(client, id)).state;
+    const notices = async (client) => (await client.get('/notices')).body.data.notices;
+    let serial = 700;
+    const person = (more = {}) => ({ name: '试验职工', id_number: resident(serial++), posts: ['carer'], certificate: 'infant_carer', hired_on: '2026-11-10', ...more });
+    const hire = (client, more) => client.make('staff', person(more));
+    const ok = async (asked) => {
+      const answer = await asked;
+      assert.equal(answer.status, 200, answer.text);
+      return answer;
+    };
+    const refused = async (asked) => assert.equal((await asked).status, 403);
+    const banned = async (fields, step = 'effect') => {
+      const ban = await county.make('ban', { name: '试验职工', kind: 'decision', legal_basis: '人口与计划生育法第四十一条', decision_no: '崆卫罚〔2026〕7号', issuer: '崆峒区卫生健康局', effective_on: '2026-11-01', served_on: '2026-11-02', remedy: '60日内行政复议', scope: 'life', reason: '试验事由', ...fields });
+      await ok(sign.post(`/ban/${ban}/${step}`, {}));
+      return ban;
+    };
+    const lift = async (ban) => {
+      await ok(county.post(`/ban/${ban}/withdraw`, { withdrawn_on: today, withdrawn_why: '复议决定撤销' }));
+      await ok(sign.post(`/ban/${ban}/confirm_withdrawal`, {}));
+    };
+    const matchOf = async (fits) => (await sign.get(`/ban_match.json?${why}`)).body.data.find(fits);
+    /* The county asks for everybody who is due; what it is answered about `id`. */
+    const answered = async (id, result, number) => {
+      const batch = await county.make('record_batch', { organ: 'police', password: 'Chaxun-2026-long' });
+      await ok(sign.post(`/record_batch/${batch}/approve`, {}));
+      const [query] = (await county.get(`/staff/${id}.json`)).body.data.record_query;
+      await ok(county.post('/record_answer', { serial: query.serial, result, number, answered_on: '2026-11-17' }));
+    };
+    /* As a release before this one may have left it. */
+    const change = (sql) =>
+      engine === 'sqlite'
+        ? execFileSync('sqlite3', ['-cmd', '.timeout 5000', path.join(server.data, 'tuoyu.db'), sql])
+        : execFileSync('psql', [postgres, '-q', '-c', `set search_path to ${server.where[server.where.indexOf('--schema') + 1]}`, '-c', sql]);
+    const account = async (login) => {
+      const site = (await row(head, (await head.get('/staff.json')).body.data[0].id)).institution ?? (await admin.get('/account.json?q=sun-care')).body.data[0].works_at;
+      const id = await admin.make('account', { login: `${login}-${engine}`, name: login, department: 'institution', works_at: site, posts: [] });
+      const { password } = (await ok(admin.post(`/account/${id}/first_password`, {}))).body.data;
+      const fresh = new Client(server);
+      await fresh.login(`${login}-${engine}`, password);
+      await ok(fresh.post('/password', { old: password, new: 'Renyuan-2026-ok', again: 'Renyuan-2026-ok' }));
+      return { id, client: await signIn(server, `${login}-${engine}`, 'Renyuan-2026-ok') };
+    };
+
+    test('a bar by the record query outlives leaving, and stands at the next institution; its end frees both', async () => {
+      const number = resident(serial++), id = await hire(head, { id_number: number });
+      await answered(id, 'barred', '公查1号');
+      assert.equal(await state(head, id), 'barred');
+      await ok(head.post(`/staff/${id}/leave`, { left_on: today }));
+      const back = await head.post(`/staff/${id}/return`, { hired_on: today });
+      assert.deepEqual([back.status, back.body.detail], [403, '请联系县级卫生健康部门']);
+      assert.equal(await state(head, id), 'left');
+      const there = await hire(spring, { id_number: number });
+      assert.equal(await state(spring, there), 'barred');
+      const anew = await hire(head, { id_number: number });
+      assert.equal(await state(head, anew), 'barred', 'nor as a new row of the same institution');
+      assert.ok((await notices(county)).some((one) => one.text.includes('在另一机构登记')));
+      assert.ok(!('held_by' in (await row(spring, there))) && (await row(county, there)).held_by, 'the institution learns no cause');
+      const match = await matchOf((one) => one.staff === id);
+      await ok(sign.post(`/ban_match/${match.id}/dismiss`, { outcome: '核对后不是同一人' }));
+      assert.deepEqual([await state(spring, there), await state(head, anew)], ['active', 'active']);
+      await ok(head.post(`/staff/${anew}/leave`, { left_on: today }));
+      await ok(head.post(`/staff/${anew}/return`, { hired_on: today }));
+      await answered(anew, 'barred', '公查1之2号');
+      assert.equal(await state(head, anew), 'barred', 'a new answer is a new fact');
+    });
+
+    test('a suspension by order follows to the next institution and back, until the county ends it', async () => {
+      const number = resident(serial++), id = await hire(head, { id_number: number });
+      const beside = await hire(spring, { id_number: number });
+      const report = await care.make('abuse_report', { kind: 'hit', called_110: 'yes', staff: id });
+      await ok(police.post(`/abuse_report/${report}/suspend`, { measure_on: today, measure_review: review }));
+      assert.deepEqual([await state(head, id), await state(spring, beside)], ['suspended', 'suspended'], 'wherever the person works');
+      await ok(head.post(`/staff/${id}/leave`, { left_on: today }));
+      await refused(head.post(`/staff/${id}/return`, { hired_on: today }));
+      await refused(spring.post(`/staff/${beside}/resume`, {}));
+      await refused(county.post(`/staff/${beside}/resume`, {}), 'it is not this row that was ordered');
+      const star = await signIn(server, 'inst-star'), third = await hire(star, { id_number: number });
+      assert.equal(await state(star, third), 'suspended', 'at hiring');
+      const seen = JSON.stringify([await row(head, id), await row(star, third)]) + (await star.get(`/staff/${third}/history`)).text;
+      assert.ok(!/强制报告|abuse|elsewhere/.test(seen), 'nobody of an institution reads a report out of it');
+      await refused(head.post(`/staff/${id}/end_order`, {}));
+      await ok(county.post(`/staff/${id}/end_order`, {}));
+      assert.deepEqual([await state(spring, beside), await state(star, third)], ['active', 'active']);
+      await ok(head.post(`/staff/${id}/return`, { hired_on: today }));
+      assert.equal(await state(head, id), 'active');
+    });
+
+    test('the head cannot come before the police, nor put back whom a pending case holds', async () => {
+      const number = resident(serial++), id = await hire(head, { id_number: number });
+      await ok(head.post(`/staff/${id}/suspend`, { suspended_on: today, review_on: review }));
+      const ban = await banned({ id_number: number }, 'hold');
+      await refused(head.post(`/staff/${id}/resume`, {}));
+      assert.equal(faults(await head.post(`/staff/${id}`, { id_number: resident(serial++) }))[0], 'held', 'nor as another person');
+      await lift(ban);
+      assert.equal(await state(head, id), 'suspended', "the head's own measure is not the ban's");
+      await ok(head.post(`/staff/${id}/resume`, {}));
+      await ok(head.post(`/staff/${id}/suspend`, { suspended_on: today, review_on: review }));
+      const report = await care.make('abuse_report', { kind: 'hit', called_110: 'yes', staff: id });
+      await ok(police.post(`/abuse_report/${report}/suspend`, { measure_on: today, measure_review: review }));
+      await refused(head.post(`/staff/${id}/resume`, {}));
+      await ok(county.post(`/staff/${id}/resume`, {}));
+      assert.equal(await state(head, id), 'active');
+    });
+
+    test('a ban that ends releases only what it held itself', async () => {
+      const number = resident(serial++), id = await hire(head, { id_number: number });
+      await ok(county.post(`/staff/${id}/suspend`, { suspended_on: today, review_on: review }));
+      await lift(await banned({ id_number: number }));
+      assert.deepEqual([await state(head, id), (await row(head, id)).review_on], ['suspended', review], 'the order of the county stands');
+      await ok(county.post(`/staff/${id}/resume`, {}));
+      /* two bans name alike people of one birth date; a person confirms one of them */
+      const born = resident(serial++, '19770303'), [one, other] = [resident(serial++, '19770303'), resident(serial++, '19770303')];
+      const alike = await hire(head, { name: '李试同', id_number: born });
+      const bans = [await banned({ name: '李试同', id_number: one }), await banned({ name: '李试桐', id_number: other })];
+      const match = await matchOf((each) => each.ban === bans[0] && each.staff === alike);
+      await ok(sign.post(`/ban_match/${match.id}/confirm`, { outcome: '证件更换前后为同一人' }));
+      assert.equal(await state(head, alike), 'barred');
+      await lift(bans[1]);
+      assert.equal(await state(head, alike), 'barred', 'another case is confirmed');
+      assert.equal(await state(spring, await hire(spring, { name: '李试同', id_number: born })), 'barred', 'a confirmed match is about the person');
+      await lift(bans[0]);
+      assert.equal(await state(head, alike), 'active');
+    });
+
+    test('the county alone answers what the county asked, and its answer overrides', async () => {
+      const id = await hire(head);
+      const batch = await county.make('record_batch', { organ: 'police', password: 'Chaxun-2026-long' });
+      await ok(sign.post(`/record_batch/${batch}/approve`, {}));
+      const [query] = (await head.get(`/staff/${id}.json`)).body.data.record_query;
+      const own = await head.upload(`record_query/${query.id}`, { result: 'none', answered_on: '2026-11-17', number: '自报' }, 'proof', pdf('自报'));
+      assert.deepEqual([own.status, faults(own)], [422, ['not_ours']]);
+      assert.equal((await head.get(`/record_query/${query.id}.json`)).body.data.state, 'asked');
+      assert.equal((await row(head, id)).record_checked ?? null, null);
+      await ok(head.upload('record_query', { part: id, organ: 'police', result: 'barred', answered_on: '2026-11-16', number: '自报2' }, 'proof', pdf('自报')));
+      assert.equal(await state(head, id), 'barred');
+      await ok(county.post('/record_answer', { serial: query.serial, result: 'none', number: '公查2号', answered_on: '2026-11-17' }));
+      assert.deepEqual([await state(head, id), (await row(head, id)).record_checked], ['active', '2026-11-17']);
+      const worse = await hire(head);
+      await answered(worse, 'barred', '公查3号');
+      await ok(head.upload('record_query', { part: worse, organ: 'police', result: 'none', answered_on: '2026-11-18', number: '自报3' }, 'proof', pdf('自报')));
+      assert.equal(await state(head, worse), 'barred');
+    });
+
+    test('a life ban is lifted by two people of the office that entered it or of the city; another county sees nothing of it', async () => {
+      const number = resident(serial++), id = await hire(head, { id_number: number });
+      const ban = await banned({ id_number: number });
+      const seen = (client) => client.get(`/ban.json?${why}`).then((answer) => answer.body.data.some((one) => one.id === ban));
+      assert.deepEqual([await seen(sign), await seen(city), await seen(stranger)], [true, true, false]);
+      assert.equal((await stranger.get(`/ban/${ban}.json?${why}`)).status, 404);
+      for (const step of ['withdraw', 'confirm_withdrawal', 'keep', 'appeal']) assert.equal((await stranger.post(`/ban/${ban}/${step}`, { withdrawn_on: today, withdrawn_why: '试' })).status, 404, step);
+      await refused(sign.post(`/ban/${ban}/confirm_withdrawal`, {}));
+      assert.deepEqual(faults(await sign.post(`/ban/${ban}/withdraw`, { withdrawn_on: '2026-11-19', withdrawn_why: '试' })), ['future_day']);
+      await ok(sign.post(`/ban/${ban}/withdraw`, { withdrawn_on: today, withdrawn_why: '复议决定撤销' }));
+      await refused(sign.post(`/ban/${ban}/confirm_withdrawal`, {}));
+      await refused(county.post(`/ban/${ban}/confirm_withdrawal`, {}));
+      assert.equal(await state(head, id), 'barred', 'it holds until another person confirms');
+      await ok(sign.post(`/ban/${ban}/keep`, {}));
+      await refused(city.post(`/ban/${ban}/confirm_withdrawal`, {}));
+      await ok(sign.post(`/ban/${ban}/withdraw`, { withdrawn_on: today, withdrawn_why: '再审改判' }));
+      await ok(city.post(`/ban/${ban}/confirm_withdrawal`, {}));
+      assert.equal(await state(head, id), 'active');
+      for (const client of [head, county, sign]) assert.ok((await notices(client)).some((one) => /从业限制.*已撤销/.test(one.text) && !one.text.includes('试验职工')));
+      assert.ok(!(await notices(stranger)).some((one) => one.text.includes('已撤销')));
+    });
+
+    test('a county with a case of its own sees whom a ban names, not why, and does not decide it', async () => {
+      const born = '19760606', ban = await banned({ name: '王试泾', id_number: resident(serial++, born) });
+      const site = (await stranger.get('/institution.json')).body.data.find((one) => one.place?.startsWith('620821') || one.area?.startsWith('620821'))?.id;
+      assert.ok(site, 'an institution of the other county');
+      const login = `jc-inst-${engine}`, made = await admin.make('account', { login, name: '泾川负责人', department: 'institution', works_at: site, posts: ['head'] });
+      const { password } = (await ok(admin.post(`/account/${made}/first_password`, {}))).body.data;
+      const fresh = new Client(server);
+      await fresh.login(login, password);
+      await ok(fresh.post('/password', { old: password, new: 'Renyuan-2026-ok', again: 'Renyuan-2026-ok' }));
+      await hire(await signIn(server, login, 'Renyuan-2026-ok'), { name: '王试泾', id_number: resident(serial++, born) });
+      const seen = (await ok(stranger.get(`/ban/${ban}.json?${why}`))).body.data;
+      assert.deepEqual([seen.name, 'reason' in seen], ['王试泾', false]);
+      await refused(stranger.post(`/ban/${ban}/withdraw`, { withdrawn_on: today, withdrawn_why: '试' }));
+      await refused(stranger.post(`/ban/${ban}/unmask/id_number`, { purpose: '试' }));
+    });
+
+    test('who may not work has no login from that moment; it comes back only if it was this that took it', async () => {
+      const { id: login, client } = await account('carer-held');
+      const id = await hire(head, { account: login });
+      await ok(client.get('/staff.json'));
+      await ok(head.post(`/staff/${id}/suspend`, { suspended_on: today, review_on: review }));
+      assert.equal((await client.get('/staff.json')).status, 401, 'the session is over');
+      await assert.rejects(signIn(server, `carer-held-${engine}`, 'Renyuan-2026-ok'));
+      assert.deepEqual(faults(await head.post(`/staff/${id}`, { account: '' })), ['held']);
+      await ok(head.post(`/staff/${id}/resume`, {}));
+      await signIn(server, `carer-held-${engine}`, 'Renyuan-2026-ok');
+      await ok(head.post(`/staff/${id}/leave`, { left_on: today }));
+      await assert.rejects(signIn(server, `carer-held-${engine}`, 'Renyuan-2026-ok'));
+      const security = await signIn(server, 'secadmin');
+      await ok(security.post(`/account/${login}/enable`, {}));
+      await ok(security.post(`/account/${login}/disable`, {}));
+      await ok(head.post(`/staff/${id}/return`, { hired_on: today }));
+      await assert.rejects(signIn(server, `carer-held-${engine}`, 'Renyuan-2026-ok'), undefined, 'an administrator has taken it since');
+      const officer = (await admin.get('/account.json?q=kt-handle')).body.data.find((one) => one.login === 'kt-handle').id;
+      assert.deepEqual(faults(await head.post('/staff', person({ account: officer }))), ['other_institution'], "nobody else's login");
+    });
+
+    test('what a reporter adds later is told and to be read anew, also after the end; the telephone is for those who act', async () => {
+      const report = await care.make('abuse_report', { kind: 'hit', called_110: 'yes', reporter_phone: '13993301234' });
+      const told = async (client) => (await notices(client)).filter((one) => one.url === `/abuse_report/${report}`).map((one) => one.text);
+      await ok(police.post(`/abuse_report/${report}/confirm`, {}));
+      const id = await hire(head);
+      await ok(care.post(`/abuse_report/${report}`, { what: '补充：看到一次（试验）', staff: id }));
+      const civil = await signIn(server, 'kt-civil');
+      for (const client of [police, county, civil]) assert.deepEqual((await told(client)).sort(), ['强制报告有补充，请立即查看并确认收到', '收到未成年人保护强制报告，请立即查看并确认收到'].sort());
+      const seen = async () => (await ok(police.get(`/abuse_report/${report}.json?${why}`))).body.data;
+      assert.equal((await seen()).police_at, null, 'nobody has read the new words');
+      assert.notEqual((await seen()).reporter_phone, '13993301234', 'sealed and masked');
+      assert.equal((await ok(police.post(`/abuse_report/${report}/unmask/reporter_phone`, { purpose: '回电核实' }))).body.data.value, '13993301234');
+      for (const client of [head, spring]) assert.deepEqual([(await client.get(`/abuse_report/${report}.json`)).status, await told(client)], [404, []]);
+      await refused(county.post(`/abuse_report/${report}`, { what: '改写' }));
+      for (const measure_review of [today, '2026-11-01'])
+        assert.deepEqual(faults(await police.post(`/abuse_report/${report}/suspend`, { measure_on: today, measure_review })), ['order']);
+      assert.deepEqual(faults(await head.post(`/staff/${id}/suspend`, { suspended_on: today, review_on: today })), ['order']);
+      await ok(police.post(`/abuse_report/${report}/confirm`, {}));
+      await ok(police.post(`/abuse_report/${report}/close`, { outcome: '已核查' }));
+      await ok(care.post(`/abuse_report/${report}`, { what: '补充：又看到一次（试验）' }));
+      assert.deepEqual([(await seen()).state, (await seen()).police_at], ['open', null]);
+      assert.ok((await told(county)).some((one) => one.includes('重新办理')));
+      /* unread for the minutes, it is urged: once, about the last words */
+      server.clock(begin + 31 * 60000);
+      await again();
+      const urged = async () => (await told(police)).filter((one) => one.includes('仍无部门确认收到')).length;
+      for (let i = 0; i < 80 && (await urged()) === 0; i++) await new Promise((resolve) => setTimeout(resolve, 200));
+      await new Promise((resolve) => setTimeout(resolve, 2500));
+      assert.equal(await urged(), 1);
+      server.clock(begin);
+      await again();
+    });
+
+    test('a measure whose review has come is told to county health and police each day, until the county decides', async () => {
+      const id = await hire(head), report = await care.make('abuse_report', { kind: 'hit', called_110: 'yes', staff: id });
+      await ok(police.post(`/abuse_report/${report}/suspend`, { measure_on: today, measure_review: '2026-11-20' }));
+      const told = async (client) => (await notices(client)).filter((one) => one.url === `/abuse_report/${report}` && one.text.includes('复查')).length;
+      const at = async (days, n) => {
+        server.clock(begin + days * day);
+        await again();
+        for (let i = 0; i < 60 && (await told(police)) < n; i++) await new Promise((resolve) => setTimeout(resolve, 200));
+        assert.deepEqual([await told(police), await told(county), await told(head)], [n, n, 0], `${days} days on`);
+      };
+      assert.equal(await told(police), 0);
+      await at(2, 1);
+      await at(3, 2);
+      await refused(head.post(`/staff/${id}/prolong`, { review_on: review }));
+      assert.deepEqual(faults(await county.post(`/staff/${id}/prolong`, { review_on: '2026-11-20' })), ['order']);
+      await ok(county.post(`/staff/${id}/prolong`, { review_on: review }));
+      assert.deepEqual([await state(head, id), (await row(head, id)).review_on], ['suspended', review]);
+      server.clock(begin + 4 * day);
+      await again();
+      await new Promise((resolve) => setTimeout(resolve, 2500));
+      assert.equal(await told(police), 2, 'not before the next review');
+    });
+
+    test('by night a row that was entered past all this is found', async () => {
+      const number = resident(serial++), left = await hire(head, { id_number: number });
+      await ok(county.post(`/staff/${left}/suspend`, { suspended_on: today, review_on: review }));
+      const there = await hire(spring, { id_number: number });
+      assert.equal(await state(spring, there), 'suspended');
+      await ok(county.post(`/staff/${left}/resume`, {}));
+      assert.equal(await state(spring, there), 'active');
+      change(`update staff set held_by = '|office|', ordered = 1 where id = ${left}`);
+      server.clock(begin + 5 * day);
+      await again();
+      for (let i = 0; i < 80 && (await state(spring, there)) !== 'suspended'; i++) await new Promise((resolve) => setTimeout(resolve, 200));
+      assert.equal(await state(spring, there), 'suspended');
+      server.clock(begin);
+    });
+  });
