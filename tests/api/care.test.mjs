@@ -100,6 +100,28 @@ for (const engine of engines)
       assert.equal((await care.post('/morning_check', { child: children[2].id, round: 'morning' })).status, 422, 'a check for an absent child');
     });
 
+    test('nobody closes the day while children are inside and the doors are open; the hours are those of the institution', async () => {
+      const day = (await head.get(`/care_day.json?day=${today}`)).body.data[0], url = `/care_day/${day.id}`;
+      const inside = (await head.get(`/attendance.json?day=${today}&state=present`)).body.data;
+      const guard = (await head.get('/staff.json')).body.data.find((one) => one.posts.includes('security'));
+      await head.make('staff_attendance', { staff: guard.id, post: 'security' });
+      const refused = await head.post(`${url}/close`, { note: '忙' });
+      assert.equal(refused.status, 403, refused.text);
+      assert.match(refused.text, new RegExp(`还有${inside.length}名婴幼儿在园：全部离园后，或18:00关门后再确认日结`));
+      const page = await head.get(url, { headers: { accept: 'text/html' } });
+      assert.match(page.text, /或18:00关门后再确认日结/);
+      assert.ok(!page.text.includes(`${url}/close`), 'no button');
+      assert.equal((await head.get('/today.json')).body.data.may_close, false);
+      const hours = { weekdays: ['1', '2', '3', '4', '5'], open_at: '06:00', from_day: today };
+      for (const wrong of ['16点', '05:00']) assert.equal((await head.post('/opening_hours', { ...hours, close_at: wrong })).status, 422, wrong);
+      assert.equal((await care.post('/opening_hours', { ...hours, close_at: '08:30' })).status, 403);
+      await head.make('opening_hours', { ...hours, close_at: '08:30' });
+      assert.match((await head.post(`${url}/close`, { note: '忙' })).text, /或08:30关门后/);
+      server.clock(begin + 26 * 60000);
+      assert.equal((await head.get('/today.json')).body.data.may_close, true, 'after the closing time, with the list and a note');
+      assert.match((await head.get(url, { headers: { accept: 'text/html' } })).text, new RegExp(`${url}/close`));
+    });
+
     test('the day is opened by the program and closed by the head; then only corrections, and they keep the old value', async () => {
       const day = (await head.get(`/care_day.json?day=${today}`)).body.data[0];
       assert.deepEqual([day.state, day.expected], ['open', 31]);
@@ -115,6 +137,19 @@ for (const engine of engines)
       assert.deepEqual([kept.length, kept[0].reason], [1, '家长来电更正']);
       const opened = await head.post(`/correction/${kept[0].id}/unmask/before_text`, { purpose: '核对' });
       assert.match(opened.body.data.value, /缺勤原因：sick/);
+    });
+
+    test('the ratio is watched as long as children are inside, also after the head has closed the day', async () => {
+      server.clock(begin + 61 * 60000); /* the quiet hours of the arrival are over */
+      head = await signIn(server, 'inst-sun');
+      const inside = (await head.get(`/attendance.json?day=${today}&state=present`)).body.data;
+      assert.equal((await head.get(`/care_day.json?day=${today}`)).body.data[0].state, 'confirmed');
+      const events = await until(async () => {
+        const { data } = (await head.get(`/ratio_event.json?day=${today}`)).body;
+        return data.length > 0 && data;
+      }, 'nobody looks after the children and nobody says so');
+      assert.deepEqual(new Set(events.map((one) => one.class)), new Set(inside.map((one) => one.class)));
+      assert.ok(events.every((one) => one.state === 'watched' && one.carers === 0));
     });
 
     test('a day that nobody closed ends as 未确认 in the night, the next one opens; weekends do not', async () => {

@@ -12,6 +12,11 @@ extern const struct indicator care_indicators[];
 
 /* Is the institution open that day, by its weekly hours, closures and the calendar of working days? */
 enum status care_is_open(struct call *call, struct reader *reader, int64_t institution, struct day day, bool *open);
+/* When it closes on that day, in milliseconds of the day: by its opening hours, else by the standards. */
+enum status care_closes_at(struct call *call, struct reader *reader, int64_t institution, const char *day, int64_t *ms);
+/* May the head close this day now? Not while children are inside before the closing time; *why then says so. */
+enum status care_day_may_close(struct call *call, struct reader *reader, const struct row *day, bool *may,
+                               const char **why);
 /* The institution's row of that day; *out NULL when the day was not opened yet. */
 enum status care_day_of(struct call *call, struct reader *reader, int64_t institution, const char *day,
                         struct row **out);
