@@ -17,6 +17,7 @@ for (const engine of engines)
       classes = (await head.get('/class_group.json')).body.data;
     });
     after(() => server?.stop());
+    const codeOf = async (person) => (await head.post(`/pickup_person/${person.id}/unmask/code`, { purpose: '试验' })).body.data.value;
     const faults = (answer) => answer.body.errors?.map((one) => one.code ?? one.field) ?? [];
 
     test('children stand in classes; a carer sees names and health, no ID number; the county sees no child', async () => {
@@ -67,10 +68,49 @@ for (const engine of engines)
       const wrong = (await head.get(`/child/${other.id}.json`)).body.data.pickup_person[0];
       assert.equal((await care.post(`/attendance/${row}/leave`, { fetch_check: 'code', fetched_by: wrong.id })).status, 422, 'entrusted for another child');
       server.clock(begin + 60000 * 20);
-      assert.equal((await care.post(`/attendance/${row}/leave`, { fetch_check: 'code', fetched_by: grandmother.id })).status, 200);
+      const fetch_code = await codeOf(grandmother);
+      const left = await gate.post(`/attendance/${row}/leave`, { fetch_check: 'code', fetched_by: grandmother.id, fetch_code });
+      assert.equal(left.status, 200, left.text);
+      const kept = (await head.get(`/attendance/${row}.json`)).body.data;
+      assert.deepEqual([kept.fetched_by, kept.code_checked, kept.fetch_code ?? null], [grandmother.id, true, null], 'compared, and not kept');
       assert.equal((await care.post(`/attendance/${row}/back`, {})).status, 200);
-      assert.equal((await care.get(`/attendance/${row}.json`)).body.data.left_at, null);
+      const back = (await head.get(`/attendance/${row}.json`)).body.data;
+      assert.deepEqual([back.left_at, back.fetched_by, back.code_checked], [null, null, null]);
       server.clock(begin);
+    });
+
+    test('nobody is handed over without a name: each way of checking names its person, and the code is compared here', async () => {
+      const child = children[6], other = children[7];
+      const of = async (id) => (await head.get(`/child/${id}.json`)).body.data;
+      const { guardian: [parent], pickup_person: [grandmother] } = await of(child.id), { guardian: [stranger] } = await of(other.id);
+      const entrust = (more) => head.make('pickup_person', { part: child.id, name: '演示姑姑', relation: 'relative', entrusted_by: parent.id, ...more });
+      const tomorrow = await entrust({ from_day: '2026-11-19' }), over = await entrust({ from_day: '2026-11-01', to_day: '2026-11-17' });
+      const row = await gate.make('attendance', { child: child.id, arrived_at: '08:00' });
+      const leave = (fields, by = gate) => by.post(`/attendance/${row}/leave`, fields);
+      const code = await codeOf(grandmother), wrong = code === '0000' ? '1111' : '0000';
+      for (const [fields, words] of [
+        [{ fetch_check: 'code' }, /请选择接走的委托接送人/],
+        [{ fetch_check: 'photo' }, /请选择接走的委托接送人/],
+        [{ fetch_check: 'call' }, /请填写接走的人姓名/],
+        [{ fetch_check: 'guardian' }, /请选择是哪一位监护人/],
+        [{ fetch_check: 'guardian', fetched_guardian: stranger.id }, /不是该婴幼儿的监护人/],
+        [{ fetch_check: 'photo', fetched_by: tomorrow }, /委托还没有开始/],
+        [{ fetch_check: 'photo', fetched_by: over }, /委托已到期或已撤回/],
+        [{ fetch_check: 'code', fetched_by: grandmother.id }, /接送口令不对，或没有输入/],
+        [{ fetch_check: 'code', fetched_by: grandmother.id, fetch_code: wrong }, /接送口令不对，或没有输入/],
+        [{ fetch_check: 'code', fetched_by: tomorrow, fetch_code: code }, /接送口令不对，或没有输入/],
+      ]) {
+        const refused = await leave(fields);
+        assert.equal(refused.status, 422, JSON.stringify(fields) + refused.text);
+        assert.match(refused.text, words);
+      }
+      assert.equal((await leave({ fetched_name: '演示舅舅' })).status, 422, 'how it was checked is asked too');
+      assert.equal((await head.get(`/attendance/${row}.json`)).body.data.state, 'present', 'the child is still here');
+      assert.equal((await leave({ fetch_check: 'guardian', fetched_guardian: parent.id })).status, 200);
+      assert.equal((await head.get(`/attendance/${row}.json`)).body.data.fetched_guardian, parent.id);
+      assert.equal((await care.post(`/attendance/${row}`, { fetch_check: 'code', fetched_by: grandmother.id })).status, 422, 'nor afterwards by a change');
+      assert.equal((await care.post(`/attendance/${row}`, { fetched_guardian: '' })).status, 422);
+      assert.equal((await care.post(`/attendance/${row}`, { left_at: '08:04' })).status, 200);
     });
 
     test('what cannot be is said at its field: future, other day, other institution, impossible temperature', async () => {
@@ -128,7 +168,7 @@ for (const engine of engines)
       assert.equal((await care.post(`/care_day/${day.id}/close`, {})).status, 403, 'only the head closes');
       assert.equal((await head.post(`/care_day/${day.id}/close`, { note: '试验' })).status, 200);
       const closed = (await county.get(`/care_day/${day.id}.json`)).body.data;
-      assert.match(closed.missing_note, /29名婴幼儿没有出勤登记/);
+      assert.match(closed.missing_note, /28名婴幼儿没有出勤登记/);
       const row = (await care.get(`/attendance.json?day=${today}`)).body.data.find((one) => one.child === children[2].id);
       assert.equal((await care.post('/attendance', { child: children[4].id })).status, 409);
       assert.equal((await care.post(`/attendance/${row.id}`, { reason: 'personal' })).status, 409);

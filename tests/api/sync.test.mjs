@@ -1,6 +1,6 @@
 // Tablets: pairing, signed requests, what they may read, and the sync of records made without a network.
 import assert from 'node:assert/strict';
-import { webcrypto } from 'node:crypto';
+import { pbkdf2Sync, webcrypto } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { engines, resident, signIn, start, tuoyu } from '../lib/client.mjs';
 import { pairTablet, sha256, Tablet } from '../lib/tablet.mjs';
@@ -126,6 +126,25 @@ for (const engine of engines)
       assert.ok(history.includes(`试验平板 · ${staff[0].name}`), history);
       assert.equal((await rows('morning_check')).filter((one) => one.child === children[0].id).length, 1);
       clock(begin);
+    });
+
+    test('a code typed on a tablet is proved to the server for that child, person and day; the record does not carry it', async () => {
+      const { data } = (await tablet.day()).body, mine = data.pickups.find((one) => one.child === children[27].id);
+      const guardian = data.guardians.find((one) => one.child === children[27].id);
+      assert.deepEqual(Object.keys(guardian).sort(), ['child', 'id', 'name', 'relation']);
+      const code = (await head.post(`/pickup_person/${mine.id}/unmask/code`, { purpose: '试验' })).body.data.value;
+      const proof = (typed, child, on) => pbkdf2Sync(typed, `${child}.${mine.id}.${on}`, data.device.code_rounds, 32, 'sha256').toString('hex');
+      const came = arrive(27);
+      await tablet.outcomes([came]);
+      const leave = (fetch_code) => tablet.step('attendance', 'leave', { fetch_check: 'code', fetched_by: mine.id, fetch_code, left_at: '08:02' }, { ref: came.key });
+      const tries = [undefined, mine.code, proof(code, children[27].id, '2026-11-17'), proof(code, children[26].id, today), proof(`${code}0`, children[27].id, today)];
+      assert.deepEqual(await tablet.outcomes(tries.map(leave)), tries.map(() => 'todo'), 'what the tablet keeps of the code proves nothing');
+      const good = leave(proof(code, children[27].id, today));
+      assert.ok(!JSON.stringify(good).includes(`"${code}"`));
+      assert.deepEqual(await tablet.outcomes([good]), ['row']);
+      const row = (await rows('attendance')).find((one) => one.child === children[27].id);
+      assert.deepEqual([row.state, (await head.get(`/attendance/${row.id}.json`)).body.data.code_checked], ['left', true]);
+      for (const item of await inbox()) assert.equal((await head.post('/inbox/discard', { id: item.id, reason: '试验' })).status, 200);
     });
 
     test('one bad record does not hold up the others, and none is dropped', async () => {

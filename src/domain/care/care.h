@@ -28,6 +28,12 @@ enum status care_daily(struct call *call, struct writer *writer, int64_t office)
 /* Fills `class` of a record from the child it names, and refuses the child of another institution. */
 fill_fn care_fill_class;
 
+/* Who fetched a child (fetch.c): the code is compared and forgotten, the rule asks for a person, coming back forgets.
+ */
+fill_fn fetch_check_code;
+check_fn fetched_by_the_entrusted;
+void fetch_forget(struct row *attendance);
+
 /* What is missing of an institution's day, as a list of maps {rule, what, n, url}: shown before closing and kept when
  * the day closes by itself. */
 enum status care_missing(struct call *call, struct reader *reader, int64_t institution, const char *day,

@@ -29,7 +29,12 @@ static const struct field guardian_fields[] = {
     { "work_unit", F_TEXT, .label = "工作单位", .basis = BASIS_CONSENT, .group = G_CONTACT, .max = 100 },
     { 0 },
 };
-static const struct duty guardian_duties[] = { LINE_DUTIES("C041", G_WORK | G_CHILD | G_CONTACT), { 0 } };
+static const struct duty guardian_duties[] = {
+    LINE_DUTIES("C041", G_WORK | G_CHILD | G_CONTACT),
+    { THE_INSTITUTION | POST(P_LOGISTICS), MAY_SEE, &MY_INSTITUTION, 0, G_WORK | G_CHILD, "C039",
+      "后勤人员核对接送：姓名和关系", 0, 0 },
+    { 0 },
+};
 const struct form guardian_form = {
     .name = "guardian",
     .title = "监护人",
