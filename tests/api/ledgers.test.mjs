@@ -341,6 +341,34 @@ for (const engine of engines)
       assert.equal((await care.post('/safety_equipment', { kind: 'camera', spot: '门口', pieces: '1', condition: 'normal' })).status, 403);
     });
 
+    test('who is here at noon is checked again, everybody is observed: the day says who was not', async () => {
+      const lacks = async (by, words) => {
+        const one = (await by.get('/today.json')).body.data.missing.find((line) => words.test(line.what));
+        return one && [one.rule, one.n];
+      };
+      const noon = /没有午检/, seen = /没有全日健康观察/, hours = (n) => clock(Date.UTC(2026, 10, 18, n - 8));
+      await hours(12 - 1 / 60);
+      const came = (await care.get(`/attendance.json?day=${today}`)).body.data.filter((one) => one.state !== 'absent');
+      const checked = (await care.get(`/morning_check.json?day=${today}&round=noon`)).body.data.map((one) => one.child);
+      const open = came.filter((one) => one.state === 'present' && !checked.includes(one.child));
+      assert.ok(open.length >= 3);
+      assert.equal(await lacks(health, noon), undefined, 'nothing is missing of a noon to come');
+      const before = await lacks(health, seen);
+      assert.equal(before[0], 'HC-WD');
+      assert.equal((await care.post(`/attendance/${open[0].id}/leave`, { fetch_check: 'call', fetched_name: '演示姑姑' })).status, 200);
+      await hours(12.1);
+      assert.deepEqual(await lacks(health, noon), ['MGT-24', open.length - 1], 'who went home before is not asked');
+      assert.equal((await gate.post('/morning_check', { child: open[1].child, round: 'noon' })).status, 404, 'the gate sees nothing of health');
+      await care.make('morning_check', { child: open[1].child, round: 'noon', temperature: '36.5' });
+      assert.deepEqual(await lacks(health, noon), ['MGT-24', open.length - 2]);
+      const observations = (await care.get(`/observation.json?day=${today}`)).body.data.map((one) => one.child);
+      const unseen = came.filter((one) => !observations.includes(one.child));
+      assert.equal(before[1], unseen.length);
+      await care.make('observation', { child: unseen[0].child, kind: 'meal', amount: '9', result: 'normal' });
+      await care.make('observation', { child: unseen[0].child, kind: 'spirit', result: 'normal' });
+      assert.deepEqual(await lacks(health, seen), unseen.length === 1 ? undefined : ['HC-WD', unseen.length - 1]);
+    });
+
     test('what the ledgers miss stands before the day is closed, rule by rule', async () => {
       const seen = async () => {
         const day = await close();
