@@ -369,6 +369,33 @@ for (const engine of engines)
       assert.deepEqual(await lacks(health, seen), unseen.length === 1 ? undefined : ['HC-WD', unseen.length - 1]);
     });
 
+    test('a disinfection counts when it reaches the table, and for the class that it names', async () => {
+      const lacks = async () => (await health.get('/today.json')).body.data.missing.find((line) => line.rule === 'HC-DIS').what;
+      const came = (await care.get(`/attendance.json?day=${today}`)).body.data.filter((one) => one.state !== 'absent');
+      const [first] = [...new Set(came.map((one) => one.class))];
+      const other = await care.make('attendance', { child: children.find((one) => one.class !== first).id, arrived_at: '11:00' });
+      const here = (await care.get(`/attendance.json?day=${today}`)).body.data.filter((one) => one.state !== 'absent');
+      const n = new Set(here.map((one) => one.class)).size;
+      assert.ok(n >= 2 && other);
+      const wash = (more) => care.make('disinfection', { object: 'surface', method: 'chlorine', mg_per_l: '250', minutes: '30', ...more });
+      const surface = (count) => new RegExp(`水龙头（${count}个班级）`);
+      assert.match(await lacks(), surface(n));
+      await wash({ class: first, mg_per_l: '10', minutes: '1' });
+      assert.match(await lacks(), surface(n), 'a minute with clear water');
+      await wash({});
+      assert.match(await lacks(), surface(n), 'of no class');
+      const weak = await wash({ class: first, minutes: '5' });
+      assert.equal((await care.post(`/disinfection/${weak}`, { minutes: '30' })).status, 200);
+      assert.match(await lacks(), surface(n - 1));
+      for (const id of new Set(here.map((one) => one.class))) if (id !== first) await wash({ class: id });
+      assert.doesNotMatch(await lacks(), /水龙头/);
+      const tableware = /餐具/;
+      await care.make('disinfection', { object: 'tableware', method: 'boil', minutes: '1' });
+      assert.match(await lacks(), tableware);
+      await care.make('disinfection', { object: 'tableware', method: 'boil', minutes: '30' });
+      assert.doesNotMatch(await lacks(), tableware, 'one kitchen for all');
+    });
+
     test('what the ledgers miss stands before the day is closed, rule by rule', async () => {
       const seen = async () => {
         const day = await close();
@@ -378,7 +405,8 @@ for (const engine of engines)
         return (await head.get(`/care_day/${day.id}.json`)).body.data.missing_note;
       };
       await care.make('outdoor', { class: children[0].class, from_at: '09:00', to_at: '10:59' });
-      for (const id of new Set(children.slice(0, 4).map((one) => one.class))) {
+      const came = (await care.get(`/attendance.json?day=${today}`)).body.data.filter((one) => one.state !== 'absent');
+      for (const id of new Set(came.map((one) => one.class))) {
         await health.make('health_round', { class: id, at: '09:00' });
         if (id !== children[0].class) await care.make('outdoor', { class: id, less_reason: 'rain' });
       }
@@ -387,7 +415,7 @@ for (const engine of engines)
       const note = await seen();
       assert.match(note, /1个班级户外活动不足2小时，也没有写明原因/);
       assert.match(note, /个班级保健巡视不足2次/);
-      assert.match(note, /没有消毒记录或次数不够：空气、抹布、餐桌、床围栏、门把手、水龙头、便盆、坐便器/);
+      assert.match(note, /没有达到要求的消毒记录或次数不够：空气、毛巾（\d个班级）、抹布、玩具、图书（\d个班级）、便盆、坐便器（\d个班级）/);
       assert.match(note, /\d个菜品没有留样/);
       assert.match(note, /没有房间和设施检查记录/);
       assert.match(note, /防火巡查1次，不少于2次/);
@@ -414,7 +442,7 @@ for (const engine of engines)
     test('statistics show numerator and denominator, agree from institution to county, and go to a sheet', async () => {
       const mine = (await head.get('/care/statistics.json?month=2026-11')).body.data.figures;
       const figure = (list, id) => list.find((one) => one.id === id);
-      assert.deepEqual([figure(mine, 'STAT-ATTEND').numerator, figure(mine, 'STAT-ATTEND').denominator, figure(mine, 'STAT-ATTEND').text], [4, 31, '12.9%']);
+      assert.deepEqual([figure(mine, 'STAT-ATTEND').numerator, figure(mine, 'STAT-ATTEND').denominator, figure(mine, 'STAT-ATTEND').text], [5, 31, '16.1%']);
       assert.deepEqual([figure(mine, 'STAT-INJURY').numerator, figure(mine, 'STAT-INJURY').denominator, figure(mine, 'STAT-INJURY').text], [2, '31.0', '64.5‰']);
       assert.deepEqual([figure(mine, 'STAT-ANAEMIA').numerator, figure(mine, 'STAT-ANAEMIA').denominator], [1, 1]);
       assert.equal(figure(mine, 'STAT-MEDICINE').text, '100.0%');

@@ -102,7 +102,7 @@ disinfections(struct call *call, struct reader *reader, const struct asked *aske
     int64_t n;
     const char *words;
     enum status status = disinfection_missing(call, reader, asked->institution, asked->day, &words, &n);
-    care_missing_add(call, list, "HC-DIS", arena_format(call->arena, "没有消毒记录或次数不够：%s", words), n,
+    care_missing_add(call, list, "HC-DIS", arena_format(call->arena, "没有达到要求的消毒记录或次数不够：%s", words), n,
                      url_of(call, "disinfection", asked->day));
     return status;
 }
