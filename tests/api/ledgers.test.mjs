@@ -237,6 +237,38 @@ for (const engine of engines)
       assert.equal((await county.get('/incident_follow.json')).status, 404);
     });
 
+    test('what turns out worse after it was reported is reported again; a poisoning always; a fire has no child', async () => {
+      const said = async (id) => (await care.get(`/incident/${id}.json`)).body.data.incident_report[0];
+      const fields = { child: children[3].id, kind: 'fall', severity: 'moderate', happened_at: '08:10', place: 'outdoor', cause: '跌落', first_aid: '固定', told_at: '08:20' };
+      const id = await care.make('incident', fields), first = await said(id);
+      assert.equal((await health.post(`/incident_report/${first.id}/report`, { reported_to: ['health'], how: '电话' })).status, 200);
+      const { reported_at } = (await county.get(`/incident_report/${first.id}.json`)).body.data;
+      const change = (more) => care.post(`/incident/${id}`, more);
+      await change({ hospital: '县医院' });
+      assert.equal((await said(id)).state, 'submitted', 'no worse');
+      assert.equal((await health.post(`/incident_report/${first.id}/again`, {})).status, 403, 'nobody takes it by hand');
+      assert.equal((await change({ severity: 'death' })).status, 200);
+      const again = (await county.get(`/incident_report/${first.id}.json`)).body.data;
+      assert.deepEqual([again.state, again.severity, again.first_reported_at, again.reported_at, again.how], ['asked', 'death', reported_at, null, null]);
+      assert.equal(new Date(again.due_at).getTime(), now + hour, 'an hour from when it is known');
+      assert.ok((await head.get('/notices')).text.includes('加重，须重新报告'));
+      assert.equal((await care.post(`/incident_report/${first.id}/report`, { reported_to: ['health'], how: '电话' })).status, 403);
+      assert.equal((await head.post(`/incident_report/${first.id}/report`, {})).status, 422, 'to whom and how is said anew');
+      assert.equal((await head.post(`/incident_report/${first.id}/report`, { reported_to: ['health'], how: '电话' })).status, 200);
+      const poison = await care.make('incident', { ...fields, kind: 'poisoning', severity: 'minor' });
+      assert.equal((await said(poison)).due_at, `${today}T10:10:00+08:00`, 'two hours, however light it looks');
+      const grave = await care.make('incident', { ...fields, kind: 'poisoning', severity: 'death' });
+      assert.equal((await said(grave)).due_at, `${today}T09:10:00+08:00`, 'the shorter time');
+      const event = { kind: 'fire', severity: 'moderate', happened_at: '08:10', place: 'class', cause: '插座起火', first_aid: '断电、疏散' };
+      assert.deepEqual(codes(await care.post('/incident', event)), ['INJ-WHO']);
+      const fire = await care.make('incident', { ...event, people: '0' });
+      assert.deepEqual([await rules(care, 'incident', fire), (await said(fire)).state], [[], 'asked'], 'nobody to tell, and it is reported');
+      const many = await care.make('incident', { ...event, people: '6' });
+      assert.deepEqual(await rules(care, 'incident', many), ['INJ-TELL']);
+      assert.equal((await county.get(`/incident/${many}.json`)).body.data.people, 6);
+      assert.equal((await gate.post('/incident', { ...event, people: '0' })).status, 404);
+    });
+
     test('growth is placed between the lines of WS/T 423, month by month, as a hint', async () => {
       const lines = readFileSync(new URL('../../standards/growth_wst423.csv', import.meta.url), 'utf8').trim().split('\n').slice(1).map((line) => line.split(','));
       const child = (await head.get(`/child/${children[3].id}.json`)).body.data;
@@ -443,7 +475,7 @@ for (const engine of engines)
       const mine = (await head.get('/care/statistics.json?month=2026-11')).body.data.figures;
       const figure = (list, id) => list.find((one) => one.id === id);
       assert.deepEqual([figure(mine, 'STAT-ATTEND').numerator, figure(mine, 'STAT-ATTEND').denominator, figure(mine, 'STAT-ATTEND').text], [5, 31, '16.1%']);
-      assert.deepEqual([figure(mine, 'STAT-INJURY').numerator, figure(mine, 'STAT-INJURY').denominator, figure(mine, 'STAT-INJURY').text], [2, '31.0', '64.5‰']);
+      assert.deepEqual([figure(mine, 'STAT-INJURY').numerator, figure(mine, 'STAT-INJURY').denominator, figure(mine, 'STAT-INJURY').text], [6, '31.0', '193.5‰']);
       assert.deepEqual([figure(mine, 'STAT-ANAEMIA').numerator, figure(mine, 'STAT-ANAEMIA').denominator], [1, 1]);
       assert.equal(figure(mine, 'STAT-MEDICINE').text, '100.0%');
       assert.equal(figure(mine, 'STAT-TRACED').text, '—');
