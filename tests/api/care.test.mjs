@@ -206,6 +206,51 @@ for (const engine of engines)
       assert.equal((await head.get('/care_day.json?day=2026-11-21')).body.data.length, 0, 'a Saturday');
     });
 
+    test('a closure decided in the morning takes the day out of all counts; not while children are inside, not backwards', async () => {
+      const monday = '2026-11-23', now = begin + 5 * day;
+      server.clock(now);
+      [head, care, county] = await Promise.all(['inst-sun', 'sun-care', 'kt-handle'].map((name) => signIn(server, name)));
+      const today_ = async () => (await head.get(`/care_day.json?day=${monday}`)).body.data[0];
+      await until(today_);
+      const counts = async () => {
+        const { data } = (await county.get(`/care.json?from=${monday}&to=${monday}`)).body;
+        const line = data.rows.find((one) => one.name === '平凉演示小太阳托育中心'), heads = ['机构', ...data.columns.map((one) => one.label)];
+        return line.cells[heads.indexOf('应到') - 1].text;
+      };
+      assert.equal(await counts(), '31');
+      const closure = { from_day: monday, to_day: monday, reason: 'weather', note: '暴雪' };
+      assert.equal((await care.post('/closure', closure)).status, 403);
+      const back = await head.post('/closure', { ...closure, from_day: '2026-11-20' });
+      assert.deepEqual([back.status, faults(back)], [422, ['past_day']]);
+      assert.deepEqual(faults(await head.post('/closure', { ...closure, from_day: '2026-11-25' })), ['order']);
+      const other = (await signIn(server, 'inst-spring'));
+      await until(async () => (await other.get(`/care_day.json?day=${monday}`)).body.data.length === 1);
+      const child = (await other.get('/child.json?state=enrolled')).body.data[0].id;
+      const row = await other.make('attendance', { child, arrived_at: '08:00' });
+      const inside = await other.post('/closure', closure);
+      assert.deepEqual([inside.status, faults(inside)], [422, ['present']], inside.text);
+      assert.equal((await other.post(`/attendance/${row}/leave`, { fetch_check: 'call', fetched_name: '演示姑姑' })).status, 200);
+      await other.make('closure', closure);
+      assert.equal((await other.get(`/care_day.json?day=${monday}`)).body.data[0].state, 'open', 'a day on which somebody came is closed as one');
+      const id = await head.make('closure', closure);
+      assert.equal((await today_()).state, 'void');
+      assert.notEqual(await counts(), '31');
+      const page = (await head.get('/today.json')).body.data;
+      assert.deepEqual([page.closed, page.missing], ['今天不开放。', []]);
+      assert.equal((await care.post('/attendance', { child: children[9].id, arrived_at: '08:01' })).status, 409);
+      const { id: dayId } = await today_();
+      assert.equal((await head.post(`/care_day/${dayId}/resume`, {})).status, 403, 'nobody takes it by hand');
+      await head.post(`/closure/${id}`, { from_day: '2026-11-24', to_day: '2026-11-24' });
+      assert.deepEqual([(await today_()).state, await counts()], ['open', '31'], 'the snow melted');
+      await head.make('closure', closure);
+      assert.equal((await today_()).state, 'void');
+      server.clock(now + 2 * day);
+      head = await signIn(server, 'inst-sun');
+      await until(async () => (await head.get('/care_day.json?day=2026-11-25')).body.data.length === 1);
+      assert.equal((await head.get('/care_day.json?day=2026-11-24')).body.data.length, 0, 'closed that day');
+      assert.equal((await today_()).state, 'void', 'and it does not end as 未确认');
+    });
+
     test('cells agree with a full recount', async () => {
       await server.halt();
       const checked = tuoyu(['doctor', '--data', server.data, ...server.where]);

@@ -481,7 +481,7 @@ for (const engine of engines)
       assert.equal(figure(mine, 'STAT-TRACED').text, '—');
       assert.equal(figure(mine, 'STAT-GUIDE').numerator, 0);
       const above = await county.get('/care/statistics.json?month=2026-11');
-      assert.equal(figure(above.body.data.figures, 'STAT-INJURY').numerator, 2);
+      assert.equal(figure(above.body.data.figures, 'STAT-INJURY').numerator, 6);
       assert.ok(figure(above.body.data.figures, 'STAT-ATTEND').denominator > 31, 'two institutions of the county had children');
       assert.ok(!children.some((one) => above.text.includes(one.name)));
       assert.equal((await head.get('/care/statistics.json?year=2025')).body.data.figures.every((one) => one.numerator === 0), true);

@@ -14,6 +14,9 @@ extern const struct indicator care_indicators[];
 enum status care_is_open(struct call *call, struct reader *reader, int64_t institution, struct day day, bool *open);
 /* When it closes on that day, in milliseconds of the day: by its opening hours, else by the standards. */
 enum status care_closes_at(struct call *call, struct reader *reader, int64_t institution, const char *day, int64_t *ms);
+/* Brings today of the institution in line with its closures: opened, or out of all counts. INVALID with a fault while
+ * children are inside on a day that is to be closed. */
+enum status care_day_follow(struct call *call, struct writer *writer, int64_t institution);
 /* May the head close this day now? Not while children are inside before the closing time; *why then says so. */
 enum status care_day_may_close(struct call *call, struct reader *reader, const struct row *day, bool *may,
                                const char **why);

@@ -28,17 +28,18 @@ static const struct field fields[] = {
     { 0 },
 };
 static const struct unique_key uniques[] = { { { "institution", "day" }, "这一天已建立" }, { 0 } };
+#define COUNTED "r.state <> 'void'"
 static const struct cell cells[] = {
-    { "days", "开放日", NULL, NULL },
-    { "expected", "应到", "r.expected", NULL },
-    { "staff_expected", "应在岗", "r.staff_expected", NULL },
-    { "enrolled", "在托", "r.enrolled", NULL },
-    { "migrant", "随迁", "r.migrant", NULL },
+    { "days", "开放日", NULL, COUNTED },
+    { "expected", "应到", "r.expected", COUNTED },
+    { "staff_expected", "应在岗", "r.staff_expected", COUNTED },
+    { "enrolled", "在托", "r.enrolled", COUNTED },
+    { "migrant", "随迁", "r.migrant", COUNTED },
     { "confirmed", "已确认", NULL, "r.state = 'confirmed'" },
     { "unconfirmed", "未确认", NULL, "r.state = 'unconfirmed'" },
     { "missing", "缺项", "r.missing", "r.state in ('confirmed', 'unconfirmed')" },
-    { "class_days", "班日", "r.classes", NULL },
-    { "ratio_kept", "配比达标班日", "r.classes - coalesce(r.short_classes, 0)", NULL },
+    { "class_days", "班日", "r.classes", COUNTED },
+    { "ratio_kept", "配比达标班日", "r.classes - coalesce(r.short_classes, 0)", COUNTED },
     { 0 },
 };
 
@@ -127,6 +128,8 @@ static const struct step steps[] = {
       .guard = nobody_inside, .effect = close_by_head, .clause = "C043", .main = true,
       .consequence = "确认后当天记录只能更正，更正会保留原值。缺项会一并记录。" },
     { "expire", "夜间自动结束", OPEN, UNCONFIRMED, .inner = true, .effect = keep_missing, .clause = "C043" },
+    { "suspend", "当天停托", OPEN, VOIDED, .inner = true, .clause = "C065" },
+    { "resume", "恢复开放", VOIDED, OPEN, .inner = true, .clause = "C065" },
     { "late", "补确认", UNCONFIRMED, CONFIRMED, .by = THE_INSTITUTION | POST(P_HEAD), .input = close_input,
       .effect = close_by_head, .clause = "C043" },
     { 0 },
@@ -135,6 +138,7 @@ static const struct state_label labels[] = {
     { OPEN, "进行中", "plain" },
     { CONFIRMED, "已确认", "good" },
     { UNCONFIRMED, "未确认", "bad" },
+    { VOIDED, "停托", "plain" },
     { 0 },
 };
 static const struct procedure procedure = {
@@ -258,6 +262,8 @@ care_day_guard(struct call *call, struct writer *writer, const struct change *ch
     enum status status = care_day_of(call, writer_reader(writer), row->institution, row->day, &day);
     if (status != OK || day == NULL || day->state == OPEN)
         return status;
+    if (day->state == VOIDED)
+        return call_fail(call, CONFLICT, "%s停托。要登记请先修改停托安排。", row->day);
     if (call->correction == NULL || call->correction[0] == '\0')
         return call_fail(call, CONFLICT, "%s已日结。要更正请写明原因，原值会保留。", row->day);
     struct row *kept = row_new(call, &correction_form);
@@ -327,6 +333,36 @@ open_day(struct call *call, struct writer *writer, int64_t institution)
     row_set_int(day, "staff_expected", staff);
     row_set_int(day, "classes", children.classes);
     return row_create(call, writer, day);
+}
+
+enum status
+care_day_follow(struct call *call, struct writer *writer, int64_t institution)
+{
+    struct row *day;
+    struct rows rows;
+    bool open;
+    const char *today = call_today(call);
+    enum status status = care_is_open(call, writer_reader(writer), institution, call->today, &open);
+    if (status == OK)
+        status = care_day_of(call, writer_reader(writer), institution, today, &day);
+    if (status != OK || (day == NULL && !open))
+        return status;
+    if (open && (day == NULL || day->state == VOIDED))
+        return day == NULL ? open_day(call, writer, institution)
+                           : step_take(call, writer, &care_day_form, day->id, 0, "resume", NULL, NULL);
+    if (open || day->state != OPEN)
+        return OK;
+    status = reader_rows(writer_reader(writer), call->arena,
+                         "select count(*) filter (where state = 'present'), count(*) filter (where state = 'left') "
+                         "from attendance where office = ?1 and institution = ?2 and day = ?3",
+                         ARGS(value_int(day->office), value_int(institution), value_text(today)), &rows);
+    if (status != OK)
+        return status;
+    if (rows_int(&rows, 0, 0) > 0)
+        return call_fault(call, form_field(&closure_form, "from_day", NULL), "present",
+                          "还有%lld名婴幼儿在园，不能登记今天停托", (long long)rows_int(&rows, 0, 0));
+    /* where children were and went home it was a day, and is closed like one */
+    return rows_int(&rows, 0, 1) > 0 ? OK : step_take(call, writer, &care_day_form, day->id, 0, "suspend", NULL, NULL);
 }
 
 static enum status

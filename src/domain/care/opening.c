@@ -70,6 +70,33 @@ static const struct form_span closure_spans[] = {
     { "one_closure", "from_day", "to_day", "institution", "与已登记的停托日期重叠" },
     { 0 },
 };
+/* What was is not rewritten: a closure begins today at the earliest and ends yesterday at the earliest. */
+static enum status
+closure_is_ahead(struct call *call, struct reader *reader, struct change *change)
+{
+    char yesterday[11];
+    const struct row *row = change->new, *old = change->old;
+    const char *from = row_text(row, "from_day"), *to = row_text(row, "to_day"), *today = call_today(call);
+    (void)reader;
+    if (from == NULL || to == NULL)
+        return OK; /* that is said at the field */
+    day_iso((struct day){ call->today.n - 1 }, yesterday);
+    if ((old == NULL || strcmp(from, row_text(old, "from_day")) != 0) && strcmp(from, today) < 0)
+        return call_fault(call, form_field(row->form, "from_day", NULL), "past_day", "停托从今天或以后开始");
+    if (strcmp(to, from) < 0)
+        return call_fault(call, form_field(row->form, "to_day", NULL), "order", "截止日早于起始日");
+    if (old != NULL && strcmp(to, row_text(old, "to_day")) != 0 && strcmp(to, yesterday) < 0)
+        return call_fault(call, form_field(row->form, "to_day", NULL), "past_day", "已经过去的停托日不能改");
+    return OK;
+}
+
+/* Decided in the morning: the day that the program opened at midnight follows. */
+static enum status
+carry_today(struct call *call, struct writer *writer, const struct change *change)
+{
+    return care_day_follow(call, writer, change->new->institution);
+}
+
 static const struct duty closure_duties[] = { KEPT_BY_THE_HEAD("C065"), { 0 } };
 const struct form closure_form = {
     .name = "closure",
@@ -78,6 +105,8 @@ const struct form closure_form = {
     .of = OF_INSTITUTION,
     .fields = closure_fields,
     .spans = closure_spans,
+    .fill = closure_is_ahead,
+    .effect = carry_today,
     .duties = closure_duties,
     .expected_rows = 50000,
 };

@@ -31,7 +31,7 @@ static const struct source doses = { "sum(r.given)", "cells_medicine_given", "da
 static const struct source signed_doses = { "sum(r.two_signed)", "cells_medicine_given", "day" };
 static const struct source injuries = { "sum(r.injuries)", "cells_incident", "day" };
 /* 平均在册: enrolled child-days over open days, in tenths */
-static const struct source enrolled = { "(sum(r.enrolled) * 10 / sum(r.days))", "cells_care_day", "day" };
+static const struct source enrolled = { "(sum(r.enrolled) * 10 / nullif(sum(r.days), 0))", "cells_care_day", "day" };
 static const struct source examined = { "count(distinct r.child)", "periodic_exam", "examined_on" };
 static const struct source bled = { "count(distinct case when r.haemoglobin is not null then r.child end)",
                                     "periodic_exam", "examined_on" };

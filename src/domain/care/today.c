@@ -203,7 +203,7 @@ put_day(struct call *call, struct reader *reader, const char *day, struct node *
     enum status status = care_day_of(call, reader, call->me->institution, day, &row);
     if (status != OK)
         return status;
-    if (row == NULL) {
+    if (row == NULL || row->state == VOIDED) {
         struct rows rows;
         status =
             reader_rows(reader, call->arena,
