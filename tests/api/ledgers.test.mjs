@@ -468,7 +468,7 @@ for (const engine of engines)
       assert.equal((await county.get('/observation/month.pdf')).status, 404);
       assert.equal((await county.get('/disinfection/month.pdf')).status, 200);
       assert.equal((await county.get('/disinfection/blank.pdf')).status, 403);
-      assert.equal((await head.get('/weak_child/blank.pdf')).status, 404, 'no ledger of a day');
+      assert.equal((await head.get('/kitchen/blank.pdf')).status, 404, 'no ledger of a day');
     });
 
     test('statistics show numerator and denominator, agree from institution to county, and go to a sheet', async () => {

@@ -86,6 +86,10 @@ bool growth_line(struct call *call, const char *measure, const char *sex, int mo
 /* The next periodic exam of a child by age (HC-PE0, -PE1, -PE2, HC-PES); last NULL: none was recorded. */
 struct day exam_due(const struct call *call, struct day born, const struct day *last, struct day entered);
 
+/* 应检 and 实检 of a period (dates): children who were here and fell due by its end or were examined in it. */
+enum status exams_should(struct call *call, struct reader *reader, int64_t institution, const char *from,
+                         const char *to, int64_t *done, int64_t *should);
+
 /* ---- turns of the day and of the minute ---- */
 enum status care_health_daily(struct call *call, struct writer *writer, int64_t office);
 enum status care_safety_daily(struct call *call, struct writer *writer, int64_t office);
