@@ -94,7 +94,11 @@ come_and_go(struct call *call, struct writer *writer, struct life *life, const s
     row_set_int(row, "arrived_at", life_at(life, 7 * 60 + 20 + (int)dice_roll(&life->dice, 40)));
     row_set_int(row, "left_at", life_at(life, left));
     row_set_text(row, "brought_by", "guardian");
-    row_set_text(row, "fetch_check", "guardian");
+    row_set_text(row, "fetch_check", kid->guardian != 0 ? "guardian" : "call");
+    if (kid->guardian != 0)
+        row_set_int(row, "fetched_guardian", kid->guardian);
+    else
+        row_set_text(row, "fetched_name", "演示家属");
     row->state = LEFT;
     life->rows++;
     return row_create(call, writer, row);
@@ -288,16 +292,17 @@ find_sites(struct call *call, struct reader *reader, struct site **sites, size_t
     *sites = arena_array(call->arena, rows.n + 1, sizeof **sites);
     for (size_t i = 0; status == OK && i < rows.n; i++) {
         const int64_t id = rows_int(&rows, i, 0);
-        status =
-            reader_rows(reader, call->arena,
-                        "select id, class from child where office = ?1 and institution = ?2 and state = 'enrolled' "
-                        "order by id limit 1000",
-                        ARGS(value_int(id_office(id)), value_int(id)), &kids);
+        status = reader_rows(
+            reader, call->arena,
+            "select c.id, c.class, (select min(g.id) from guardian g where g.office = c.office and g.part = "
+            "c.id) from child c where c.office = ?1 and c.institution = ?2 and c.state = 'enrolled' "
+            "order by c.id limit 1000",
+            ARGS(value_int(id_office(id)), value_int(id)), &kids);
         struct kid *list = arena_array(call->arena, kids.n + 1, sizeof *list);
         if (list == NULL || *sites == NULL)
             return NO_MEMORY;
         for (size_t k = 0; k < kids.n; k++)
-            list[k] = (struct kid){ rows_int(&kids, k, 0), rows_int(&kids, k, 1) };
+            list[k] = (struct kid){ rows_int(&kids, k, 0), rows_int(&kids, k, 1), rows_int(&kids, k, 2) };
         (*sites)[(*n)++] = (struct site){ id, list, kids.n };
     }
     return status;

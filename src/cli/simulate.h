@@ -11,7 +11,7 @@ struct dice {
 unsigned dice_roll(struct dice *dice, unsigned below);
 
 struct kid {
-    int64_t id, class_group;
+    int64_t id, class_group, guardian;
 };
 struct site {
     int64_t id;

@@ -132,7 +132,8 @@ ill_today(struct call *call, struct writer *writer, struct life *life, const str
     if (status == OK)
         status = tell_reports(call, writer, life, minute + 15);
     if (status == OK && suspected && kid->class_group != 0)
-        status = disinfection_done(call, writer, life->site->id, kid->class_group, "模拟：班级环境和用品已消毒");
+        status = disinfection_done(call, writer, life->site->id, kid->class_group, "surface",
+                                   life_at(life, minute + 20), "模拟：班级环境和用品已消毒");
     return status == OK ? take(call, writer, life, &isolation_form, row->id, suspected ? "fetch" : "settle", left, NULL)
                         : status;
 }

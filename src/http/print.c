@@ -127,7 +127,7 @@ print_ledger(struct visit *visit, const struct form *form, bool blank)
 {
     struct print_work *work = arena_alloc(visit->call.arena, sizeof *work);
     if (!paper_has_blank(form) || (duty_may(form, &visit->me) & (blank ? MAY_CREATE : MAY_EXPORT)) == 0) {
-        answer_problem(visit, form->day ? DENIED : NOT_FOUND);
+        answer_problem(visit, form_paper_day(form) != NULL ? DENIED : NOT_FOUND);
         return;
     }
     if (work == NULL) {

@@ -38,6 +38,12 @@ in_effect(const char *since, const char *until, const char *day)
     return (since == NULL || strcmp(since, day) <= 0) && (until == NULL || strcmp(day, until) <= 0);
 }
 
+const char *
+form_paper_day(const struct form *form)
+{
+    return form->day ? "day" : form->paper_day;
+}
+
 bool
 form_whole(const struct form *form)
 {

@@ -134,6 +134,7 @@ struct form {
     const char *intro; /* one sentence above list and entry form */
     enum of of;
     bool day;                   /* belongs to a day: has `day` (date), counted by day */
+    const char *paper_day;      /* of a form that is not of a day: the date by which its months are printed */
     const struct field *fields; /* ends with name NULL */
     const struct rule *rules;
     const struct procedure *procedure;
@@ -164,6 +165,8 @@ struct form {
 
 enum { FORM_FIELDS = 96 };
 
+/* The column whose days make the months of its paper; NULL: it is not a ledger on paper. */
+const char *form_paper_day(const struct form *form);
 /* Rows have no drafts: what is required must be there and formal rules must hold at every write. */
 bool form_whole(const struct form *form);
 const struct field *form_field(const struct form *form, const char *name, int *index);

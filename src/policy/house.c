@@ -57,6 +57,10 @@ check_form(const struct form *form, struct buf *why)
         complain(why, "form without a duty", form->name, NULL);
     if (form->title_field != NULL && form_field(form, form->title_field, NULL) == NULL)
         complain(why, "unknown title field", form->name, form->title_field);
+    int paper;
+    if (form->paper_day != NULL &&
+        (form->day || form_field(form, form->paper_day, &paper) == NULL || form->fields[paper].type != F_DATE))
+        complain(why, "paper of a day that is no date of the form:", form->name, form->paper_day);
     check_fields(form, why);
     for (const struct rule *rule = form->rules; rule != NULL && rule->id != NULL; rule++) {
         if (rule->check == NULL)

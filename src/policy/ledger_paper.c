@@ -50,6 +50,8 @@ columns(const struct form *form, unsigned groups, bool blank, int *fields)
     for (int i = 0; form->fields[i].name != NULL && n < COLUMNS_MOST; i++) {
         const struct field *field = &form->fields[i];
         const bool wanted = blank ? !field->computed : field->list || field->type == F_TEXT || field->type == F_LINES;
+        if (!blank && form->paper_day != NULL && strcmp(form->paper_day, field->name) == 0)
+            continue; /* it stands first in every line */
         if ((field_group(field) & groups) != 0 && !field->retired && field->type != F_FILE && wanted &&
             (blank || !field->secret))
             fields[n++] = i;
@@ -73,7 +75,9 @@ month_lines(struct call *call, struct reader *reader, const struct row_set *set,
     for (size_t r = set->n; r-- > 0;) { /* oldest first, as a book is written */
         const char *cells[COLUMNS_MOST + 3];
         size_t c = 0;
-        cells[c++] = set->rows[r]->day + 5;
+        const struct row *row = set->rows[r];
+        const char *day = row->form->day ? row->day : row_text(row, row->form->paper_day);
+        cells[c++] = day == NULL ? "" : day + 5;
         for (size_t i = 0; i < n; i++)
             cells[c++] = (field_group(&set->rows[r]->form->fields[fields[i]]) & set->rows[r]->groups) == 0
                              ? ""
@@ -197,7 +201,8 @@ blank_code(struct call *call, const struct form *form, const char *number, const
     printed_code(
         call, sheet,
         arena_format(call->arena, "%s/%s/new?paper_no=%s%s%s", root == NULL ? "" : root, form->name, number,
-                     day == NULL ? "" : "&day=", day == NULL ? "" : day),
+                     day == NULL ? "" : arena_format(call->arena, "&%s=", form_paper_day(form)),
+                     day == NULL ? "" : day),
         arena_format(call->arena,
                      "编号 %s。没有网络时手工填写，有网络后扫码或在“新建”中补录，填写编号和行号，每行只能补录一次；"
                      "填代号即可，没有的项目不填。请勿复印本表，每份编号不同。",

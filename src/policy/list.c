@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/url.h"
 #include "policy/list.h"
+#include "policy/paper_sheet.h"
 #include "policy/show.h"
 
 enum { PAGE = 50, COUNT_LIMIT = 1000 };
@@ -39,14 +40,16 @@ add_filters(struct call *call, struct query *query, const struct form *form, con
     const char *state = asked(input, "state");
     if (state != NULL && form->procedure != NULL)
         query_add(query, " and r.state = ?1", ARGS(value_text(state)));
-    static const char *const days[][2] = { { "day", " and r.day = ?1" },
-                                           { "from", " and r.day >= ?1" },
-                                           { "to", " and r.day <= ?1" } };
-    for (size_t i = 0; form->day && i < 3; i++) {
+    static const char *const days[][2] = { { "day", " = ?1" }, { "from", " >= ?1" }, { "to", " <= ?1" } };
+    const char *column = form_paper_day(form);
+    for (size_t i = 0; column != NULL && i < 3; i++) {
         struct day day;
         const char *text = asked(input, days[i][0]);
-        if (text != NULL && day_parse(text, &day))
-            query_add(query, days[i][1], ARGS(value_text(text)));
+        if (text == NULL || !day_parse(text, &day))
+            continue;
+        query_text(query, " and r.");
+        query_name(query, column);
+        query_add(query, days[i][1], ARGS(value_text(text)));
     }
     const char *area = asked(input, "area");
     if (area != NULL)
@@ -345,7 +348,7 @@ paper_links(struct call *call, const struct form *form, const struct node *input
     struct day day;
     const char *text = asked(input, "day"), *class_group = asked(input, "class");
     int64_t id;
-    if (!form->day)
+    if (!paper_has_blank(form))
         return;
     const char *shown = text != NULL && day_parse(text, &day) ? text : call_today(call);
     const char *more =

@@ -20,7 +20,7 @@ const struct field paper_fields[] = {
 bool
 paper_has_blank(const struct form *form)
 {
-    return form->day && !form->sealed && !form->watched;
+    return form_paper_day(form) != NULL && !form->sealed && !form->watched;
 }
 
 /* ---- the number ---- */

@@ -17,6 +17,7 @@ for (const engine of engines)
       classes = (await head.get('/class_group.json')).body.data;
     });
     after(() => server?.stop());
+    const codeOf = async (person) => (await head.post(`/pickup_person/${person.id}/unmask/code`, { purpose: '试验' })).body.data.value;
     const faults = (answer) => answer.body.errors?.map((one) => one.code ?? one.field) ?? [];
 
     test('children stand in classes; a carer sees names and health, no ID number; the county sees no child', async () => {
@@ -67,10 +68,49 @@ for (const engine of engines)
       const wrong = (await head.get(`/child/${other.id}.json`)).body.data.pickup_person[0];
       assert.equal((await care.post(`/attendance/${row}/leave`, { fetch_check: 'code', fetched_by: wrong.id })).status, 422, 'entrusted for another child');
       server.clock(begin + 60000 * 20);
-      assert.equal((await care.post(`/attendance/${row}/leave`, { fetch_check: 'code', fetched_by: grandmother.id })).status, 200);
+      const fetch_code = await codeOf(grandmother);
+      const left = await gate.post(`/attendance/${row}/leave`, { fetch_check: 'code', fetched_by: grandmother.id, fetch_code });
+      assert.equal(left.status, 200, left.text);
+      const kept = (await head.get(`/attendance/${row}.json`)).body.data;
+      assert.deepEqual([kept.fetched_by, kept.code_checked, kept.fetch_code ?? null], [grandmother.id, true, null], 'compared, and not kept');
       assert.equal((await care.post(`/attendance/${row}/back`, {})).status, 200);
-      assert.equal((await care.get(`/attendance/${row}.json`)).body.data.left_at, null);
+      const back = (await head.get(`/attendance/${row}.json`)).body.data;
+      assert.deepEqual([back.left_at, back.fetched_by, back.code_checked], [null, null, null]);
       server.clock(begin);
+    });
+
+    test('nobody is handed over without a name: each way of checking names its person, and the code is compared here', async () => {
+      const child = children[6], other = children[7];
+      const of = async (id) => (await head.get(`/child/${id}.json`)).body.data;
+      const { guardian: [parent], pickup_person: [grandmother] } = await of(child.id), { guardian: [stranger] } = await of(other.id);
+      const entrust = (more) => head.make('pickup_person', { part: child.id, name: '演示姑姑', relation: 'relative', entrusted_by: parent.id, ...more });
+      const tomorrow = await entrust({ from_day: '2026-11-19' }), over = await entrust({ from_day: '2026-11-01', to_day: '2026-11-17' });
+      const row = await gate.make('attendance', { child: child.id, arrived_at: '08:00' });
+      const leave = (fields, by = gate) => by.post(`/attendance/${row}/leave`, fields);
+      const code = await codeOf(grandmother), wrong = code === '0000' ? '1111' : '0000';
+      for (const [fields, words] of [
+        [{ fetch_check: 'code' }, /请选择接走的委托接送人/],
+        [{ fetch_check: 'photo' }, /请选择接走的委托接送人/],
+        [{ fetch_check: 'call' }, /请填写接走的人姓名/],
+        [{ fetch_check: 'guardian' }, /请选择是哪一位监护人/],
+        [{ fetch_check: 'guardian', fetched_guardian: stranger.id }, /不是该婴幼儿的监护人/],
+        [{ fetch_check: 'photo', fetched_by: tomorrow }, /委托还没有开始/],
+        [{ fetch_check: 'photo', fetched_by: over }, /委托已到期或已撤回/],
+        [{ fetch_check: 'code', fetched_by: grandmother.id }, /接送口令不对，或没有输入/],
+        [{ fetch_check: 'code', fetched_by: grandmother.id, fetch_code: wrong }, /接送口令不对，或没有输入/],
+        [{ fetch_check: 'code', fetched_by: tomorrow, fetch_code: code }, /接送口令不对，或没有输入/],
+      ]) {
+        const refused = await leave(fields);
+        assert.equal(refused.status, 422, JSON.stringify(fields) + refused.text);
+        assert.match(refused.text, words);
+      }
+      assert.equal((await leave({ fetched_name: '演示舅舅' })).status, 422, 'how it was checked is asked too');
+      assert.equal((await head.get(`/attendance/${row}.json`)).body.data.state, 'present', 'the child is still here');
+      assert.equal((await leave({ fetch_check: 'guardian', fetched_guardian: parent.id })).status, 200);
+      assert.equal((await head.get(`/attendance/${row}.json`)).body.data.fetched_guardian, parent.id);
+      assert.equal((await care.post(`/attendance/${row}`, { fetch_check: 'code', fetched_by: grandmother.id })).status, 422, 'nor afterwards by a change');
+      assert.equal((await care.post(`/attendance/${row}`, { fetched_guardian: '' })).status, 422);
+      assert.equal((await care.post(`/attendance/${row}`, { left_at: '08:04' })).status, 200);
     });
 
     test('what cannot be is said at its field: future, other day, other institution, impossible temperature', async () => {
@@ -100,13 +140,35 @@ for (const engine of engines)
       assert.equal((await care.post('/morning_check', { child: children[2].id, round: 'morning' })).status, 422, 'a check for an absent child');
     });
 
+    test('nobody closes the day while children are inside and the doors are open; the hours are those of the institution', async () => {
+      const day = (await head.get(`/care_day.json?day=${today}`)).body.data[0], url = `/care_day/${day.id}`;
+      const inside = (await head.get(`/attendance.json?day=${today}&state=present`)).body.data;
+      const guard = (await head.get('/staff.json')).body.data.find((one) => one.posts.includes('security'));
+      await head.make('staff_attendance', { staff: guard.id, post: 'security' });
+      const refused = await head.post(`${url}/close`, { note: '忙' });
+      assert.equal(refused.status, 403, refused.text);
+      assert.match(refused.text, new RegExp(`还有${inside.length}名婴幼儿在园：全部离园后，或18:00关门后再确认日结`));
+      const page = await head.get(url, { headers: { accept: 'text/html' } });
+      assert.match(page.text, /或18:00关门后再确认日结/);
+      assert.ok(!page.text.includes(`${url}/close`), 'no button');
+      assert.equal((await head.get('/today.json')).body.data.may_close, false);
+      const hours = { weekdays: ['1', '2', '3', '4', '5'], open_at: '06:00', from_day: today };
+      for (const wrong of ['16点', '05:00']) assert.equal((await head.post('/opening_hours', { ...hours, close_at: wrong })).status, 422, wrong);
+      assert.equal((await care.post('/opening_hours', { ...hours, close_at: '08:30' })).status, 403);
+      await head.make('opening_hours', { ...hours, close_at: '08:30' });
+      assert.match((await head.post(`${url}/close`, { note: '忙' })).text, /或08:30关门后/);
+      server.clock(begin + 26 * 60000);
+      assert.equal((await head.get('/today.json')).body.data.may_close, true, 'after the closing time, with the list and a note');
+      assert.match((await head.get(url, { headers: { accept: 'text/html' } })).text, new RegExp(`${url}/close`));
+    });
+
     test('the day is opened by the program and closed by the head; then only corrections, and they keep the old value', async () => {
       const day = (await head.get(`/care_day.json?day=${today}`)).body.data[0];
       assert.deepEqual([day.state, day.expected], ['open', 31]);
       assert.equal((await care.post(`/care_day/${day.id}/close`, {})).status, 403, 'only the head closes');
       assert.equal((await head.post(`/care_day/${day.id}/close`, { note: '试验' })).status, 200);
       const closed = (await county.get(`/care_day/${day.id}.json`)).body.data;
-      assert.match(closed.missing_note, /29名婴幼儿没有出勤登记/);
+      assert.match(closed.missing_note, /28名婴幼儿没有出勤登记/);
       const row = (await care.get(`/attendance.json?day=${today}`)).body.data.find((one) => one.child === children[2].id);
       assert.equal((await care.post('/attendance', { child: children[4].id })).status, 409);
       assert.equal((await care.post(`/attendance/${row.id}`, { reason: 'personal' })).status, 409);
@@ -115,6 +177,19 @@ for (const engine of engines)
       assert.deepEqual([kept.length, kept[0].reason], [1, '家长来电更正']);
       const opened = await head.post(`/correction/${kept[0].id}/unmask/before_text`, { purpose: '核对' });
       assert.match(opened.body.data.value, /缺勤原因：sick/);
+    });
+
+    test('the ratio is watched as long as children are inside, also after the head has closed the day', async () => {
+      server.clock(begin + 61 * 60000); /* the quiet hours of the arrival are over */
+      head = await signIn(server, 'inst-sun');
+      const inside = (await head.get(`/attendance.json?day=${today}&state=present`)).body.data;
+      assert.equal((await head.get(`/care_day.json?day=${today}`)).body.data[0].state, 'confirmed');
+      const events = await until(async () => {
+        const { data } = (await head.get(`/ratio_event.json?day=${today}`)).body;
+        return data.length > 0 && data;
+      }, 'nobody looks after the children and nobody says so');
+      assert.deepEqual(new Set(events.map((one) => one.class)), new Set(inside.map((one) => one.class)));
+      assert.ok(events.every((one) => one.state === 'watched' && one.carers === 0));
     });
 
     test('a day that nobody closed ends as 未确认 in the night, the next one opens; weekends do not', async () => {
@@ -129,6 +204,51 @@ for (const engine of engines)
       head = await signIn(server, 'inst-sun');
       await until(async () => (await head.get('/care_day.json?day=2026-11-20')).body.data[0].state === 'unconfirmed');
       assert.equal((await head.get('/care_day.json?day=2026-11-21')).body.data.length, 0, 'a Saturday');
+    });
+
+    test('a closure decided in the morning takes the day out of all counts; not while children are inside, not backwards', async () => {
+      const monday = '2026-11-23', now = begin + 5 * day;
+      server.clock(now);
+      [head, care, county] = await Promise.all(['inst-sun', 'sun-care', 'kt-handle'].map((name) => signIn(server, name)));
+      const today_ = async () => (await head.get(`/care_day.json?day=${monday}`)).body.data[0];
+      await until(today_);
+      const counts = async () => {
+        const { data } = (await county.get(`/care.json?from=${monday}&to=${monday}`)).body;
+        const line = data.rows.find((one) => one.name === '平凉演示小太阳托育中心'), heads = ['机构', ...data.columns.map((one) => one.label)];
+        return line.cells[heads.indexOf('应到') - 1].text;
+      };
+      assert.equal(await counts(), '31');
+      const closure = { from_day: monday, to_day: monday, reason: 'weather', note: '暴雪' };
+      assert.equal((await care.post('/closure', closure)).status, 403);
+      const back = await head.post('/closure', { ...closure, from_day: '2026-11-20' });
+      assert.deepEqual([back.status, faults(back)], [422, ['past_day']]);
+      assert.deepEqual(faults(await head.post('/closure', { ...closure, from_day: '2026-11-25' })), ['order']);
+      const other = (await signIn(server, 'inst-spring'));
+      await until(async () => (await other.get(`/care_day.json?day=${monday}`)).body.data.length === 1);
+      const child = (await other.get('/child.json?state=enrolled')).body.data[0].id;
+      const row = await other.make('attendance', { child, arrived_at: '08:00' });
+      const inside = await other.post('/closure', closure);
+      assert.deepEqual([inside.status, faults(inside)], [422, ['present']], inside.text);
+      assert.equal((await other.post(`/attendance/${row}/leave`, { fetch_check: 'call', fetched_name: '演示姑姑' })).status, 200);
+      await other.make('closure', closure);
+      assert.equal((await other.get(`/care_day.json?day=${monday}`)).body.data[0].state, 'open', 'a day on which somebody came is closed as one');
+      const id = await head.make('closure', closure);
+      assert.equal((await today_()).state, 'void');
+      assert.notEqual(await counts(), '31');
+      const page = (await head.get('/today.json')).body.data;
+      assert.deepEqual([page.closed, page.missing], ['今天不开放。', []]);
+      assert.equal((await care.post('/attendance', { child: children[9].id, arrived_at: '08:01' })).status, 409);
+      const { id: dayId } = await today_();
+      assert.equal((await head.post(`/care_day/${dayId}/resume`, {})).status, 403, 'nobody takes it by hand');
+      await head.post(`/closure/${id}`, { from_day: '2026-11-24', to_day: '2026-11-24' });
+      assert.deepEqual([(await today_()).state, await counts()], ['open', '31'], 'the snow melted');
+      await head.make('closure', closure);
+      assert.equal((await today_()).state, 'void');
+      server.clock(now + 2 * day);
+      head = await signIn(server, 'inst-sun');
+      await until(async () => (await head.get('/care_day.json?day=2026-11-25')).body.data.length === 1);
+      assert.equal((await head.get('/care_day.json?day=2026-11-24')).body.data.length, 0, 'closed that day');
+      assert.equal((await today_()).state, 'void', 'and it does not end as 未确认');
     });
 
     test('cells agree with a full recount', async () => {

@@ -231,11 +231,35 @@ for (const engine of engines)
       assert.ok(again && again.id !== alert.id, 'a new case after the end is a new alert');
     });
 
+    test('what was asked after a case is answered by surfaces, toys or air of that class, done well and afterwards', async () => {
+      const group = classes.find((one) => one.name === '托大3班').id;
+      const open = async () => (await list(care, 'disinfection_task', `?class=${group}`)).filter((one) => one.state === 'open').length;
+      const wash = (more) => care.make('disinfection', { class: group, object: 'surface', method: 'chlorine', mg_per_l: '250', minutes: '30', ...more });
+      for (const one of await list(care, 'disinfection_task', `?state=open&class=${group}`)) await step(care, 'disinfection_task', one.id, 'done', { record: '试验' });
+      assert.equal((await gate.post('/disinfection_task', { class: group, why: '呕吐' })).status, 403);
+      await care.make('disinfection_task', { class: group, why: '呕吐' });
+      await wash({ object: 'towel', minutes: '20' });
+      await wash({ object: 'tableware', method: 'boil', minutes: '30', mg_per_l: '' });
+      await wash({ at: '00:10' });
+      await wash({ class: classes.find((one) => one.id !== group).id });
+      const weak = await wash({ minutes: '1' });
+      assert.equal(await open(), 1, 'another object, before it was asked, another class, too short');
+      assert.equal((await care.post(`/disinfection/${weak}`, { minutes: '30' })).status, 200);
+      assert.equal(await open(), 0);
+      await care.make('disinfection_task', { class: group, why: '便盆污染', objects: ['potty'] });
+      await wash({});
+      assert.equal(await open(), 1, 'the task names its object');
+      await wash({ object: 'potty', mg_per_l: '500' });
+      assert.equal(await open(), 0);
+    });
+
     test('disinfection closes the task of the class; what is missing stands in the closing of the day', async () => {
       const [task] = await list(care, 'disinfection_task', '?state=open');
       assert.equal((await gate.post(`/disinfection_task/${task.id}/done`, { record: 'x' })).status, 403);
       const [day] = await list(head, 'care_day', `?day=${today}`);
       await step(care, 'disinfection_task', task.id, 'done', { record: '含氯消毒液500 mg/L，30分钟' });
+      for (const row of await list(care, 'attendance', `?day=${today}&state=present`))
+        await step(care, 'attendance', row.id, 'leave', { fetch_check: 'call', fetched_name: '演示家长' });
       await step(head, 'care_day', day.id, 'close', { note: '试验' });
       const note = (await record(head, 'care_day', day.id)).data.missing_note;
       assert.match(note, /没有登记告知监护人/);

@@ -66,6 +66,34 @@ for (const engine of engines)
       assert.equal((await head.post('/attendance', { child: third.id, arrived_at: '08:10' })).status, 200);
     });
 
+    test('ledgers that are not of a day have their months and blank sheets too, by the date that they name', async () => {
+      const words = async (client, target) => {
+        const pdf = await client.get(target);
+        assert.equal(pdf.status, 200, `${target}: ${pdf.text.slice(0, 200)}`);
+        writeFileSync(`${server.folder}/month.pdf`, pdf.bytes);
+        return execFileSync('pdftotext', ['-layout', `${server.folder}/month.pdf`, '-'], { encoding: 'utf8' });
+      };
+      const county = await signIn(server, 'kt-handle');
+      for (const form of ['isolation', 'food_sample', 'diet_meeting', 'health_talk', 'periodic_exam', 'measurement', 'weak_child', 'staff_illness', 'medicine_order', 'fire_check', 'emergency_drill']) {
+        assert.match(await words(head, `/${form}/month.pdf?month=2026-11`), /2026年11月\s*共\d+条/, form);
+        assert.equal((await print(form, '&n=2')).length, 1, form);
+        assert.match((await head.get(`/${form}`, { headers: { accept: 'text/html' } })).text, new RegExp(`/${form}/blank.pdf`));
+        assert.ok([403, 404].includes((await county.get(`/${form}/blank.pdf`)).status), form);
+      }
+      for (const [checked_on, problems] of [['2026-10-30', '十月的问题'], ['2026-11-17', '本月的问题']])
+        await head.make('fire_check', { checked_on, items: ['exit'], problems, checker: (await head.get('/staff.json')).body.data[0].id });
+      const october = await words(head, '/fire_check/month.pdf?month=2026-10');
+      assert.match(october, /10-30/);
+      assert.ok(october.includes('十月的问题') && !october.includes('本月的问题'), october);
+      assert.equal((await head.get('/fire_check.json?from=2026-11-01&to=2026-11-30')).body.data.length, 1);
+      const [number] = await print('emergency_drill', '&n=2');
+      const fields = { held_on: '2026-11-17', kind: 'fire', people: '30', summary: '疏散', problems: '无', paper_no: number, paper_line: '1' };
+      const entered = await head.post('/emergency_drill', fields);
+      assert.equal(entered.status, 200, entered.text);
+      assert.equal((await head.post('/emergency_drill', fields)).status, 409, 'each line once');
+      assert.equal((await head.get('/guardian/month.pdf')).status, 404, 'no ledger of days');
+    });
+
     test('the same line sent twice at once is entered once', async () => {
       const [number] = await print('attendance', '&n=20');
       const children = (await head.get('/child.json?state=enrolled')).body.data.slice(6, 14);

@@ -1,6 +1,6 @@
 // Tablets: pairing, signed requests, what they may read, and the sync of records made without a network.
 import assert from 'node:assert/strict';
-import { webcrypto } from 'node:crypto';
+import { pbkdf2Sync, webcrypto } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { engines, resident, signIn, start, tuoyu } from '../lib/client.mjs';
 import { pairTablet, sha256, Tablet } from '../lib/tablet.mjs';
@@ -126,6 +126,25 @@ for (const engine of engines)
       assert.ok(history.includes(`试验平板 · ${staff[0].name}`), history);
       assert.equal((await rows('morning_check')).filter((one) => one.child === children[0].id).length, 1);
       clock(begin);
+    });
+
+    test('a code typed on a tablet is proved to the server for that child, person and day; the record does not carry it', async () => {
+      const { data } = (await tablet.day()).body, mine = data.pickups.find((one) => one.child === children[27].id);
+      const guardian = data.guardians.find((one) => one.child === children[27].id);
+      assert.deepEqual(Object.keys(guardian).sort(), ['child', 'id', 'name', 'relation']);
+      const code = (await head.post(`/pickup_person/${mine.id}/unmask/code`, { purpose: '试验' })).body.data.value;
+      const proof = (typed, child, on) => pbkdf2Sync(typed, `${child}.${mine.id}.${on}`, data.device.code_rounds, 32, 'sha256').toString('hex');
+      const came = arrive(27);
+      await tablet.outcomes([came]);
+      const leave = (fetch_code) => tablet.step('attendance', 'leave', { fetch_check: 'code', fetched_by: mine.id, fetch_code, left_at: '08:02' }, { ref: came.key });
+      const tries = [undefined, mine.code, proof(code, children[27].id, '2026-11-17'), proof(code, children[26].id, today), proof(`${code}0`, children[27].id, today)];
+      assert.deepEqual(await tablet.outcomes(tries.map(leave)), tries.map(() => 'todo'), 'what the tablet keeps of the code proves nothing');
+      const good = leave(proof(code, children[27].id, today));
+      assert.ok(!JSON.stringify(good).includes(`"${code}"`));
+      assert.deepEqual(await tablet.outcomes([good]), ['row']);
+      const row = (await rows('attendance')).find((one) => one.child === children[27].id);
+      assert.deepEqual([row.state, (await head.get(`/attendance/${row.id}.json`)).body.data.code_checked], ['left', true]);
+      for (const item of await inbox()) assert.equal((await head.post('/inbox/discard', { id: item.id, reason: '试验' })).status, 200);
     });
 
     test('one bad record does not hold up the others, and none is dropped', async () => {
@@ -299,7 +318,7 @@ for (const engine of engines)
       };
       assert.equal((await upload(care, file)).status, 404);
       assert.equal((await upload(spring, file)).status, 403);
-      assert.equal((await upload(head, file.replace(/"box":"(.{100})./, '"box":"$1A'))).status, 422, 'changed on the way');
+      assert.equal((await upload(head, file.replace(/("box":".{100})(.)/, (_, before, one) => before + (one === 'A' ? 'B' : 'A')))).status, 422, 'changed on the way');
       assert.equal((await upload(head, '{}')).status, 422);
       const read = await upload(head, file);
       assert.deepEqual(read.body.data.results.map((one) => one.result), ['row', 'row']);
@@ -326,6 +345,7 @@ for (const engine of engines)
       clock(begin + 12 * minute);
       const row = (await rows('attendance')).find((one) => one.child === children[18].id);
       const day = (await head.get(`/care_day.json?day=${today}`)).body.data[0];
+      await head.make('opening_hours', { weekdays: ['3'], open_at: '06:00', close_at: '08:10', from_day: today });
       assert.equal((await head.post(`/care_day/${day.id}/close`, { note: '试验' })).status, 200);
       const late = tablet.record('attendance', { child: children[29].id, arrived_at: '08:02' });
       const leave = tablet.step('attendance', 'leave', { fetch_check: 'call', fetched_name: '演示舅舅', left_at: '08:11' }, { id: row.id });

@@ -189,7 +189,7 @@ describe('a day of an institution', () => {
     await at('08:25');
     await room.children('离园');
     await room.page.click(`[data-child="${ill.id}"]`);
-    await room.page.click('dialog button:text-is("监护人本人")');
+    await room.page.click('dialog [data-guardian]');
     await room.is(ill.id, 'left');
     await room.upload();
   });
@@ -230,7 +230,7 @@ describe('a day of an institution', () => {
     await room.children('离园');
     for (const one of [second, third]) {
       await room.page.click(`[data-child="${one.id}"]`);
-      await room.page.click('dialog button:text-is("监护人本人")');
+      await room.page.click('dialog [data-guardian]');
       await room.is(one.id, 'left');
     }
     await room.upload();
@@ -393,7 +393,7 @@ describe('a day of an institution', () => {
     const bring = async (tablet, group) => {
       for (const one of group) {
         await tablet.page.click(`[data-child="${one.id}"]`);
-        await tablet.page.click('dialog button:text-is("监护人本人")');
+        await tablet.page.click('dialog [data-guardian]');
         await tablet.is(one.id, 'left');
       }
     };

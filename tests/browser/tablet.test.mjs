@@ -396,7 +396,7 @@ describe('the tablet in the browser', () => {
     await page.click('.chip:text-is("离园")');
     for (const child of mine.slice(0, 3)) {
       await page.click(`[data-child="${child.id}"]`);
-      await page.click('dialog button:text-is("监护人本人")');
+      await page.click('dialog [data-guardian]');
       await page.waitForSelector(`[data-child="${child.id}"][data-state=left]`);
     }
     const [download] = await Promise.all([page.waitForEvent('download'), (async () => {

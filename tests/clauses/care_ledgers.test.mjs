@@ -81,7 +81,11 @@ for (const engine of engines)
       const after = (await health.get('/care/exams.json')).body.data.rows.find((one) => one.id === before.id);
       assert.equal(after.due, '2027-05-18');
       const exam = await figure(head, 'STAT-EXAM');
-      assert.deepEqual([exam.numerator, exam.text], [1, '3.2%']);
+      assert.deepEqual([exam.numerator, exam.denominator, exam.text], [1, 1, '100.0%'], 'nobody else falls due in November');
+      const april = (await head.get('/care/statistics.json?month=2027-04')).body.data.figures.find((one) => one.id === 'STAT-EXAM');
+      const due = (await health.get('/care/exams.json')).body.data.rows.filter((one) => one.due <= '2027-04-30').length;
+      assert.ok(due > 1 && due < 31);
+      assert.deepEqual([april.numerator, april.denominator], [0, due]);
     });
 
     prove('C044 R, C044 C: disinfection by object, method, concentration and time, compared with the table; what the day lacks', async () => {
@@ -101,6 +105,24 @@ for (const engine of engines)
       await care.make('morning_check', { child: children[0].id, round: 'morning', temperature: '38.0', handling: 'fetch' });
       const fever = await figure(head, 'STAT-FEVER');
       assert.deepEqual([fever.numerator, fever.denominator], [1, 1]);
+      const [, second, third] = children, rate = async (id, by = head) => { const one = await figure(by, id); return [one.numerator, String(one.denominator)]; };
+      await health.make('periodic_exam', { child: second.id, examined_on: today, conclusion: 'follow', teeth: '2', vision: 'refer', hearing: 'pass', told_on: today });
+      await health.make('periodic_exam', { child: third.id, examined_on: today, conclusion: 'healthy', teeth: '0', vision: 'pass', hearing: 'not_done', told_on: today });
+      assert.deepEqual([await rate('STAT-CARIES'), await rate('STAT-VISION'), await rate('STAT-HEARING')], [[1, '2'], [1, '2'], [0, '1']]);
+      const cases = [];
+      for (const reasons of [['wasted', 'anaemia'], ['obese']]) cases.push(await health.make('weak_child', { child: second.id, reasons, plan: '营养干预', opened_on: today, next_on: '2026-12-18' }));
+      assert.equal((await health.post(`/weak_child/${cases[0]}/close`, { outcome: 'cured' })).status, 200);
+      assert.equal((await rate('STAT-WASTED'))[0], 1);
+      assert.equal((await rate('STAT-OBESE'))[0], 1);
+      assert.deepEqual(await rate('STAT-CURED'), [1, '2']);
+      const ill = await health.make('isolation', { child: third.id, symptoms: ['hand_rash', 'fever'], temperature: '38.2' });
+      assert.equal((await health.post(`/isolation/${ill}/tell`, { told_whom: '演示家长', told_how: 'phone' })).status, 200);
+      assert.equal((await rate('STAT-INFECT'))[0], 0, 'a suspicion is no case');
+      assert.equal((await health.post(`/isolation/${ill}/result`, { outcome: 'confirmed', disease: 'NID-C-010', body_name: '县医院', result_on: today })).status, 200);
+      assert.deepEqual(await rate('STAT-INFECT'), [1, '31.0']);
+      assert.deepEqual([(await rate('STAT-INFECT', county))[0], (await rate('STAT-CARIES', county))[0]], [1, 1]);
+      const gate_ = await gate.get('/care/statistics.json?month=2026-11');
+      assert.equal(gate_.status, 403, 'not for the gate');
       const above = await figure(county, 'STAT-LOW');
       assert.ok(above.denominator >= 6 && above.numerator >= 1);
     });

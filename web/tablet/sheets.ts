@@ -1,7 +1,7 @@
 // What is out of the ordinary about one child: something seen at the check, an absence, who fetches it.
 import { arrival, check } from './children';
 import * as clock from './clock';
-import { codeFits } from './crypto';
+import { codeFits, codeProof } from './crypto';
 import { isAbnormal, type Status } from './day';
 import { button, chips, h, sheet } from './dom';
 import { ledgersOf, ledgerSheet } from './ledger';
@@ -112,6 +112,7 @@ const portrait = (person: Pickup): HTMLElement => {
 
 export const leaveSheet = (child: Child, now: Status): void => {
   const people = app.day!.pickups.filter((one) => one.child === child.id);
+  const guardians = (app.day!.guardians || []).filter((one) => one.child === child.id); /* a day kept from before names none */
   const { salt, code_rounds: rounds } = app.day!.device;
   const gone = (fields: Record<string, unknown>, who: string): void => {
     box.close();
@@ -119,7 +120,7 @@ export const leaveSheet = (child: Child, now: Status): void => {
   };
   const byCode = (): void => askNumber('接送口令', '输入接送口令', 8, async (value) => {
     for (const one of people) if (one.code && (await codeFits(value, one.id, one.code, salt, rounds))) {
-      gone({ fetch_check: 'code', fetched_by: one.id }, one.name);
+      gone({ fetch_check: 'code', fetched_by: one.id, fetch_code: await codeProof(value, child.id, one.id, clock.today(), rounds) }, one.name);
       return null;
     }
     return '没有这个口令';
@@ -144,7 +145,7 @@ export const leaveSheet = (child: Child, now: Status): void => {
     ]);
   };
   const box = sheet(`${child.name} 离园`, [
-    h('div.grid', {}, button('监护人本人', () => gone({ fetch_check: 'guardian' }, '监护人'), 'tile strong'), people.some((one) => one.code) && button('接送口令', byCode, 'tile'),
+    h('div.grid', {}, guardians.map((one) => button(`监护人 ${one.name}${one.relation ? ` · ${one.relation}` : ''}`, () => gone({ fetch_check: 'guardian', fetched_guardian: one.id }, one.name), 'tile strong', { 'data-guardian': one.id })), people.some((one) => one.code) && button('接送口令', byCode, 'tile'),
       people.map((one) => button(`${one.name} · ${one.relation || '委托人'}`, () => byPhoto(one), 'tile', { 'data-pickup': one.id }))),
     button('未登记的人', stranger, 'wide'),
   ]);

@@ -20,9 +20,13 @@ static const struct field fields[] = {
     { "received_by", F_REF, .label = "接收人", .ref = &staff_form },
     { "left_at", F_TIME, .label = "离园时间", .list = true },
     { "fetched_by", F_REF, .label = "接走的人", .ref = &pickup_person_form, .group = G_CHILD },
+    { "fetched_guardian", F_REF, .label = "接走的监护人", .ref = &guardian_form, .group = G_CHILD },
     { "fetched_name", F_TEXT, .label = "接走的人（未登记的）", .basis = BASIS_DUTY, .group = G_CHILD, .max = 40,
       .hint = "未登记的人须先电话核实监护人" },
     { "fetch_check", F_CODE, .label = "核对方式", .code = "fetch_check" },
+    { "fetch_code", F_TEXT, .label = "接送口令", .secret = true, .basis = BASIS_CONTRACT, .group = G_CONTACT, .max = 64,
+      .hint = "核对方式选“接送口令”时输入；核对后不保留" },
+    { "code_checked", F_BOOL, .label = "口令已核对", .computed = true },
     { "handed_by", F_REF, .label = "交接人", .ref = &staff_form },
     { "reason", F_CODE, .label = "缺勤原因", .code = "absence_reason", .list = true, .filter = true,
       .section = "缺勤" },
@@ -63,6 +67,8 @@ fill(struct call *call, struct reader *reader, struct change *change)
 {
     struct row *row = change->new;
     enum status status = care_fill_class(call, reader, change);
+    if (status == OK)
+        status = fetch_check_code(call, reader, change);
     if (status != OK || change->old != NULL)
         return status;
     if (row_has(row, "reason") && !row_has(row, "arrived_at"))
@@ -93,28 +99,6 @@ CHECK(left_after_arrival)
     if (row_has(change->new, "left_at") && row_has(change->new, "arrived_at") &&
         row_int(change->new, "left_at") < row_int(change->new, "arrived_at"))
         finding_add(call, rule, "离园时间早于入园时间");
-    return OK;
-}
-
-/* 第三十条: a guardian, or an adult whom the guardian entrusted; a stranger only after a recorded call. */
-CHECK(fetched_by_the_entrusted)
-{
-    struct row *person;
-    const struct row *row = change->new;
-    const char *day = row->day, *how = row_text(row, "fetch_check");
-    if (row->state != LEFT)
-        return OK;
-    if (row_int(row, "fetched_by") == 0) {
-        if (row_has(row, "fetched_name") && (how == NULL || strcmp(how, "call") != 0))
-            finding_add(call, rule, "接走的人未登记，须先电话核实监护人，核对方式选“电话核实监护人”");
-        return OK;
-    }
-    if (row_get(call, reader, &pickup_person_form, row_int(row, "fetched_by"), &person) != OK ||
-        person->part != row_int(row, "child"))
-        finding_add(call, rule, "此人不是该婴幼儿的委托接送人");
-    else if (row_int(person, "ended") != 0 ||
-             (row_has(person, "to_day") && strcmp(row_text(person, "to_day"), day) < 0))
-        finding_add(call, rule, "接送委托已到期或已撤回");
     return OK;
 }
 
@@ -154,9 +138,7 @@ note_arrival(struct call *call, struct writer *writer, const struct change *chan
 static enum status
 note_return(struct call *call, struct writer *writer, const struct change *change)
 {
-    static const char *const leaving[] = { "left_at", "fetched_by", "fetched_name", "fetch_check", "handed_by", NULL };
-    for (int i = 0; leaving[i] != NULL; i++)
-        row_set(change->new, leaving[i], value_null());
+    fetch_forget(change->new);
     return row_update(call, writer, change->new, change->new->version);
 }
 
@@ -168,9 +150,14 @@ note_tracing(struct call *call, struct writer *writer, const struct change *chan
 }
 
 static const struct field leave_input[] = {
-    { "left_at", F_TIME, .label = "离园时间" },      { "fetched_by", F_REF, .label = "接走的人" },
-    { "fetched_name", F_TEXT, .label = "接走的人" }, { "fetch_check", F_CODE, .label = "核对方式", .need = true },
-    { "handed_by", F_REF, .label = "交接人" },       { 0 },
+    { "left_at", F_TIME, .label = "离园时间" },
+    { "fetch_check", F_CODE, .label = "核对方式", .need = true },
+    { "fetched_guardian", F_REF, .label = "接走的监护人" },
+    { "fetched_by", F_REF, .label = "接走的人" },
+    { "fetch_code", F_TEXT, .label = "接送口令" },
+    { "fetched_name", F_TEXT, .label = "接走的人" },
+    { "handed_by", F_REF, .label = "交接人" },
+    { 0 },
 };
 static const struct field arrive_input[] = {
     { "arrived_at", F_TIME, .label = "入园时间" },

@@ -12,6 +12,14 @@ extern const struct indicator care_indicators[];
 
 /* Is the institution open that day, by its weekly hours, closures and the calendar of working days? */
 enum status care_is_open(struct call *call, struct reader *reader, int64_t institution, struct day day, bool *open);
+/* When it closes on that day, in milliseconds of the day: by its opening hours, else by the standards. */
+enum status care_closes_at(struct call *call, struct reader *reader, int64_t institution, const char *day, int64_t *ms);
+/* Brings today of the institution in line with its closures: opened, or out of all counts. INVALID with a fault while
+ * children are inside on a day that is to be closed. */
+enum status care_day_follow(struct call *call, struct writer *writer, int64_t institution);
+/* May the head close this day now? Not while children are inside before the closing time; *why then says so. */
+enum status care_day_may_close(struct call *call, struct reader *reader, const struct row *day, bool *may,
+                               const char **why);
 /* The institution's row of that day; *out NULL when the day was not opened yet. */
 enum status care_day_of(struct call *call, struct reader *reader, int64_t institution, const char *day,
                         struct row **out);
@@ -22,6 +30,12 @@ enum status care_daily(struct call *call, struct writer *writer, int64_t office)
 
 /* Fills `class` of a record from the child it names, and refuses the child of another institution. */
 fill_fn care_fill_class;
+
+/* Who fetched a child (fetch.c): the code is compared and forgotten, the rule asks for a person, coming back forgets.
+ */
+fill_fn fetch_check_code;
+check_fn fetched_by_the_entrusted;
+void fetch_forget(struct row *attendance);
 
 /* What is missing of an institution's day, as a list of maps {rule, what, n, url}: shown before closing and kept when
  * the day closes by itself. */

@@ -67,7 +67,10 @@ month_fn attendance_month;
 
 /* The disinfection table: does the dose reach it? NULL: yes, or nothing is known; else what is wrong, in words. */
 const char *disinfection_fault(struct call *call, const char *object, const char *method, int64_t mg, int64_t minutes);
-/* Objects without a record in the days that the table gives, joined by 、; *n counts them. */
+/* Is the object one of those that are disinfected after a case in the class? */
+bool disinfection_after_case(struct call *call, const char *object);
+/* Objects without a record that reaches the table in the days it gives, with the number of classes where each class has
+ * its own, joined by 、; *n counts the objects. */
 enum status disinfection_missing(struct call *call, struct reader *reader, int64_t institution, const char *day,
                                  const char **words, int64_t *n);
 
@@ -82,6 +85,10 @@ bool growth_line(struct call *call, const char *measure, const char *sex, int mo
 
 /* The next periodic exam of a child by age (HC-PE0, -PE1, -PE2, HC-PES); last NULL: none was recorded. */
 struct day exam_due(const struct call *call, struct day born, const struct day *last, struct day entered);
+
+/* 应检 and 实检 of a period (dates): children who were here and fell due by its end or were examined in it. */
+enum status exams_should(struct call *call, struct reader *reader, int64_t institution, const char *from,
+                         const char *to, int64_t *done, int64_t *should);
 
 /* ---- turns of the day and of the minute ---- */
 enum status care_health_daily(struct call *call, struct writer *writer, int64_t office);

@@ -181,6 +181,7 @@ const struct form health_talk_form = {
     .title = "健康教育",
     .clause = "C047",
     .of = OF_INSTITUTION,
+    .paper_day = "held_on",
     .fields = talk_fields,
     .duties = talk_duties,
     .title_field = "topic",

@@ -2,106 +2,15 @@
  * counts, closed by the head, or by the night as 未确认. A closed day changes by a correction only. */
 #include <string.h>
 
-#include "base/calendar.h"
 #include "domain/care/care.h"
+#include "domain/care/care_ledgers.h"
 #include "domain/child/child.h"
 #include "domain/institution/institution.h"
 #include "domain/staff/staff.h"
 #include "policy/engine.h"
 #include "policy/notice.h"
 
-/* ---- 开放时间 and 停托: no finding and no alarm on a closed day ---- */
-
-static const struct field hours_fields[] = {
-    { "weekdays", F_CODES, .label = "开放日", .code = "weekday", .need = true, .list = true, .group = G_OPEN },
-    { "open_at", F_TEXT, .label = "开放时间", .need = true, .list = true, .max = 5, .hint = "如 07:30",
-      .group = G_OPEN },
-    { "close_at", F_TEXT, .label = "关门时间", .need = true, .list = true, .max = 5, .hint = "如 18:00",
-      .group = G_OPEN },
-    { "from_day", F_DATE, .label = "起始日", .need = true, .fill = FILL_TODAY, .list = true, .group = G_OPEN },
-    { 0 },
-};
-#define KEPT_BY_THE_HEAD(clause_)                                                                                      \
-    { THE_INSTITUTION | POST(P_HEAD),                                                                                  \
-      MAY_SEE | MAY_CREATE | MAY_CHANGE,                                                                               \
-      &MY_INSTITUTION,                                                                                                 \
-      0,                                                                                                               \
-      G_ALL,                                                                                                           \
-      clause_,                                                                                                         \
-      "负责人安排",                                                                                                    \
-      0,                                                                                                               \
-      0 },                                                                                                             \
-        { THE_INSTITUTION, MAY_SEE, &MY_INSTITUTION, 0, G_WORK | G_OPEN, clause_, "本机构人员查看", 0, 0 },            \
-    {                                                                                                                  \
-        HEALTH, MAY_SEE, &MY_AREA, 0, G_WORK | G_OPEN, clause_, "卫生健康部门查看", 0, 0                               \
-    }
-
-static const struct duty hours_duties[] = { KEPT_BY_THE_HEAD("C065"), { 0 } };
-const struct form opening_hours_form = {
-    .name = "opening_hours",
-    .title = "开放时间",
-    .clause = "C065",
-    .of = OF_INSTITUTION,
-    .fields = hours_fields,
-    .duties = hours_duties,
-    .intro = "未设置的，按法定工作日开放。",
-    .expected_rows = 20000,
-};
-
-static const struct field closure_fields[] = {
-    { "from_day", F_DATE, .label = "停托起始日", .need = true, .list = true, .group = G_OPEN },
-    { "to_day", F_DATE, .label = "停托截止日", .need = true, .list = true, .group = G_OPEN },
-    { "reason", F_CODE, .label = "原因", .code = "closure_reason", .need = true, .list = true, .group = G_OPEN },
-    { "note", F_TEXT, .label = "说明", .group = G_OPEN },
-    { 0 },
-};
-static const struct form_span closure_spans[] = {
-    { "one_closure", "from_day", "to_day", "institution", "与已登记的停托日期重叠" },
-    { 0 },
-};
-static const struct duty closure_duties[] = { KEPT_BY_THE_HEAD("C065"), { 0 } };
-const struct form closure_form = {
-    .name = "closure",
-    .title = "停托安排",
-    .clause = "C065",
-    .of = OF_INSTITUTION,
-    .fields = closure_fields,
-    .spans = closure_spans,
-    .duties = closure_duties,
-    .expected_rows = 50000,
-};
-
-enum status
-care_is_open(struct call *call, struct reader *reader, int64_t institution, struct day day, bool *open)
-{
-    static const char *const names[] = { "1", "2", "3", "4", "5", "6", "7" };
-    struct rows rows;
-    char iso[11];
-    const int64_t office = id_office(institution);
-    day_iso(day, iso);
-    *open = false;
-    enum status status = reader_rows(reader, call->arena,
-                                     "select 1 from closure where office = ?1 and institution = ?2 and "
-                                     "from_day <= ?3 and to_day >= ?3 limit 1",
-                                     ARGS(value_int(office), value_int(institution), value_text(iso)), &rows);
-    if (status != OK || rows.n > 0)
-        return status;
-    status = reader_rows(reader, call->arena,
-                         "select weekdays from opening_hours where office = ?1 and institution = ?2 and "
-                         "from_day <= ?3 order by from_day desc, id desc limit 1",
-                         ARGS(value_int(office), value_int(institution), value_text(iso)), &rows);
-    const bool workday = calendar_works(call->reference->calendar, day);
-    const char *weekdays = status == OK ? rows_text(&rows, 0, 0) : NULL;
-    if (weekdays == NULL) {
-        *open = workday;
-        return status;
-    }
-    /* a weekday that the State Council took off is off; a Saturday made a working day is open where Mondays are */
-    const bool weekend = day_weekday(day) >= 5;
-    const char *mine = arena_format(call->arena, "|%s|", names[workday && weekend ? 0 : day_weekday(day)]);
-    *open = strstr(weekdays, mine) != NULL && (workday || weekend);
-    return OK;
-}
+enum { MINUTE_MS = 60000 };
 
 /* ---- the day ---- */
 
@@ -119,17 +28,18 @@ static const struct field fields[] = {
     { 0 },
 };
 static const struct unique_key uniques[] = { { { "institution", "day" }, "这一天已建立" }, { 0 } };
+#define COUNTED "r.state <> 'void'"
 static const struct cell cells[] = {
-    { "days", "开放日", NULL, NULL },
-    { "expected", "应到", "r.expected", NULL },
-    { "staff_expected", "应在岗", "r.staff_expected", NULL },
-    { "enrolled", "在托", "r.enrolled", NULL },
-    { "migrant", "随迁", "r.migrant", NULL },
+    { "days", "开放日", NULL, COUNTED },
+    { "expected", "应到", "r.expected", COUNTED },
+    { "staff_expected", "应在岗", "r.staff_expected", COUNTED },
+    { "enrolled", "在托", "r.enrolled", COUNTED },
+    { "migrant", "随迁", "r.migrant", COUNTED },
     { "confirmed", "已确认", NULL, "r.state = 'confirmed'" },
     { "unconfirmed", "未确认", NULL, "r.state = 'unconfirmed'" },
     { "missing", "缺项", "r.missing", "r.state in ('confirmed', 'unconfirmed')" },
-    { "class_days", "班日", "r.classes", NULL },
-    { "ratio_kept", "配比达标班日", "r.classes - coalesce(r.short_classes, 0)", NULL },
+    { "class_days", "班日", "r.classes", COUNTED },
+    { "ratio_kept", "配比达标班日", "r.classes - coalesce(r.short_classes, 0)", COUNTED },
     { 0 },
 };
 
@@ -153,6 +63,42 @@ keep_missing(struct call *call, struct writer *writer, const struct change *chan
     row_set_text(row, "missing_note", words);
     row_set_int(row, "confirmed_at", call->now_ms);
     return status == OK ? row_update(call, writer, row, row->version) : status;
+}
+
+/* Before the institution closes, a closed day would stop the ratio and the registers of those who are still there. */
+enum status
+care_day_may_close(struct call *call, struct reader *reader, const struct row *day, bool *may, const char **why)
+{
+    struct rows rows;
+    int64_t closes = 0;
+    *why = NULL;
+    *may = strcmp(day->day, call_today(call)) < 0;
+    if (*may)
+        return OK;
+    enum status status = care_closes_at(call, reader, day->institution, day->day, &closes);
+    *may = status == OK && call->now_ms - day_start_ms(call->today) >= closes;
+    if (status != OK || *may)
+        return status;
+    status = reader_rows(reader, call->arena,
+                         "select count(*) from attendance where office = ?1 and institution = ?2 and day = ?3 and "
+                         "state = 'present'",
+                         ARGS(value_int(day->office), value_int(day->institution), value_text(day->day)), &rows);
+    const long long inside = status == OK ? (long long)rows_int(&rows, 0, 0) : 0, minutes = closes / MINUTE_MS;
+    *may = status == OK && inside == 0;
+    if (inside > 0)
+        *why = arena_format(call->arena, "还有%lld名婴幼儿在园：全部离园后，或%02lld:%02lld关门后再确认日结", inside,
+                            minutes / 60, minutes % 60);
+    return status;
+}
+
+static enum status
+nobody_inside(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    const char *why;
+    enum status status = care_day_may_close(call, reader, change->old, may, &why);
+    if (status == OK && why != NULL)
+        call->message = why;
+    return status;
 }
 
 /* Whoever came and was not checked stands in the way of the closing, until the check is entered or the head says why.
@@ -179,9 +125,11 @@ close_by_head(struct call *call, struct writer *writer, const struct change *cha
 static const struct field close_input[] = { { "note", F_LINES, .label = "负责人说明" }, { 0 } };
 static const struct step steps[] = {
     { "close", "确认日结", OPEN, CONFIRMED, .by = THE_INSTITUTION | POST(P_HEAD), .input = close_input,
-      .effect = close_by_head, .clause = "C043", .main = true,
+      .guard = nobody_inside, .effect = close_by_head, .clause = "C043", .main = true,
       .consequence = "确认后当天记录只能更正，更正会保留原值。缺项会一并记录。" },
     { "expire", "夜间自动结束", OPEN, UNCONFIRMED, .inner = true, .effect = keep_missing, .clause = "C043" },
+    { "suspend", "当天停托", OPEN, VOIDED, .inner = true, .clause = "C065" },
+    { "resume", "恢复开放", VOIDED, OPEN, .inner = true, .clause = "C065" },
     { "late", "补确认", UNCONFIRMED, CONFIRMED, .by = THE_INSTITUTION | POST(P_HEAD), .input = close_input,
       .effect = close_by_head, .clause = "C043" },
     { 0 },
@@ -190,6 +138,7 @@ static const struct state_label labels[] = {
     { OPEN, "进行中", "plain" },
     { CONFIRMED, "已确认", "good" },
     { UNCONFIRMED, "未确认", "bad" },
+    { VOIDED, "停托", "plain" },
     { 0 },
 };
 static const struct procedure procedure = {
@@ -204,7 +153,12 @@ show_missing(struct call *call, struct reader *reader, const struct row *row, st
     struct node *parts = (struct node *)(uintptr_t)node_get(view, "parts");
     if (row->state != OPEN)
         return OK;
-    const enum status status = care_missing(call, reader, row->institution, row->day, list);
+    bool may;
+    const char *why;
+    enum status status = care_day_may_close(call, reader, row, &may, &why);
+    care_missing_add(call, list, "CFG-CLOSE-HOUR", why, why != NULL, NULL);
+    if (status == OK)
+        status = care_missing(call, reader, row->institution, row->day, list);
     struct node *part =
         node_put_map(call->arena, parts == NULL ? node_put_list(call->arena, view, "parts") : parts, NULL);
     node_put_text(call->arena, part, "title", "现在还缺");
@@ -308,6 +262,8 @@ care_day_guard(struct call *call, struct writer *writer, const struct change *ch
     enum status status = care_day_of(call, writer_reader(writer), row->institution, row->day, &day);
     if (status != OK || day == NULL || day->state == OPEN)
         return status;
+    if (day->state == VOIDED)
+        return call_fail(call, CONFLICT, "%s停托。要登记请先修改停托安排。", row->day);
     if (call->correction == NULL || call->correction[0] == '\0')
         return call_fail(call, CONFLICT, "%s已日结。要更正请写明原因，原值会保留。", row->day);
     struct row *kept = row_new(call, &correction_form);
@@ -377,6 +333,36 @@ open_day(struct call *call, struct writer *writer, int64_t institution)
     row_set_int(day, "staff_expected", staff);
     row_set_int(day, "classes", children.classes);
     return row_create(call, writer, day);
+}
+
+enum status
+care_day_follow(struct call *call, struct writer *writer, int64_t institution)
+{
+    struct row *day;
+    struct rows rows;
+    bool open;
+    const char *today = call_today(call);
+    enum status status = care_is_open(call, writer_reader(writer), institution, call->today, &open);
+    if (status == OK)
+        status = care_day_of(call, writer_reader(writer), institution, today, &day);
+    if (status != OK || (day == NULL && !open))
+        return status;
+    if (open && (day == NULL || day->state == VOIDED))
+        return day == NULL ? open_day(call, writer, institution)
+                           : step_take(call, writer, &care_day_form, day->id, 0, "resume", NULL, NULL);
+    if (open || day->state != OPEN)
+        return OK;
+    status = reader_rows(writer_reader(writer), call->arena,
+                         "select count(*) filter (where state = 'present'), count(*) filter (where state = 'left') "
+                         "from attendance where office = ?1 and institution = ?2 and day = ?3",
+                         ARGS(value_int(day->office), value_int(institution), value_text(today)), &rows);
+    if (status != OK)
+        return status;
+    if (rows_int(&rows, 0, 0) > 0)
+        return call_fault(call, form_field(&closure_form, "from_day", NULL), "present",
+                          "还有%lld名婴幼儿在园，不能登记今天停托", (long long)rows_int(&rows, 0, 0));
+    /* where children were and went home it was a day, and is closed like one */
+    return rows_int(&rows, 0, 1) > 0 ? OK : step_take(call, writer, &care_day_form, day->id, 0, "suspend", NULL, NULL);
 }
 
 static enum status

@@ -96,6 +96,43 @@ disinfection_fault(struct call *call, const char *object, const char *method, in
                  : NULL;
 }
 
+bool
+disinfection_after_case(struct call *call, const char *object)
+{
+    struct csv csv;
+    if (!table_read(call, &csv))
+        return false;
+    for (size_t i = 1; i < csv.rows; i++)
+        if (cell_is(&csv, i, "object", object))
+            return cell_is(&csv, i, "after_case", "yes");
+    return false;
+}
+
+/* What reached the table only; where each class has its own, each class that was here needs its own record. */
+static enum status
+lacking(struct call *call, struct reader *reader, int64_t institution, const char *first, const char *day,
+        const char *object, bool per_class, int64_t needed, int64_t *n)
+{
+    const struct value args[] = { value_int(id_office(institution)),
+                                  value_int(institution),
+                                  value_text(day),
+                                  value_text(first),
+                                  value_text(object),
+                                  value_int(needed) };
+    if (per_class)
+        return care_number(call, reader,
+                           "select count(*) from (select distinct a.class from attendance a where a.office = ?1 and "
+                           "a.institution = ?2 and a.day = ?3 and a.state in ('present', 'left') and a.class is not "
+                           "null) p where (select count(*) from disinfection d where d.office = ?1 and d.institution = "
+                           "?2 and d.day >= ?4 and d.day <= ?3 and d.object = ?5 and d.meets = 1 and d.class = "
+                           "p.class) < ?6",
+                           args, 6, n);
+    return care_number(call, reader,
+                       "select case when count(*) < ?6 then 1 else 0 end from disinfection where office = ?1 and "
+                       "institution = ?2 and day >= ?4 and day <= ?3 and object = ?5 and meets = 1",
+                       args, 6, n);
+}
+
 enum status
 disinfection_missing(struct call *call, struct reader *reader, int64_t institution, const char *day, const char **words,
                      int64_t *n)
@@ -110,26 +147,22 @@ disinfection_missing(struct call *call, struct reader *reader, int64_t instituti
         return OK;
     for (size_t i = 1; i < csv.rows && status == OK; i++) {
         char first[11];
-        int64_t times;
+        int64_t lacks = 0;
         const char *object = csv_cell(&csv, i, "object");
         const char *mark = arena_format(call->arena, "|%s|", object);
-        const int64_t days = limit(call, &csv, i, "every") / (24 * 60);
-        int64_t needed = limit(call, &csv, i, "times");
+        const bool per_class = cell_is(&csv, i, "per", "class");
+        const int64_t days = limit(call, &csv, i, "every") / (24 * 60), needed = limit(call, &csv, i, "times");
         if (days == 0 || strstr(seen, mark) != NULL)
             continue;
         seen = arena_format(call->arena, "%s%s|", seen, object);
-        needed = needed == 0 ? 1 : needed;
         day_iso((struct day){ last.n - (int)days + 1 }, first);
-        status = care_number(call, reader,
-                             "select count(*) from disinfection where office = ?1 and institution = ?2 and day >= ?3 "
-                             "and day <= ?4 and object = ?5",
-                             ARGS(value_int(id_office(institution)), value_int(institution), value_text(first),
-                                  value_text(day), value_text(object)),
-                             &times);
-        if (status != OK || times >= needed)
+        status = lacking(call, reader, institution, first, day, object, per_class, needed == 0 ? 1 : needed, &lacks);
+        if (status != OK || lacks == 0)
             continue;
-        *words = arena_format(call->arena, "%s%s%s", *words, *n == 0 ? "" : "、",
-                              code_label(call->reference, "disinfect_object", object));
+        const char *label = code_label(call->reference, "disinfect_object", object);
+        *words = arena_format(call->arena, "%s%s%s", *words, *n == 0 ? "" : "、", label);
+        if (per_class)
+            *words = arena_format(call->arena, "%s（%lld个班级）", *words, (long long)lacks);
         (*n)++;
     }
     return status;
@@ -159,14 +192,15 @@ dose_reaches_table(struct call *call, struct reader *reader, const struct rule *
     return OK;
 }
 
-/* What was asked for a class after a case is done by it. */
+/* What was asked for a class after a case is done by it, also when a record is corrected until it reaches the table. */
 static enum status
 close_tasks(struct call *call, struct writer *writer, const struct change *change)
 {
     const struct row *row = change->new;
-    if (change->old != NULL || row_int(row, "class") == 0 || row_int(row, "meets") == 0)
+    if (row_int(row, "class") == 0 || row_int(row, "meets") == 0)
         return OK;
-    return disinfection_done(call, writer, row->institution, row_int(row, "class"),
+    return disinfection_done(call, writer, row->institution, row_int(row, "class"), row_text(row, "object"),
+                             row_int(row, "at"),
                              arena_format(call->arena, "卫生消毒登记 %s %s", row->day,
                                           code_label(call->reference, "disinfect_object", row_text(row, "object"))));
 }

@@ -80,6 +80,7 @@ const struct form periodic_exam_form = {
     .title = "定期体检",
     .clause = "C042",
     .of = OF_INSTITUTION,
+    .paper_day = "examined_on",
     .fields = exam_fields,
     .rules = exam_rules,
     .duties = exam_duties,
@@ -131,6 +132,7 @@ const struct form weak_child_form = {
     .title = "体弱儿专案",
     .clause = "C042",
     .of = OF_INSTITUTION,
+    .paper_day = "opened_on",
     .fields = weak_fields,
     .rules = weak_rules,
     .procedure = &weak_procedure,
@@ -265,6 +267,39 @@ exam_due(const struct call *call, struct day born, const struct day *last, struc
         due = day_add_months(from, (int)(12 / (times < 1 ? 1 : times > 12 ? 12 : times)));
     }
     return due;
+}
+
+/* Judged by what was known when the period began. */
+enum status
+exams_should(struct call *call, struct reader *reader, int64_t institution, const char *from, const char *to,
+             int64_t *done, int64_t *should)
+{
+    struct rows rows;
+    struct day born, entered, last, end;
+    *done = *should = 0;
+    if (!day_parse(to, &end))
+        return INVALID;
+    enum status status = reader_rows(
+        reader, call->arena,
+        "select c.born, c.entered_on, (select max(e.examined_on) from periodic_exam e where e.office = c.office and "
+        "e.child = c.id and e.examined_on < ?3), (select max(k.examined_on) from entry_check k where k.office = "
+        "c.office and k.part = c.id and k.result = 'pass'), (select count(*) from periodic_exam e where e.office = "
+        "c.office and e.child = c.id and e.examined_on >= ?3 and e.examined_on <= ?4) from child c where c.office = ?1 "
+        "and c.institution = ?2 and c.entered_on <= ?4 and (c.state = 'enrolled' or c.left_on >= ?3) order by c.id "
+        "limit 2000",
+        ARGS(value_int(id_office(institution)), value_int(institution), value_text(from), value_text(to)), &rows);
+    for (size_t i = 0; status == OK && i < rows.n; i++) {
+        const char *exam = rows_text(&rows, i, 2), *entry = rows_text(&rows, i, 3);
+        const char *latest = exam == NULL || (entry != NULL && strcmp(entry, exam) > 0) ? entry : exam;
+        const bool examined = rows_int(&rows, i, 4) > 0;
+        *done += examined;
+        *should += examined;
+        if (examined || rows_text(&rows, i, 0) == NULL || !day_parse(rows_text(&rows, i, 0), &born) ||
+            !day_parse(rows_text(&rows, i, 1), &entered))
+            continue;
+        *should += exam_due(call, born, latest != NULL && day_parse(latest, &last) ? &last : NULL, entered).n <= end.n;
+    }
+    return status;
 }
 
 struct tally {

@@ -2,12 +2,15 @@
  * and gives nobody to another class (HC-ISO, checked where children are placed). */
 #include <string.h>
 
+#include "domain/care/care_ledgers.h"
 #include "domain/care/health.h"
 #include "domain/care/ratio.h"
 #include "domain/child/child.h"
 #include "domain/institution/institution.h"
 #include "policy/engine.h"
 #include "policy/notice.h"
+
+enum { MINUTE_MS = 60000 };
 
 static const struct field fields[] = {
     SITE_FIELD,
@@ -222,11 +225,22 @@ static const struct field task_fields[] = {
     { "class", F_REF, .label = "班级", .ref = &class_form, .list = true, .filter = true, .need = true },
     { "due_on", F_DATE, .label = "要求日期", .need = true, .fill = FILL_TODAY, .list = true },
     { "why", F_TEXT, .label = "原因", .need = true, .list = true },
+    { "objects", F_CODES, .label = "消毒对象", .code = "disinfect_object",
+      .hint = "不选的，餐桌等物体表面、玩具或空气消毒后完成" },
+    { "asked_at", F_TIME, .label = "提出时间", .computed = true },
     { "done_at", F_TIME, .label = "完成时间", .list = true },
     { "done_by", F_TEXT, .label = "完成人", .computed = true, .max = 40 },
     { "record", F_TEXT, .label = "消毒记录" },
     { 0 },
 };
+
+static enum status
+fill_task(struct call *call, struct reader *reader, struct change *change)
+{
+    if (change->old == NULL && !row_has(change->new, "asked_at"))
+        row_set_int(change->new, "asked_at", call->now_ms);
+    return fill_site(call, reader, change);
+}
 
 static enum status
 note_done(struct call *call, struct writer *writer, const struct change *change)
@@ -265,7 +279,7 @@ const struct form disinfection_task_form = {
     .of = OF_INSTITUTION,
     .fields = task_fields,
     .procedure = &task_procedure,
-    .fill = fill_site,
+    .fill = fill_task,
     .duties = task_duties,
     .keep_years = 3,
     .expected_rows = 1000000,
@@ -295,20 +309,32 @@ disinfection_ask(struct call *call, struct writer *writer, const struct row *iso
         return NO_MEMORY;
     task->institution = isolation->institution;
     row_set(task, "class", row_value(isolation, "class"));
+    row_set(task, "asked_at", row_value(isolation, "found_at")); /* a record of before does not answer it */
     row_set_text(task, "why", "班内有婴幼儿出现异常，对班级环境和用品消毒");
     return row_create(call, writer, task);
 }
 
+/* Times are typed to the minute. A task of former times has no asking time but its making. */
+static bool
+answers(struct call *call, const struct row *task, const char *object, int64_t at)
+{
+    const int64_t asked = row_has(task, "asked_at") ? row_int(task, "asked_at") : task->created_at;
+    if (at / MINUTE_MS < asked / MINUTE_MS)
+        return false;
+    return row_has(task, "objects") ? row_codes_have(task, "objects", object) : disinfection_after_case(call, object);
+}
+
 enum status
 disinfection_done(struct call *call, struct writer *writer, int64_t institution, int64_t class_group,
-                  const char *record)
+                  const char *object, int64_t at, const char *record)
 {
     struct row_set set;
     struct node *input = node_map(call->arena);
     enum status status = tasks_of(call, writer_reader(writer), institution, class_group, &set);
     node_put_text(call->arena, input, "record", record);
     for (size_t i = 0; i < set.n && status == OK; i++)
-        status = step_take(call, writer, &disinfection_task_form, set.rows[i]->id, 0, "done", input, NULL);
+        if (answers(call, set.rows[i], object, at))
+            status = step_take(call, writer, &disinfection_task_form, set.rows[i]->id, 0, "done", input, NULL);
     return status;
 }
 

@@ -198,6 +198,7 @@ const struct form measurement_form = {
     .title = "体格测量",
     .clause = "C042",
     .of = OF_INSTITUTION,
+    .paper_day = "measured_on",
     .fields = fields,
     .rules = rules,
     .duties = duties,

@@ -245,8 +245,8 @@ fill_staff(struct call *call, struct reader *reader, struct change *change)
     return OK;
 }
 static const struct duty staff_duties[] = {
-    { INSTITUTION_KEEPERS, MAY_SEE | MAY_CREATE | MAY_CHANGE, &MY_INSTITUTION, 0, G_WORK | G_HEALTH, "C046", "机构登记",
-      0, 0 },
+    { INSTITUTION_KEEPERS, MAY_SEE | MAY_CREATE | MAY_CHANGE | MAY_EXPORT, &MY_INSTITUTION, 0, G_WORK | G_HEALTH,
+      "C046", "机构登记", 0, 0 },
     { 0 },
 };
 const struct form staff_illness_form = {
@@ -255,6 +255,7 @@ const struct form staff_illness_form = {
     .clause = "C046",
     .intro = "出现发热、腹泻等症状的，立即离岗，凭医疗机构证明返岗。",
     .of = OF_INSTITUTION,
+    .paper_day = "off_on",
     .fields = staff_fields,
     .procedure = &staff_procedure,
     .duties = staff_duties,

@@ -58,9 +58,10 @@ enum status watch_class(struct call *call, struct writer *writer, const struct r
 enum status watch_end(struct call *call, struct writer *writer, int64_t institution, int64_t alert);
 
 enum status disinfection_ask(struct call *call, struct writer *writer, const struct row *isolation);
-/* A record of disinfection of that class was made: closes what was asked. `record`: how it is named in the task. */
+/* That object of the class was disinfected at `at` (ms): closes what was asked before, where the task or the table asks
+ * for this object. `record`: how it is named in the task. */
 enum status disinfection_done(struct call *call, struct writer *writer, int64_t institution, int64_t class_group,
-                              const char *record);
+                              const char *object, int64_t at, const char *record);
 
 /* Asks the institution to tell: kind "suspicion" (疾控 or a medical body) or "event" (the county's health department).
  * Once for a case, once for an alert. */

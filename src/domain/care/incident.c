@@ -17,8 +17,10 @@ enum { MINUTE_MS = 60000 };
                             const struct change *change)
 
 static const struct field fields[] = {
-    { "child", F_REF, .label = "婴幼儿", .ref = &child_form, .need = true, .fixed = true, .list = true,
-      .basis = BASIS_DUTY, .group = G_CHILD },
+    { "child", F_REF, .label = "婴幼儿", .ref = &child_form, .fixed = true, .list = true, .basis = BASIS_DUTY,
+      .group = G_CHILD, .hint = "火灾、燃气、外人闯入或多名婴幼儿受影响的，不选，填写受影响的人数" },
+    { "people", F_INT, .label = "受影响的婴幼儿", .unit = "人", .min = 0, .max = 2000, .list = true,
+      .hint = "没有选择婴幼儿时填写；没有人受影响填0" },
     { "class", F_REF, .label = "班级", .ref = &class_form, .computed = true, .list = true, .filter = true },
     { "kind", F_CODE, .label = "种类", .code = "injury_kind", .need = true, .list = true, .filter = true },
     { "severity", F_CODE, .label = "程度", .code = "injury_severity", .need = true, .list = true, .filter = true },
@@ -39,10 +41,10 @@ static const struct field fields[] = {
     { 0 },
 };
 static const struct cell cells[] = {
-    { "injuries", "伤害", NULL, NULL },
+    { "injuries", "伤害", NULL, "(r.child is not null or r.people > 0)" },
     { "to_report", "须报告的伤害", NULL, "r.severity <> 'minor'" },
     { "serious", "严重伤害", NULL, "r.severity in ('serious', 'death')" },
-    { "not_told", "未告知监护人", NULL, "r.told_at is null" },
+    { "not_told", "未告知监护人", NULL, "r.told_at is null and (r.child is not null or r.people > 0)" },
     { 0 },
 };
 
@@ -52,6 +54,8 @@ CHECK(guardian_is_told)
     const int64_t most = standard_int(call, "CFG-TELL-MINUTES", 30);
     const int64_t minutes = (row_int(row, "told_at") - row_int(row, "happened_at")) / MINUTE_MS;
     (void)reader;
+    if (row_int(row, "child") == 0 && row_int(row, "people") == 0)
+        return OK; /* a fire in an empty house: there is nobody to tell */
     if (!row_has(row, "told_at"))
         finding_add(call, rule, "还没有告知监护人");
     else if (minutes > most)
@@ -71,58 +75,107 @@ CHECK(times_follow)
     return OK;
 }
 
+CHECK(somebody_is_named)
+{
+    (void)reader;
+    if (row_int(change->new, "child") == 0 && !row_has(change->new, "people"))
+        finding_add(call, rule, "请选择婴幼儿，或填写受影响的人数");
+    return OK;
+}
+
 static const struct rule rules[] = {
+    { "INJ-WHO", BLOCK, .check = somebody_is_named, .standard = "MGT-24", .field = "child", .clause = "C040" },
     { "INJ-ORDER", BLOCK, .check = times_follow, .standard = "MGT-24", .field = "told_at", .clause = "C040" },
     { "INJ-TELL", WARN, .check = guardian_is_told, .standard = "CFG-TELL-MINUTES", .field = "told_at", .clause = "C040",
       .advice = "立即告知监护人并记录时间" },
     { 0 },
 };
 
-/* The standard that gives the hours to report; NULL: a minor injury is not reported. */
-static const char *
-report_standard(const struct row *incident)
+static int
+rank_of(const char *severity)
 {
-    const char *severity = row_text(incident, "severity");
-    if (severity == NULL || strcmp(severity, "minor") == 0)
-        return NULL;
-    if (strcmp(row_text(incident, "kind"), "poisoning") == 0)
-        return "INF-R3";
-    return strcmp(severity, "death") == 0     ? "CFG-INJ-DEATH"
-           : strcmp(severity, "serious") == 0 ? "CFG-INJ-SERIOUS"
-                                              : "CFG-INJ-MODERATE";
+    static const char *const ranks[] = { "moderate", "serious", "death" };
+    for (int i = 0; severity != NULL && i < 3; i++)
+        if (strcmp(ranks[i], severity) == 0)
+            return i + 1;
+    return 0;
 }
 
-/* Made once, and made stricter when the injury turns out worse. */
-static enum status
-need_report(struct call *call, struct writer *writer, const struct change *change)
+/* Minutes within which an event (an incident, or what its report said) is reported; 0: it is not. A poisoning is always
+ * reported; where it is also grave the shorter time counts. */
+static int64_t
+minutes_to_report(const struct call *call, const struct row *event)
 {
-    const struct row *incident = change->new;
-    const char *standard = report_standard(incident);
-    const char *const where[] = { "part" };
-    const struct value values[] = { value_int(incident->id) };
-    struct row_set set;
-    if (standard == NULL)
-        return OK;
-    const int64_t due =
-        row_int(incident, "happened_at") + standard_minutes(call, standard, 24 * 60) * (int64_t)MINUTE_MS;
-    enum status status =
-        rows_by(call, writer_reader(writer), &incident_report_form, incident->office, where, values, 1, &set);
-    if (status != OK || (set.n > 0 && row_int(set.rows[0], "due_at") <= due))
-        return status;
-    struct row *report = set.n > 0 ? set.rows[0] : row_new(call, &incident_report_form);
-    if (report == NULL)
-        return NO_MEMORY;
+    static const char *const standards[] = { NULL, "CFG-INJ-MODERATE", "CFG-INJ-SERIOUS", "CFG-INJ-DEATH" };
+    const char *kind = row_text(event, "kind"), *standard = standards[rank_of(row_text(event, "severity"))];
+    const int64_t grave = standard == NULL ? 0 : standard_minutes(call, standard, 24 * 60);
+    const int64_t poison = kind != NULL && strcmp(kind, "poisoning") == 0 ? standard_minutes(call, "INF-R3", 120) : 0;
+    return poison != 0 && (grave == 0 || poison < grave) ? poison : grave;
+}
+
+static bool
+is_urgent(const struct row *event)
+{
+    return rank_of(row_text(event, "severity")) > 1 || strcmp(row_text(event, "kind"), "poisoning") == 0;
+}
+
+static void
+carry(const struct row *incident, struct row *report, int64_t due)
+{
     report->institution = incident->institution;
     report->part = incident->id;
     row_set(report, "kind", row_value(incident, "kind"));
     row_set(report, "severity", row_value(incident, "severity"));
     row_set(report, "happened_at", row_value(incident, "happened_at"));
     row_set_int(report, "due_at", due);
-    status = set.n > 0 ? row_change(call, writer, report, report->version) : row_create(call, writer, report);
-    if (status == OK && strcmp(standard, "CFG-INJ-MODERATE") != 0)
-        status = notice_department(call, writer, incident->office, "health", "有一起须立即报告的伤害事件",
-                                   arena_format(call->arena, "/incident_report/%lld", (long long)report->id));
+}
+
+static enum status
+report_of(struct call *call, struct reader *reader, const struct row *incident, struct row **out)
+{
+    const char *const where[] = { "part" };
+    const struct value values[] = { value_int(incident->id) };
+    struct row_set set;
+    enum status status = rows_by(call, reader, &incident_report_form, incident->office, where, values, 1, &set);
+    *out = status == OK && set.n > 0 ? set.rows[0] : NULL;
     return status;
+}
+
+static enum status
+tell_urgent(struct call *call, struct writer *writer, const struct row *report)
+{
+    return is_urgent(report)
+               ? notice_department(call, writer, report->office, "health", "有一起须立即报告的伤害事件",
+                                   arena_format(call->arena, "/incident_report/%lld", (long long)report->id))
+               : OK;
+}
+
+/* Made once, made stricter while it waits, and asked again when what was reported turned out worse. */
+static enum status
+need_report(struct call *call, struct writer *writer, const struct change *change)
+{
+    const struct row *incident = change->new;
+    const int64_t minutes = minutes_to_report(call, incident);
+    const int64_t due = row_int(incident, "happened_at") + minutes * MINUTE_MS;
+    struct row *report;
+    if (minutes == 0)
+        return OK;
+    enum status status = report_of(call, writer_reader(writer), incident, &report);
+    if (status != OK)
+        return status;
+    const bool made = report == NULL;
+    if (!made && report->state != ASKED) {
+        const bool worse = rank_of(row_text(incident, "severity")) > rank_of(row_text(report, "severity")) ||
+                           minutes < minutes_to_report(call, report);
+        return worse ? step_take(call, writer, &incident_report_form, report->id, 0, "again", NULL, NULL) : OK;
+    }
+    if (!made && row_int(report, "due_at") <= due)
+        return OK;
+    if (made && (report = row_new(call, &incident_report_form)) == NULL)
+        return NO_MEMORY;
+    carry(incident, report, due);
+    status = made ? row_create(call, writer, report) : row_change(call, writer, report, report->version);
+    return status == OK ? tell_urgent(call, writer, report) : status;
 }
 
 static const struct duty duties[] = {
@@ -153,6 +206,7 @@ static const struct field report_fields[] = {
     { "happened_at", F_TIME, .label = "发生时间", .computed = true, .list = true },
     { "due_at", F_TIME, .label = "报告期限", .computed = true, .list = true },
     { "reported_at", F_TIME, .label = "报告时间", .computed = true, .list = true },
+    { "first_reported_at", F_TIME, .label = "首次报告时间", .computed = true },
     { "reported_to", F_CODES, .label = "已报告", .code = "department" },
     { "how", F_TEXT, .label = "报告方式", .hint = "电话、书面；不写婴幼儿姓名", .max = 100 },
     { "escalated_at", F_TIME, .label = "逾期上报时间", .computed = true },
@@ -204,7 +258,29 @@ tell_above(struct call *call, struct writer *writer, const struct change *change
     return status;
 }
 
+/* The hours run from the moment at which the house knew that it is worse; when it was first reported stays. */
+static enum status
+ask_again(struct call *call, struct writer *writer, const struct change *change)
+{
+    static const char *const anew[] = { "reported_at", "reported_to", "how", "escalated_at", NULL };
+    struct row *incident, *report = change->new;
+    enum status status = row_get(call, writer_reader(writer), &incident_form, report->part, &incident);
+    if (status != OK)
+        return status;
+    if (!row_has(report, "first_reported_at"))
+        row_set(report, "first_reported_at", row_value(report, "reported_at"));
+    for (int i = 0; anew[i] != NULL; i++)
+        row_set(report, anew[i], value_null());
+    carry(incident, report, call->now_ms + minutes_to_report(call, incident) * MINUTE_MS);
+    status = row_update(call, writer, report, report->version);
+    if (status == OK)
+        status = notice_institution(call, writer, report->institution, "一起已报告的伤害事件加重，须重新报告",
+                                    arena_format(call->arena, "/incident_report/%lld", (long long)report->id));
+    return status == OK ? tell_urgent(call, writer, report) : status;
+}
+
 static const struct field report_input[] = {
+    { "first_reported_at", F_TIME, .label = "首次报告时间", .computed = true },
     { "reported_to", F_CODES, .label = "已报告", .need = true },
     { "how", F_TEXT, .label = "报告方式", .need = true },
     { 0 },
@@ -215,6 +291,7 @@ static const struct step report_steps[] = {
       .clause = "C040", .main = true },
     { "close", "结案", SUBMITTED, CLOSED, .by = COUNTY_HEALTH | POST(P_HANDLE), .input = outcome_input,
       .clause = "C040", .main = true },
+    { "again", "加重，重新报告", SUBMITTED | CLOSED, ASKED, .inner = true, .effect = ask_again, .clause = "C040" },
     { "escalate", "逾期上报", ASKED, 0, .inner = true, .effect = tell_above, .clause = "C040" },
     { 0 },
 };

@@ -405,7 +405,7 @@ show(struct call *call, struct reader *reader, const struct row *row, struct nod
 }
 
 static const struct duty duties[] = {
-    { INSTITUTION_CARERS, MAY_SEE | MAY_CREATE | MAY_CHANGE | MAY_UNMASK, &MY_INSTITUTION, 0,
+    { INSTITUTION_CARERS, MAY_SEE | MAY_CREATE | MAY_CHANGE | MAY_EXPORT | MAY_UNMASK, &MY_INSTITUTION, 0,
       G_WORK | G_OPEN | G_CHILD | G_HEALTH, "C045", "机构登记病儿隔离", 0, 0 },
     { DEPT(D_HEALTH) | DEPT(D_CDC) | LEVEL(L_COUNTY), MAY_SEE, &IN_MY_OPEN_CASE, 0, G_WORK | G_OPEN, "C048",
       "经同意查看疫情病例", 0, 0 },
@@ -416,6 +416,7 @@ const struct form isolation_form = {
     .title = "病儿隔离",
     .clause = "C045",
     .of = OF_INSTITUTION,
+    .paper_day = "found_on",
     .fields = fields,
     .rules = rules,
     .procedure = &procedure,

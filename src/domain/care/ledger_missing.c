@@ -11,6 +11,8 @@
     "a.state "                                                                                                         \
     "in ('present', 'left') and a.class is not null)"
 
+enum { HOUR_MS = 3600000 };
+
 struct asked {
     int64_t office, institution;
     const char *day;
@@ -59,13 +61,48 @@ rounds(struct call *call, struct reader *reader, const struct asked *asked, stru
     return status;
 }
 
+/* 管理规范 第二十四条: who was here at noon is checked again (a first check after it is that one), and everybody who
+ * came is observed. Of today's noon nothing is said before it. */
+static enum status
+observed(struct call *call, struct reader *reader, const struct asked *asked, struct node *list)
+{
+    struct day day;
+    int64_t unchecked = 0, unseen;
+    if (!day_parse(asked->day, &day))
+        return INVALID;
+    const int64_t noon = day_start_ms(day) + standard_int(call, "CFG-NOON-HOUR", 12) * HOUR_MS;
+    enum status status = care_number(
+        call, reader,
+        "select count(*) from attendance a where a.office = ?1 and a.institution = ?2 and a.day = ?3 and "
+        "a.state in ('present', 'left') and (a.left_at is null or a.left_at >= ?4) and not exists (select 1 "
+        "from morning_check m where m.office = a.office and m.child = a.child and m.day = a.day and "
+        "(m.round = 'noon' or a.arrived_at >= ?4))",
+        ARGS(value_int(asked->office), value_int(asked->institution), value_text(asked->day), value_int(noon)),
+        &unchecked);
+    if (status == OK)
+        status = care_number(
+            call, reader,
+            "select count(*) from attendance a where a.office = ?1 and a.institution = ?2 and a.day = ?3 and "
+            "a.state in ('present', 'left') and not exists (select 1 from observation o where o.office = a.office and "
+            "o.child = a.child and o.day = a.day)",
+            ARGS(value_int(asked->office), value_int(asked->institution), value_text(asked->day)), &unseen);
+    if (status != OK)
+        return status;
+    if (call->now_ms >= noon)
+        care_missing_add(call, list, "MGT-24", arena_format(call->arena, "%lld名婴幼儿没有午检", (long long)unchecked),
+                         unchecked, arena_format(call->arena, "/morning_check?round=noon&day=%s", asked->day));
+    care_missing_add(call, list, "HC-WD", arena_format(call->arena, "%lld名婴幼儿没有全日健康观察", (long long)unseen),
+                     unseen, url_of(call, "observation", asked->day));
+    return OK;
+}
+
 static enum status
 disinfections(struct call *call, struct reader *reader, const struct asked *asked, struct node *list)
 {
     int64_t n;
     const char *words;
     enum status status = disinfection_missing(call, reader, asked->institution, asked->day, &words, &n);
-    care_missing_add(call, list, "HC-DIS", arena_format(call->arena, "没有消毒记录或次数不够：%s", words), n,
+    care_missing_add(call, list, "HC-DIS", arena_format(call->arena, "没有达到要求的消毒记录或次数不够：%s", words), n,
                      url_of(call, "disinfection", asked->day));
     return status;
 }
@@ -163,7 +200,8 @@ enum status
 care_ledgers_missing(struct call *call, struct reader *reader, int64_t institution, const char *day, struct node *list)
 {
     static enum status (*const parts[])(struct call *, struct reader *, const struct asked *,
-                                        struct node *) = { outdoor, rounds, disinfections, medicine, meals, rooms };
+                                        struct node *) = { observed, outdoor, rounds, disinfections,
+                                                           medicine, meals,   rooms };
     const struct asked asked = { id_office(institution), institution, day };
     int64_t present;
     enum status status =

@@ -190,6 +190,7 @@ const struct form medicine_order_form = {
     .clause = "C162",
     .intro = "监护人书面委托并签字，当面交接；不收没有委托书、没有标签或已过期的药品。",
     .of = OF_INSTITUTION,
+    .paper_day = "from_day",
     .fields = order_fields,
     .rules = order_rules,
     .procedure = &order_procedure,

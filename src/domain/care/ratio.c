@@ -360,17 +360,19 @@ watch_institution(struct call *call, struct writer *writer, int64_t institution)
     return status;
 }
 
-/* Where nobody has signed in yet, presence is not kept: that is missing of the day, and no shortage. */
+/* Also where the head has closed the day and children are still there: the closing ends the registers, not the care.
+ * Where nobody has signed in yet, presence is not kept: that is missing of the day, and no shortage. */
 enum status
 ratio_minutely(struct call *call, struct writer *writer, int64_t office)
 {
     struct rows rows;
-    enum status status = reader_rows(writer_reader(writer), call->arena,
-                                     "select d.institution from care_day d where d.office = ?1 and d.state = 'open' "
-                                     "and d.day = ?2 and exists (select 1 from staff_attendance s where "
-                                     "s.office = d.office and s.institution = d.institution and s.day = d.day) "
-                                     "order by d.id limit 2000",
-                                     ARGS(value_int(office), value_text(call_today(call))), &rows);
+    enum status status =
+        reader_rows(writer_reader(writer), call->arena,
+                    "select d.institution from care_day d where d.office = ?1 and d.state in "
+                    "('open', 'confirmed') and d.day = ?2 and exists (select 1 from staff_attendance s where "
+                    "s.office = d.office and s.institution = d.institution and s.day = d.day) "
+                    "order by d.id limit 2000",
+                    ARGS(value_int(office), value_text(call_today(call))), &rows);
     for (size_t i = 0; i < rows.n && i < MOST_INSTITUTIONS && status == OK; i++)
         status = watch_institution(call, writer, rows_int(&rows, i, 0));
     return status;

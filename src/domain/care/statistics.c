@@ -31,8 +31,7 @@ static const struct source doses = { "sum(r.given)", "cells_medicine_given", "da
 static const struct source signed_doses = { "sum(r.two_signed)", "cells_medicine_given", "day" };
 static const struct source injuries = { "sum(r.injuries)", "cells_incident", "day" };
 /* 平均在册: enrolled child-days over open days, in tenths */
-static const struct source enrolled = { "(sum(r.enrolled) * 10 / sum(r.days))", "cells_care_day", "day" };
-static const struct source examined = { "count(distinct r.child)", "periodic_exam", "examined_on" };
+static const struct source enrolled = { "(sum(r.enrolled) * 10 / nullif(sum(r.days), 0))", "cells_care_day", "day" };
 static const struct source bled = { "count(distinct case when r.haemoglobin is not null then r.child end)",
                                     "periodic_exam", "examined_on" };
 static const struct source pale = { "count(distinct case when r.haemoglobin < ?1 then r.child end)", "periodic_exam",
@@ -42,6 +41,25 @@ static const struct source light = { "count(distinct case when r.signs like '%|u
                                      "measurement", "measured_on" };
 static const struct source small = { "count(distinct case when r.signs like '%|stunted|%' then r.child end)",
                                      "measurement", "measured_on" };
+static const struct source cases = { "sum(r.cases)", "cells_disease_case", "day" };
+static const struct source toothed = { "count(distinct case when r.teeth is not null then r.child end)",
+                                       "periodic_exam", "examined_on" };
+static const struct source carious = { "count(distinct case when r.teeth > 0 then r.child end)", "periodic_exam",
+                                       "examined_on" };
+static const struct source looked = { "count(distinct case when r.vision in ('pass', 'refer') then r.child end)",
+                                      "periodic_exam", "examined_on" };
+static const struct source dim = { "count(distinct case when r.vision = 'refer' then r.child end)", "periodic_exam",
+                                   "examined_on" };
+static const struct source heard = { "count(distinct case when r.hearing in ('pass', 'refer') then r.child end)",
+                                     "periodic_exam", "examined_on" };
+static const struct source deaf = { "count(distinct case when r.hearing = 'refer' then r.child end)", "periodic_exam",
+                                    "examined_on" };
+static const struct source files = { "count(*)", "weak_child", "opened_on" };
+static const struct source cured = { "count(case when r.outcome = 'cured' then 1 end)", "weak_child", "opened_on" };
+static const struct source wasted = { "count(distinct case when r.reasons like '%|wasted|%' then r.child end)",
+                                      "weak_child", "opened_on" };
+static const struct source obese = { "count(distinct case when r.reasons like '%|obese|%' then r.child end)",
+                                     "weak_child", "opened_on" };
 static const struct source visits = { "count(*)", "health_guidance", "visited_on" };
 static const struct source inspections = { "count(*)", "health_inspection", "visited_on" };
 static const struct source talks = { "count(*)", "health_talk", "held_on" };
@@ -52,6 +70,9 @@ static const struct figure {
     int64_t factor;
     bool tenths; /* the denominator is in tenths */
     bool main;   /* also a column of the table of institutions */
+    /* where rows alone do not say it: numerator and denominator of one institution */
+    enum status (*count)(struct call *call, struct reader *reader, int64_t institution, const char *from,
+                         const char *to, int64_t *numerator, int64_t *denominator);
 } figures[] = {
     { "STAT-ATTEND", "出勤率", "%", "C043", "到园人日 ÷ 应到人日", &present, &expected, 100, false, true },
     { "STAT-MORNING", "晨检完成率", "%", "C043", "晨检人次 ÷ 到园人日", &morning, &present, 100, false, true },
@@ -63,11 +84,19 @@ static const struct figure {
       true },
     { "STAT-MEDICINE", "喂药双人签字率", "%", "C162", "双人签字 ÷ 喂药次数", &signed_doses, &doses, 100, false },
     { "STAT-INJURY", "伤害发生率", "‰", "C040", "伤害例数 ÷ 平均在册人数", &injuries, &enrolled, 1000, true, true },
-    { "STAT-EXAM", "体检率", "%", "C042", "体检人数 ÷ 平均在册人数", &examined, &enrolled, 100, true, true },
+    { "STAT-EXAM", "体检率", "%", "C042", "实检人数 ÷ 应检人数（期内到期的和已检的）", NULL, NULL, 100, false, true,
+      exams_should },
+    { "STAT-INFECT", "传染病发病率", "‰", "C050", "新发确诊例数 ÷ 平均在册人数", &cases, &enrolled, 1000, true, true },
     { "STAT-ANAEMIA", "贫血检出率", "%", "C050", "血红蛋白低于界值人数 ÷ 检测人数", &pale, &bled, 100, false },
     { "STAT-LOW", "低体重检出率", "%", "C050", "体重低于 −2 SD 人数 ÷ 测量人数", &light, &measured, 100, false },
     { "STAT-STUNT", "生长迟缓检出率", "%", "C050", "身长（身高）低于 −2 SD 人数 ÷ 测量人数", &small, &measured, 100,
       false },
+    { "STAT-WASTED", "消瘦检出率", "%", "C050", "因消瘦建立专案人数 ÷ 测量人数", &wasted, &measured, 100, false },
+    { "STAT-OBESE", "肥胖检出率", "%", "C050", "因肥胖建立专案人数 ÷ 测量人数", &obese, &measured, 100, false },
+    { "STAT-CARIES", "龋齿患病率", "%", "C050", "有龋齿人数 ÷ 口腔检查人数", &carious, &toothed, 100, false },
+    { "STAT-VISION", "视力、眼病筛查未通过率", "%", "C050", "未通过人数 ÷ 筛查人数", &dim, &looked, 100, false },
+    { "STAT-HEARING", "听力筛查未通过率", "%", "C050", "未通过人数 ÷ 筛查人数", &deaf, &heard, 100, false },
+    { "STAT-CURED", "矫治率", "%", "C050", "转归为痊愈的专案 ÷ 期内建立的体弱儿专案", &cured, &files, 100, false },
     { "STAT-GUIDE", "业务指导", "次", "C047", "妇幼、疾控业务指导次数", &visits, NULL, 1, false },
     { "STAT-INSPECT", "监督检查", "次", "C049", "卫生监督检查次数", &inspections, NULL, 1, false },
     { "STAT-TALK", "健康教育", "次", "C047", "健康教育记录次数", &talks, NULL, 1, false },
@@ -131,6 +160,11 @@ count_all(struct call *call, struct reader *reader, const char *from, const char
 {
     enum status status = OK;
     for (int f = 0; f < FIGURES && status == OK; f++) {
+        for (size_t i = 0; figures[f].count != NULL && i < sums->n && status == OK; i++)
+            status = figures[f].count(call, reader, sums->ids[i], from, to, &sums->numerator[f][i],
+                                      &sums->denominator[f][i]);
+        if (figures[f].count != NULL)
+            continue;
         status = add_source(call, reader, figures[f].numerator, from, to, sums, sums->numerator[f]);
         if (status == OK && figures[f].denominator != NULL)
             status = add_source(call, reader, figures[f].denominator, from, to, sums, sums->denominator[f]);
@@ -163,11 +197,17 @@ choose_places(struct call *call, struct reader *reader, const struct node *input
 
 /* ---- showing ---- */
 
+static bool
+is_rate(const struct figure *figure)
+{
+    return figure->denominator != NULL || figure->count != NULL;
+}
+
 /* "96.7%", "—" when there is nothing to divide by. */
 static const char *
 figure_text(struct call *call, const struct figure *figure, int64_t numerator, int64_t denominator)
 {
-    if (figure->denominator == NULL)
+    if (!is_rate(figure))
         return arena_format(call->arena, "%lld%s", (long long)numerator, figure->unit);
     if (denominator == 0)
         return "—";
@@ -180,7 +220,7 @@ static void
 put_number(struct call *call, const struct figure *figure, int64_t denominator, struct node *map, const char *name)
 {
     struct node *node;
-    if (figure->denominator == NULL)
+    if (!is_rate(figure))
         return;
     node = node_put_int(call->arena, map, name, denominator);
     if (figure->tenths && node != NULL) {

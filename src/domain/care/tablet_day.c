@@ -55,11 +55,12 @@ stamp(const struct today *today, const char **out)
         "(select coalesce(sum(version), 0) + count(*) from staff_attendance where office = ?1 and institution = ?2 and "
         "day = ?3), "
         "(select coalesce(sum(version), 0) + count(*) from consent where office = ?1 and institution = ?2), "
+        "(select coalesce(sum(version), 0) + count(*) from guardian where office = ?1 and institution = ?2), "
         "(select coalesce(sum(version), 0) + count(*) from medicine_order where office = ?1 and institution = ?2), "
         "(select coalesce(sum(version), 0) from care_day where office = ?1 and institution = ?2 and day = ?3)",
         ARGS(value_int(call->me->office), value_int(call->me->institution), value_text(day)), &rows);
     const char *text = arena_format(call->arena, "%s.%lld", day, (long long)today->device->version);
-    for (size_t i = 0; i < 11 && status == OK; i++)
+    for (size_t i = 0; i < 12 && status == OK; i++)
         text = arena_format(call->arena, "%s.%lld", text, (long long)rows_int(&rows, 0, i));
     *out = arena_format(call->arena, "\"%s\"", text);
     return status;
@@ -183,26 +184,46 @@ add_children(const struct today *today, struct node *data)
 
 /* Of the children that are here: those of children who left do not go to a tablet. */
 static enum status
-entrusted(const struct today *today, struct row_set *out)
+lines_of_children(const struct today *today, const struct form *form, const char *from, struct row_set *out)
 {
     struct query query;
     struct rows rows;
     struct call *call = today->call;
     *out = (struct row_set){ 0 };
     query_init(&query, call->arena);
-    row_select(&query, &pickup_person_form);
-    query_add(&query,
-              " from pickup_person r join child c on c.office = r.office and c.id = r.part where r.office = ?1 and "
-              "r.institution = ?2 and c.state = 'enrolled' order by r.id limit 3000",
-              ARGS(value_int(call->me->office), value_int(call->me->institution)));
+    row_select(&query, form);
+    query_add(&query, from, ARGS(value_int(call->me->office), value_int(call->me->institution)));
     enum status status = query_rows(today->reader, call->arena, &query, &rows);
     out->rows = status == OK ? arena_array(call->arena, rows.n + 1, sizeof(struct row *)) : NULL;
     if (out->rows == NULL)
         return status == OK ? NO_MEMORY : status;
     for (; out->n < rows.n; out->n++)
-        if ((out->rows[out->n] = row_from(call, &pickup_person_form, &rows, out->n)) == NULL)
+        if ((out->rows[out->n] = row_from(call, form, &rows, out->n)) == NULL)
             return NO_MEMORY;
     return OK;
+}
+
+/* By name and relation only: who takes the child home is chosen, nobody is called from here. */
+static enum status
+add_guardians(const struct today *today, struct node *data)
+{
+    struct row_set set;
+    struct call *call = today->call;
+    struct node *list = node_put_list(call->arena, data, "guardians");
+    enum status status = lines_of_children(
+        today, &guardian_form,
+        " from guardian r join child c on c.office = r.office and c.id = r.part where r.office = ?1 and "
+        "r.institution = ?2 and c.state = 'enrolled' order by r.id limit 3000",
+        &set);
+    for (size_t i = 0; i < set.n && status == OK; i++) {
+        struct node *item = node_put_map(call->arena, list, NULL);
+        node_put_id(call->arena, item, "id", set.rows[i]->id);
+        node_put_id(call->arena, item, "child", set.rows[i]->part);
+        node_put_text(call->arena, item, "name", row_text(set.rows[i], "name"));
+        node_put_text(call->arena, item, "relation",
+                      code_label(call->reference, "relation", row_text(set.rows[i], "relation")));
+    }
+    return status;
 }
 
 /* The code that a grandmother says is checked on the tablet, without a network: a slow hash with the device's salt. It
@@ -214,12 +235,17 @@ add_pickups(const struct today *today, struct node *data)
     struct call *call = today->call;
     const char *day = call_today(call);
     struct node *list = node_put_list(call->arena, data, "pickups");
-    enum status status = entrusted(today, &set);
+    enum status status = lines_of_children(
+        today, &pickup_person_form,
+        " from pickup_person r join child c on c.office = r.office and c.id = r.part where r.office = ?1 and "
+        "r.institution = ?2 and c.state = 'enrolled' order by r.id limit 3000",
+        &set);
     for (size_t i = set.n; i-- > 0 && status == OK;) {
         uint8_t hash[SHA256_SIZE];
         const struct row *person = set.rows[i];
-        const char *until = row_text(person, "to_day");
-        if (row_int(person, "ended") != 0 || (until != NULL && strcmp(until, day) < 0))
+        const char *from = row_text(person, "from_day"), *until = row_text(person, "to_day");
+        if (row_int(person, "ended") != 0 || (until != NULL && strcmp(until, day) < 0) ||
+            (from != NULL && strcmp(from, day) > 0))
             continue;
         struct node *item = node_put_map(call->arena, list, NULL);
         node_put_id(call->arena, item, "id", person->id);
@@ -357,9 +383,9 @@ salt_of(struct call *call, const struct row *device)
 static enum status
 whole_answer(struct today *today, struct node *data)
 {
-    static enum status (*const parts[])(const struct today *, struct node *) = { add_day,     add_classes, add_children,
-                                                                                 add_pickups, add_staff,   add_stays,
-                                                                                 add_records };
+    static enum status (*const parts[])(const struct today *,
+                                        struct node *) = { add_day,     add_classes, add_children, add_guardians,
+                                                           add_pickups, add_staff,   add_stays,    add_records };
     enum status status = find_classes(today);
     node_put_text(today->call->arena, data, "day", call_today(today->call));
     node_put_int(today->call->arena, data, "now", today->call->now_ms);

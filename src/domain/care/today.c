@@ -205,7 +205,7 @@ put_day(struct call *call, struct reader *reader, const char *day, struct node *
     enum status status = care_day_of(call, reader, call->me->institution, day, &row);
     if (status != OK)
         return status;
-    if (row == NULL) {
+    if (row == NULL || row->state == VOIDED) {
         struct rows rows;
         status =
             reader_rows(reader, call->arena,
@@ -220,9 +220,13 @@ put_day(struct call *call, struct reader *reader, const char *day, struct node *
     const struct state_label *label = procedure_label(care_day_form.procedure, row->state);
     node_put_text(call->arena, data, "state", label == NULL ? NULL : label->label);
     node_put_url(call->arena, data, "day_url", arena_format(call->arena, "/care_day/%lld", (long long)row->id));
-    node_put_bool(call->arena, data, "may_close", row->state == OPEN && (call->me->posts & (1u << P_HEAD)) != 0);
+    bool may = row->state == OPEN && (call->me->posts & (1u << P_HEAD)) != 0;
+    const char *why;
+    if (may)
+        status = care_day_may_close(call, reader, row, &may, &why);
+    node_put_bool(call->arena, data, "may_close", may);
     node_put_int(call->arena, data, "expected", row_int(row, "expected"));
-    return OK;
+    return status;
 }
 
 enum status

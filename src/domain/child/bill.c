@@ -62,7 +62,8 @@ read_open_days(struct call *call, struct reader *reader, const struct row *contr
         return INVALID;
     enum status status = reader_rows(
         reader, call->arena,
-        "select day from care_day where office = ?1 and institution = ?2 and day >= ?3 and day <= ?4",
+        "select day from care_day where office = ?1 and institution = ?2 and day >= ?3 and day <= ?4 and "
+        "state <> 'void'",
         ARGS(value_int(contract->office), value_int(contract->institution), value_text(first), value_text(last)),
         &rows);
     for (size_t i = 0; status == OK && i < rows.n; i++) {

@@ -37,7 +37,12 @@ guardian_fill(struct call *call, struct reader *reader, struct change *change)
     return consent_check(call, reader, change);
 }
 
-static const struct duty guardian_duties[] = { LINE_DUTIES("C041", G_WORK | G_CHILD | G_CONTACT), { 0 } };
+static const struct duty guardian_duties[] = {
+    LINE_DUTIES("C041", G_WORK | G_CHILD | G_CONTACT),
+    { THE_INSTITUTION | POST(P_LOGISTICS), MAY_SEE, &MY_INSTITUTION, 0, G_WORK | G_CHILD, "C039",
+      "后勤人员核对接送：姓名和关系", 0, 0 },
+    { 0 },
+};
 const struct form guardian_form = {
     .name = "guardian",
     .title = "监护人",
