@@ -242,12 +242,13 @@ rank(const char *standard)
     return THRESHOLDS;
 }
 
-/* The doctor named another illness than was suspected: the case leaves the alert it was counted in. */
+/* The doctor named another illness than was suspected: the case leaves the alert it was counted in. More signs alone do
+ * not take it out, only into another alert. */
 static enum status
 leave_other_alert(struct call *call, struct writer *writer, struct row *row)
 {
     struct row *alert;
-    if (row_int(row, "alert") == 0)
+    if (row_int(row, "alert") == 0 || !row_has(row, "outcome"))
         return OK;
     enum status status = row_get(call, writer_reader(writer), &outbreak_alert_form, row_int(row, "alert"), &alert);
     if (status != OK || strcmp(row_text(alert, "kind"), row_text(row, "kind")) == 0)
@@ -271,6 +272,7 @@ cluster_count(struct call *call, struct writer *writer, struct row *row)
         status = open_alert(call, writer_reader(writer), row, &alert);
     if (status != OK || (threshold == NULL && alert == NULL))
         return status;
+    const int64_t before = row_int(row, "alert");
     const bool was_a = alert != NULL && strcmp(row_text(alert, "level"), "A") == 0;
     if (alert == NULL)
         status = raise_alert(call, writer, row, threshold, &alert);
@@ -282,6 +284,8 @@ cluster_count(struct call *call, struct writer *writer, struct row *row)
         set_rule(call, alert, threshold);
     if (status == OK)
         status = row_change(call, writer, alert, alert->version);
+    if (status == OK && before != 0 && before != alert->id)
+        status = cluster_recount(call, writer, before);
     if (status == OK && !was_a && strcmp(row_text(alert, "level"), "A") == 0 && threshold != NULL)
         status = reach_level_a(call, writer, alert, threshold);
     return status;

@@ -17,6 +17,8 @@ extern const struct indicator loop_indicators[];
 const char *illness_of_symptoms(const char *symptoms);
 const char *illness_of_disease(const char *disease);
 bool illness_suspected(const char *kind);
+/* Of two kinds that symptoms point to the one that says more; NULL says least. */
+const char *illness_more_telling(const char *before, const char *now);
 
 #define CASE_GOES_ON (OPEN | WATCHED | LEFT) /* states of isolation before its end */
 

@@ -14,20 +14,24 @@ has(const char *symptoms, const char *code)
     return false;
 }
 
-/* The most telling sign first. An injury alone is no illness. */
+/* The most telling sign first; the last ones are not a sign of their own. */
+static const struct {
+    const char *symptom, *kind;
+} signs[] = {
+    { "mouth_sore", "hfmd" },    { "hand_rash", "hfmd" },  { "swollen_cheek", "mumps" },
+    { "jaundice", "hepatitis" }, { "vomit", "diarrhoea" }, { "diarrhoea", "diarrhoea" },
+    { "rash", "rash" },          { "red_eye", "ahc" },     { NULL, "flu" },
+    { NULL, "fever" },           { NULL, "other" },
+};
+enum { SIGNS = sizeof signs / sizeof signs[0] };
+
+/* An injury alone is no illness. */
 const char *
 illness_of_symptoms(const char *symptoms)
 {
-    static const struct {
-        const char *symptom, *kind;
-    } signs[] = {
-        { "mouth_sore", "hfmd" },    { "hand_rash", "hfmd" },  { "swollen_cheek", "mumps" },
-        { "jaundice", "hepatitis" }, { "vomit", "diarrhoea" }, { "diarrhoea", "diarrhoea" },
-        { "rash", "rash" },          { "red_eye", "ahc" },
-    };
     if (symptoms == NULL)
         return NULL;
-    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
+    for (size_t i = 0; i < SIGNS && signs[i].symptom != NULL; i++)
         if (has(symptoms, signs[i].symptom))
             return signs[i].kind;
     if (has(symptoms, "fever"))
@@ -39,6 +43,21 @@ illness_of_symptoms(const char *symptoms)
         at += n + (at[n] == '|');
     }
     return NULL;
+}
+
+static size_t
+place(const char *kind)
+{
+    size_t i = 0;
+    while (i < SIGNS && (kind == NULL || strcmp(signs[i].kind, kind) != 0))
+        i++;
+    return i;
+}
+
+const char *
+illness_more_telling(const char *before, const char *now)
+{
+    return place(before) <= place(now) ? before : now;
 }
 
 const char *
