@@ -13,10 +13,16 @@ extern const struct measure loop_measures[];
 extern const struct indicator loop_indicators[];
 
 /* What kind of illness symptoms ("|fever|cough|") or a disease code point to: a code of illness_kind. NULL: nothing
- * that could be passed on; "other": unwell, no suspicion. */
+ * that could be passed on; "other": unwell, no suspicion; "listed": a diagnosed disease without numbers of its own,
+ * such as 百日咳 or 肺结核 — two of them are the same only when the disease is. */
 const char *illness_of_symptoms(const char *symptoms);
 const char *illness_of_disease(const char *disease);
 bool illness_suspected(const char *kind);
+/* Do the signs of that kind point to one infectious disease? Fever, a cough with it, vomiting, a rash or red eyes have
+ * many causes: they are watched and counted, and told when a doctor names the disease or a cluster is met. */
+bool illness_named(const char *kind);
+/* Are two rows with `kind` and `disease` of the same illness? */
+bool illness_same(const struct row *one, const struct row *other);
 /* Of two kinds that symptoms point to the one that says more; NULL says least. */
 const char *illness_more_telling(const char *before, const char *now);
 

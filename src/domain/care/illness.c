@@ -76,11 +76,30 @@ illness_of_disease(const char *disease)
     for (size_t i = 0; disease != NULL && i < sizeof kinds / sizeof kinds[0]; i++)
         if (strcmp(kinds[i].disease, disease) == 0)
             return kinds[i].kind;
-    return disease == NULL ? NULL : "other";
+    return disease == NULL ? NULL : "listed";
+}
+
+bool
+illness_same(const struct row *one, const struct row *other)
+{
+    const char *kind = row_text(one, "kind"), *also = row_text(other, "kind");
+    if (kind == NULL || also == NULL || strcmp(kind, also) != 0)
+        return false;
+    return strcmp(kind, "listed") != 0 || value_equal(row_value(one, "disease"), row_value(other, "disease"));
 }
 
 bool
 illness_suspected(const char *kind)
 {
     return kind != NULL && strcmp(kind, "other") != 0;
+}
+
+bool
+illness_named(const char *kind)
+{
+    static const char *const unnamed[] = { "fever", "flu", "diarrhoea", "rash", "ahc" };
+    bool named = illness_suspected(kind);
+    for (size_t i = 0; i < sizeof unnamed / sizeof unnamed[0] && named; i++)
+        named = strcmp(kind, unnamed[i]) != 0;
+    return named;
 }

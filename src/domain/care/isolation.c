@@ -265,6 +265,8 @@ note_result(struct call *call, struct writer *writer, const struct change *chang
     struct row *row = change->new;
     row_set_int(row, "excluded", 0);
     enum status status = register_disease(call, writer, row);
+    if (status == OK && !illness_suspected(row_text(change->old, "kind")))
+        status = disinfection_ask(call, writer, row);
     if (status == OK)
         status = report_ask(call, writer, row->institution, "suspicion", row->id, 0);
     if (status == OK)
@@ -392,6 +394,16 @@ static const struct procedure procedure = {
 
 /* ---- what follows from a case ---- */
 
+/* Signs that name a disease are told at once, without waiting for the doctor; each case is counted. */
+static enum status
+suspected(struct call *call, struct writer *writer, struct row *row)
+{
+    enum status status = OK;
+    if (illness_named(row_text(row, "kind")))
+        status = report_ask(call, writer, row->institution, "suspicion", row->id, 0);
+    return status == OK ? cluster_count(call, writer, row) : status;
+}
+
 static enum status
 begun(struct call *call, struct writer *writer, struct row *row)
 {
@@ -400,7 +412,7 @@ begun(struct call *call, struct writer *writer, struct row *row)
         status = clock_start(call, writer, row, "guardian_told", "CFG-TELL-MINUTES", NULL);
     if (status == OK && illness_suspected(row_text(row, "kind")))
         status = disinfection_ask(call, writer, row);
-    return status == OK ? cluster_count(call, writer, row) : status;
+    return status == OK ? suspected(call, writer, row) : status;
 }
 
 static enum status
@@ -414,7 +426,7 @@ effect(struct call *call, struct writer *writer, const struct change *change)
     if (change->old == NULL)
         status = begun(call, writer, row);
     else if (now != NULL && (before == NULL || strcmp(before, now) != 0))
-        status = cluster_count(call, writer, row);
+        status = suspected(call, writer, row);
     else
         return OK;
     return status == OK ? keep(call, writer, change) : status;
