@@ -245,6 +245,44 @@ for (const engine of engines)
       assert.equal((await cdc.get(`/isolation/${id}.json`)).status, 404);
     });
 
+    test('one case without a cluster: the county reads what illness, which class and age; a name is asked for from its report', async () => {
+      const sick = of('托大3班')[3], auditor = await signIn(server, 'auditor'), elsewhere = await signIn(server, 'jc-handle');
+      const id = (await isolationOf(sick))?.id ?? await health.make('isolation', { child: sick.id, symptoms: ['cough'] });
+      await step(health, 'isolation', id, 'result', { outcome: 'confirmed', disease: 'NID-B-018', body_name: '县医院', result_on: today });
+      assert.equal((await record(health, 'isolation', id)).data.alert, null, 'no cluster');
+      const report = (await list(cdc, 'epidemic_report')).find((one) => one.isolation === id);
+      assert.deepEqual([report.illness, report.disease_label, report.class_title, report.band], ['listed', '百日咳', '托大3班', '2']);
+      for (const client of [county, cdc]) {
+        const seen = await client.get(`/epidemic_report/${report.id}.json`);
+        assert.ok(seen.status === 200 && !seen.text.includes(sick.name) && !seen.text.includes(sick.id));
+        assert.equal((await client.get(`/isolation/${id}.json`)).status, 404, 'not without approval');
+      }
+      for (const client of [care, gate, elsewhere]) assert.equal((await client.get(`/epidemic_report/${report.id}.json`)).status, 404);
+      const asked = { part: report.id, purpose: 'tracing', reason: '需要联系家长', hours: 1 };
+      for (const client of [health, head, elsewhere]) assert.equal((await client.post('/report_access', asked)).status, 404, 'who may not see the report');
+      assert.equal((await cdc.post('/report_access', { ...asked, purpose: '' })).status, 422, 'a purpose is needed');
+      const access = await cdc.make('report_access', asked);
+      assert.equal((await cdc.get(`/isolation/${id}.json`)).status, 404, 'asked is not approved');
+      await step(cdc, 'report_access', access, 'approve', {}, 403);
+      await step(chief, 'report_access', access, 'approve', { decision_note: '同意' });
+      const seen = (await cdc.get(`/isolation/${id}.json`)).body.data;
+      assert.ok(seen.child_name === sick.name && seen.child_name_until && !('symptoms' in seen));
+      for (const client of [county, chief]) assert.equal((await client.get(`/isolation/${id}.json`)).status, 404, 'not who did not ask');
+      const other = (await isolationOf(of('托大2班')[0])).id;
+      assert.equal((await cdc.get(`/isolation/${other}.json`)).status, 404, 'this case and no other');
+      const looks = (await auditor.get('/looks.json?office=11')).body.data.rows.filter((one) => one.row === id);
+      assert.deepEqual(looks.map((one) => [one.what, one.purpose]), [['查看', '密切接触者追踪：需要联系家长']]);
+      assert.match((await cdc.get(`/report_access/${access}`, { headers: { accept: 'text/html' } })).text, new RegExp(`/isolation/${id}`));
+      await at(begin + 3600000 + 1000);
+      assert.equal((await cdc.get(`/isolation/${id}.json`)).status, 404, 'the time is over');
+      await at(begin);
+      const cluster = (await list(cdc, 'epidemic_report')).find((one) => one.alert && !one.isolation);
+      assert.equal((await cdc.post('/report_access', { ...asked, part: cluster.id })).status, 409, 'of a cluster it is asked from the alert');
+      await step(health, 'isolation', id, 'clear', { body_name: '县医院', result_on: today });
+      assert.equal((await cdc.get(`/isolation/${id}.json`)).status, 404, 'the case is over');
+      assert.equal((await cdc.post('/report_access', asked)).status, 409);
+    });
+
     test('the cdc receives, investigates, guides with a receipt, and closes; the observation ends with it', async () => {
       const [alert] = await list(cdc, 'outbreak_alert', '?kind=hfmd');
       await step(cdc, 'outbreak_alert', alert.id, 'receive');

@@ -8,7 +8,7 @@
 extern const struct module loop_module;
 extern const struct form isolation_form, disease_case_form, class_watch_form, exposure_form, disinfection_task_form,
     epidemic_report_form, outbreak_alert_form, outbreak_investigation_form, outbreak_guidance_form, case_access_form,
-    health_guidance_form, health_inspection_form, staff_illness_form;
+    report_access_form, health_guidance_form, health_inspection_form, staff_illness_form;
 extern const struct measure loop_measures[];
 extern const struct indicator loop_indicators[];
 
@@ -71,7 +71,7 @@ enum status disinfection_done(struct call *call, struct writer *writer, int64_t 
                               const char *record);
 
 /* Asks the institution to tell: kind "suspicion" (疾控 or a medical body) or "event" (the county's health department).
- * Once for a case, once for an alert. */
+ * Once for a case, once for an alert; asked again it says what is known of the case now. */
 enum status report_ask(struct call *call, struct writer *writer, int64_t institution, const char *kind,
                        int64_t isolation, int64_t alert);
 
