@@ -1,6 +1,7 @@
 /* An ill child of the simulation: told, isolated, fetched, seen by the doctor, back with an exclusion or a certificate
  * — by the steps that people take, at their minute, so that the clocks of the case end in time. What was left by an
  * earlier run or by hand is carried on from its state. */
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/demo.h"
@@ -11,15 +12,21 @@ enum { MORNING = 7 * 60 + 5, DOCTOR_DAYS = 3, CERTIFICATE_DAYS = 6, DIAGNOSED_BE
 static const char hospital[] = "演示县妇幼保健院";
 
 static enum status
-take(struct call *call, struct writer *writer, const struct life *life, const struct form *form, int64_t id,
-     const char *step, int minute, const char *const (*pairs)[2])
+take_with(struct call *call, struct writer *writer, const struct life *life, const struct form *form, int64_t id,
+          const char *step, int minute, const struct node *input)
 {
     const int64_t now = call->now_ms;
     call->now_ms = life_at(life, minute);
-    const enum status status =
-        step_take(call, writer, form, id, 0, step, pairs == NULL ? NULL : demo_fields(call, pairs), NULL);
+    const enum status status = step_take(call, writer, form, id, 0, step, input, NULL);
     call->now_ms = now;
     return status;
+}
+
+static enum status
+take(struct call *call, struct writer *writer, const struct life *life, const struct form *form, int64_t id,
+     const char *step, int minute, const char *const (*pairs)[2])
+{
+    return take_with(call, writer, life, form, id, step, minute, pairs == NULL ? NULL : demo_fields(call, pairs));
 }
 
 static enum status
@@ -77,15 +84,38 @@ diagnosed(struct call *call, struct writer *writer, const struct life *life, con
     return status == OK ? tell_reports(call, writer, life, MORNING + 10) : status;
 }
 
+/* The demo data brought a document that certifies nothing; each certificate is that. */
+static enum status
+demo_paper(struct call *call, struct writer *writer, int64_t office, int64_t *file)
+{
+    struct rows rows;
+    struct attachment paper = { .field = "certificate" };
+    enum status status = reader_rows(writer_reader(writer), call->arena,
+                                     "select sm3, name, type, size from file where office = ?1 order by id limit 1",
+                                     ARGS(value_int(office)), &rows);
+    if (status != OK || rows.n == 0)
+        return status == OK ? call_fail(call, NOT_FOUND, "演示数据没有可作证明的材料") : status;
+    snprintf(paper.hex, sizeof paper.hex, "%s", rows_text(&rows, 0, 0));
+    paper.name = rows_text(&rows, 0, 1);
+    paper.type = rows_text(&rows, 0, 2);
+    paper.n = (size_t)rows_int(&rows, 0, 3);
+    return attachment_write(call, writer, office, &paper, file);
+}
+
 static enum status
 certified(struct call *call, struct writer *writer, const struct life *life, const struct row *row, int minute)
 {
     char well[11];
+    int64_t file;
     day_iso((struct day){ life->day.n - 1 }, well);
     const char *found = row_text(row, "found_on");
-    return take(call, writer, life, &isolation_form, row->id, "certify", minute,
-                PAIRS({ "certificate_by", hospital }, { "certificate_on", call_today(call) },
-                      { "well_on", strcmp(well, found) < 0 ? found : well }));
+    const enum status status = demo_paper(call, writer, row->office, &file);
+    if (status != OK)
+        return status;
+    struct node *input = demo_fields(call, PAIRS({ "certificate_by", hospital }, { "certificate_on", call_today(call) },
+                                                 { "well_on", strcmp(well, found) < 0 ? found : well }));
+    node_put_id(call->arena, input, "certificate", file);
+    return take_with(call, writer, life, &isolation_form, row->id, "certify", minute, input);
 }
 
 /* Still in the house by its record, though the day is over. */
@@ -93,7 +123,8 @@ static enum status
 home_at_last(struct call *call, struct writer *writer, const struct life *life, const struct row *row, int minute)
 {
     const enum status status = tell(call, writer, life, row, minute);
-    return status == OK ? take(call, writer, life, &isolation_form, row->id, "settle", minute, NULL) : status;
+    const char *step = illness_suspected(row_text(row, "kind")) ? "fetch" : "settle";
+    return status == OK ? take(call, writer, life, &isolation_form, row->id, step, minute, NULL) : status;
 }
 
 enum status
@@ -106,8 +137,12 @@ ill_before(struct call *call, struct writer *writer, struct life *life, const st
     if (status != OK || row == NULL || !row_day(row, "found_on", &found))
         return status;
     const int days = life->day.n - found.n;
-    if (row->state != LEFT)
+    if (row->state != LEFT && !illness_suspected(row_text(row, "kind")))
         return home_at_last(call, writer, life, row, MORNING);
+    if (row->state != LEFT)
+        status = home_at_last(call, writer, life, row, MORNING);
+    if (status != OK)
+        return status;
     if (row_has(row, "outcome")) {
         *away = days < CERTIFICATE_DAYS;
         return *away ? OK : certified(call, writer, life, row, MORNING);
@@ -180,8 +215,12 @@ ill_settle(struct call *call, struct writer *writer, struct life *life, const st
     enum status status = illness_case(call, writer_reader(writer), kid->id, &row);
     if (status != OK || row == NULL)
         return status;
-    if (row->state != LEFT)
+    if (row->state != LEFT && !illness_suspected(row_text(row, "kind")))
         return home_at_last(call, writer, life, row, 18 * 60);
+    if (row->state != LEFT)
+        status = home_at_last(call, writer, life, row, 18 * 60);
+    if (status != OK)
+        return status;
     return row_has(row, "outcome") ? certified(call, writer, life, row, 18 * 60)
                                    : excluded(call, writer, life, row, 18 * 60);
 }

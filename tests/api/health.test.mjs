@@ -1,7 +1,7 @@
 // The health loop through the API: an abnormal check and what follows from it, the way back, clusters, the county's side.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { engines, signIn, start, until } from '../lib/client.mjs';
+import { engines, pdf, signIn, start, until } from '../lib/client.mjs';
 
 const begin = Date.UTC(2026, 10, 18, 0, 30); /* Wednesday 08:30 in Pingliang */
 const minute = 60000, day = 86400000, today = '2026-11-18';
@@ -28,6 +28,7 @@ for (const engine of engines)
     const check = (child, symptoms, handling = 'isolate', more = {}) =>
       care.make('morning_check', { child: child.id, round: 'morning', symptoms, handling, ...more });
     const isolationOf = async (child) => (await list(health, 'isolation', `?child=${child.id}`))[0];
+    const certify = (id, fields) => health.upload(`isolation/${id}/certify`, { certificate_by: '县医院', ...fields }, 'certificate', pdf('返托证明'));
     const step = async (client, form, id, name, input = {}, status = 200) => {
       const answer = await client.post(`/${form}/${id}/${name}`, input);
       assert.equal(answer.status, status, `${form} ${name}: ${answer.text}`);
@@ -157,6 +158,39 @@ for (const engine of engines)
       assert.equal((await care.post('/attendance', { child: sick[0].id, arrived_at: '08:30' })).status, 200, 'excluded: may come');
     });
 
+    test("a suspicion ends by a doctor's word only: the institution cannot end it, nor bring a count down", async () => {
+      const sick = of('托大3班').slice(1, 3), alert = (await list(county, 'outbreak_alert', '?kind=diarrhoea'))[0];
+      const count = async () => (await record(county, 'outbreak_alert', alert.id)).data.cases;
+      for (const one of sick) {
+        const { id } = await isolationOf(one);
+        await step(health, 'isolation', id, 'tell', { told_whom: '演示家长', told_how: 'phone' });
+        const ended = await step(health, 'isolation', id, 'well', { back_note: '无异常' }, 403);
+        assert.match(ended.text, /须由医疗机构排除/);
+        for (const client of [care, gate, county]) assert.notEqual((await client.post(`/isolation/${id}/well`, { back_note: 'x' })).status, 200);
+        assert.equal((await health.post(`/isolation/${id}/settle`, {})).status, 403, 'a step of the program');
+        /* other words about the signs, or a disease typed without its doctor, take nothing back */
+        assert.equal((await health.post(`/isolation/${id}`, { symptoms: ['low_spirit'], outcome: 'confirmed', disease: 'NID-B-004', certificate_on: today })).status, 200);
+        const { data } = await record(health, 'isolation', id);
+        assert.deepEqual([data.kind, data.alert, data.outcome, data.disease, data.certificate_on], ['diarrhoea', alert.id, null, null, null]);
+        const old = await step(health, 'isolation', id, 'clear', { body_name: '县医院', result_on: '2026-01-05' }, 422);
+        assert.deepEqual(codes(old), ['ISO-PAPER']);
+      }
+      assert.equal(await count(), 2);
+      assert.match((await health.get(`/isolation/${(await isolationOf(sick[0])).id}`, { headers: { accept: 'text/html' } })).text, /登记返托证明/);
+      assert.doesNotMatch((await health.get(`/isolation/${(await isolationOf(sick[0])).id}`, { headers: { accept: 'text/html' } })).text, /观察后回班/);
+    });
+
+    test('who was only unwell goes back to the class by the word of the house, and is no excluded case', async () => {
+      const child = of('托大1班')[4];
+      await check(child, ['low_spirit'], 'watch');
+      const { id } = await isolationOf(child);
+      await step(health, 'isolation', id, 'well', { back_note: '精神好' }, 403);
+      await step(health, 'isolation', id, 'tell', { told_whom: '演示家长', told_how: 'phone' });
+      await step(health, 'isolation', id, 'well', { back_note: '精神好' });
+      const { data } = await record(health, 'isolation', id);
+      assert.ok(data.state === 'ended' && !data.excluded);
+    });
+
     test('level A starts the two hours to the county health department', async () => {
       const [child] = of('托大3班').slice(3);
       await check(child, ['fever'], 'fetch');
@@ -209,6 +243,44 @@ for (const engine of engines)
       await at(begin);
       await step(cdc, 'case_access', access, 'end');
       assert.equal((await cdc.get(`/isolation/${id}.json`)).status, 404);
+    });
+
+    test('one case without a cluster: the county reads what illness, which class and age; a name is asked for from its report', async () => {
+      const sick = of('托大3班')[3], auditor = await signIn(server, 'auditor'), elsewhere = await signIn(server, 'jc-handle');
+      const id = (await isolationOf(sick))?.id ?? await health.make('isolation', { child: sick.id, symptoms: ['cough'] });
+      await step(health, 'isolation', id, 'result', { outcome: 'confirmed', disease: 'NID-B-018', body_name: '县医院', result_on: today });
+      assert.equal((await record(health, 'isolation', id)).data.alert, null, 'no cluster');
+      const report = (await list(cdc, 'epidemic_report')).find((one) => one.isolation === id);
+      assert.deepEqual([report.illness, report.disease_label, report.class_title, report.band], ['listed', '百日咳', '托大3班', '2']);
+      for (const client of [county, cdc]) {
+        const seen = await client.get(`/epidemic_report/${report.id}.json`);
+        assert.ok(seen.status === 200 && !seen.text.includes(sick.name) && !seen.text.includes(sick.id));
+        assert.equal((await client.get(`/isolation/${id}.json`)).status, 404, 'not without approval');
+      }
+      for (const client of [care, gate, elsewhere]) assert.equal((await client.get(`/epidemic_report/${report.id}.json`)).status, 404);
+      const asked = { part: report.id, purpose: 'tracing', reason: '需要联系家长', hours: 1 };
+      for (const client of [health, head, elsewhere]) assert.equal((await client.post('/report_access', asked)).status, 404, 'who may not see the report');
+      assert.equal((await cdc.post('/report_access', { ...asked, purpose: '' })).status, 422, 'a purpose is needed');
+      const access = await cdc.make('report_access', asked);
+      assert.equal((await cdc.get(`/isolation/${id}.json`)).status, 404, 'asked is not approved');
+      await step(cdc, 'report_access', access, 'approve', {}, 403);
+      await step(chief, 'report_access', access, 'approve', { decision_note: '同意' });
+      const seen = (await cdc.get(`/isolation/${id}.json`)).body.data;
+      assert.ok(seen.child_name === sick.name && seen.child_name_until && !('symptoms' in seen));
+      for (const client of [county, chief]) assert.equal((await client.get(`/isolation/${id}.json`)).status, 404, 'not who did not ask');
+      const other = (await isolationOf(of('托大2班')[0])).id;
+      assert.equal((await cdc.get(`/isolation/${other}.json`)).status, 404, 'this case and no other');
+      const looks = (await auditor.get('/looks.json?office=11')).body.data.rows.filter((one) => one.row === id);
+      assert.deepEqual(looks.map((one) => [one.what, one.purpose]), [['查看', '密切接触者追踪：需要联系家长']]);
+      assert.match((await cdc.get(`/report_access/${access}`, { headers: { accept: 'text/html' } })).text, new RegExp(`/isolation/${id}`));
+      await at(begin + 3600000 + 1000);
+      assert.equal((await cdc.get(`/isolation/${id}.json`)).status, 404, 'the time is over');
+      await at(begin);
+      const cluster = (await list(cdc, 'epidemic_report')).find((one) => one.alert && !one.isolation);
+      assert.equal((await cdc.post('/report_access', { ...asked, part: cluster.id })).status, 409, 'of a cluster it is asked from the alert');
+      await step(health, 'isolation', id, 'clear', { body_name: '县医院', result_on: today });
+      assert.equal((await cdc.get(`/isolation/${id}.json`)).status, 404, 'the case is over');
+      assert.equal((await cdc.post('/report_access', asked)).status, 409);
     });
 
     test('the cdc receives, investigates, guides with a receipt, and closes; the observation ends with it', async () => {
@@ -315,8 +387,12 @@ for (const engine of engines)
       const absent = await care.make('attendance', { child: child.id, reason: 'sick' });
       assert.deepEqual(codes(await step(care, 'attendance', absent, 'arrive', {}, 422)), ['HC-18-RET']);
       await step(care, 'isolation', id, 'certify', { certificate_by: '县医院', certificate_on: '2026-11-19' }, 403);
-      await step(health, 'isolation', id, 'certify', { certificate_by: '县医院', certificate_on: '2026-11-20' }, 422);
-      await step(health, 'isolation', id, 'certify', { certificate_by: '县医院', certificate_on: '2026-11-19', well_on: '2026-11-18' });
+      assert.deepEqual(codes(await step(health, 'isolation', id, 'certify', { certificate_by: '县医院', certificate_on: '2026-11-19' }, 422)), ['need'], 'the paper itself');
+      for (const [day_, code] of [['2026-11-20', 'ISO-ORDER'], ['2026-11-17', 'ISO-PAPER'], ['2026-01-05', 'ISO-PAPER']]) {
+        const refused = await certify(id, { certificate_on: day_ });
+        assert.deepEqual([refused.status, codes(refused)], [422, [code]], day_);
+      }
+      assert.equal((await certify(id, { certificate_on: '2026-11-19', well_on: '2026-11-18' })).status, 200);
       const done = await record(health, 'isolation', id);
       assert.deepEqual([done.data.state, done.findings.map((one) => [one.rule, one.severity])], ['ended', [['INF-RET-FLU', 'warn']]]);
       await step(care, 'attendance', absent, 'arrive', {});

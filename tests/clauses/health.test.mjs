@@ -1,7 +1,7 @@
 // Clause by clause, the health loop: sick children, infectious disease, and those who guide and supervise.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { engines, signIn, start } from '../lib/client.mjs';
+import { engines, pdf, signIn, start } from '../lib/client.mjs';
 
 const begin = Date.UTC(2026, 10, 18, 1); /* Wednesday 09:00 in Pingliang */
 const hour = 3600000, day = 86400000, today = '2026-11-18';
@@ -46,7 +46,9 @@ for (const engine of engines)
       await at(begin + day);
       const blocked = await care.post('/attendance', { child: child.id, arrived_at: '08:30' });
       assert.deepEqual([blocked.status, blocked.body.errors[0].code], [422, 'HC-18-RET']);
-      await step(health, 'isolation', id, 'certify', { certificate_by: '县医院', certificate_on: '2026-11-19' });
+      await step(health, 'isolation', id, 'certify', { certificate_by: '县医院', certificate_on: '2026-11-19' }, 422);
+      const certified = await health.upload(`isolation/${id}/certify`, { certificate_by: '县医院', certificate_on: '2026-11-19' }, 'certificate', pdf('返托证明'));
+      assert.equal(certified.status, 200, certified.text);
       assert.equal((await care.post('/attendance', { child: child.id, arrived_at: '08:30' })).status, 200);
     });
 

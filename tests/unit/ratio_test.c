@@ -178,6 +178,15 @@ carers_leave(struct call *call, struct writer *writer, void *arg)
                       ARGS(value_int(scene->institution), value_int(call->now_ms)), NULL);
 }
 
+static enum status
+nobody_came(struct call *call, struct writer *writer, void *arg)
+{
+    const struct scene *scene = arg;
+    (void)call;
+    return writer_run(writer, "delete from staff_attendance where office = 11 and institution = ?1",
+                      ARGS(value_int(scene->institution)), NULL);
+}
+
 static void
 a_change_over_is_quiet(struct house_fixture *fixture)
 {
@@ -199,6 +208,28 @@ a_change_over_is_quiet(struct house_fixture *fixture)
     assert_int_equal(number(&scene, "select count(*) from ratio_event where institution = ?1 and state = 'void'"), 1);
     assert_int_equal(number(&scene, "select count(*) from notice where institution = ?1"), 0);
     assert_int_equal(number(&scene, "select events from cells_ratio_event where institution = ?1"), 0);
+    assert_int_equal(number(&scene, "select ratio_kept from cells_care_day where institution = ?1"), 1);
+    assert_int_equal(number(&scene, "select ratio_known from cells_care_day where institution = ?1"), 1);
+}
+
+/* Nobody signed in: a shortage when it lasts, and nothing kept before. */
+static void
+silence_is_no_care(struct house_fixture *fixture)
+{
+    struct scene scene = { .fixture = fixture };
+    const int64_t ten = fixture->now_ms + 26 * HOUR; /* Monday 10:00 */
+    fixture->now_ms = ten;
+    write_now(&scene, morning);
+    write_now(&scene, nobody_came);
+    minute_passes(&scene, ten);
+    minute_passes(&scene, ten + 14 * MINUTE);
+    assert_int_equal(number(&scene, "select unknown_classes from care_day where institution = ?1"), 1);
+    assert_int_equal(number(&scene, "select ratio_known from cells_care_day where institution = ?1"), 0);
+    minute_passes(&scene, ten + 15 * MINUTE);
+    assert_int_equal(number(&scene, "select carers from ratio_event where institution = ?1 and state = 'open'"), 0);
+    assert_int_equal(number(&scene, "select ratio_kept from cells_care_day where institution = ?1"), 0);
+    assert_int_equal(number(&scene, "select ratio_known from cells_care_day where institution = ?1"), 1);
+    assert_int_equal(number(&scene, "select ratio_unknown from cells_care_day where institution = ?1"), 0);
 }
 
 static void
@@ -208,8 +239,9 @@ run_on(bool postgres)
         printf("SKIPPED: the ratio on PostgreSQL: TUOYU_TEST_PG is not set\n");
         skip();
     }
-    void (*const tests[])(struct house_fixture *) = { shortage_is_an_event_when_it_lasts, a_change_over_is_quiet };
-    for (size_t i = 0; i < 2; i++) {
+    void (*const tests[])(struct house_fixture *) = { shortage_is_an_event_when_it_lasts, a_change_over_is_quiet,
+                                                      silence_is_no_care };
+    for (size_t i = 0; i < 3; i++) {
         struct house_fixture *fixture = house_begin(modules, MODULES, postgres);
         tests[i](fixture);
         house_end(fixture);

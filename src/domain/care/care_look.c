@@ -21,6 +21,8 @@ enum figure {
     N_MISSING,
     N_CLASS_DAYS,
     N_RATIO_KEPT,
+    N_RATIO_KNOWN,
+    N_RATIO_UNKNOWN,
     N_HERE,
     N_SICK,
     N_TRACED,
@@ -263,8 +265,8 @@ closing_words(struct call *call, const struct line *line, bool one)
 static void
 put_lines(struct call *call, const struct asked *asked, const struct lines *lines, struct node *data)
 {
-    static const char *const heads[] = { "应到", "到园",     "晨检",     "晨检完成率", "病缺未追查", "日结",
-                                         "缺项", "配比不足", "新发病例", "预警",       "指导检查" };
+    static const char *const heads[] = { "应到", "到园",     "晨检",       "晨检完成率", "病缺未追查", "日结",
+                                         "缺项", "配比不足", "配比未记录", "新发病例",   "预警",       "指导检查" };
     struct node *columns = node_put_list(call->arena, data, "columns"),
                 *rows = node_put_list(call->arena, data, "rows");
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++)
@@ -286,9 +288,10 @@ put_lines(struct call *call, const struct asked *asked, const struct lines *line
         node_put_text(call->arena, cell(call, cells, heads[5]), "text", closing);
         number_cell(call, cells, heads[6], line->n[N_MISSING], true);
         number_cell(call, cells, heads[7], line->n[N_RATIO_EVENTS], true);
-        number_cell(call, cells, heads[8], line->n[N_CASES], true);
-        number_cell(call, cells, heads[9], line->alerts, true);
-        number_cell(call, cells, heads[10], line->visits, false);
+        number_cell(call, cells, heads[8], line->n[N_RATIO_UNKNOWN], true);
+        number_cell(call, cells, heads[9], line->n[N_CASES], true);
+        number_cell(call, cells, heads[10], line->alerts, true);
+        number_cell(call, cells, heads[11], line->visits, false);
     }
     if (lines->n == 0)
         node_put_text(call->arena, data, "empty", "辖区还没有备案机构");

@@ -33,6 +33,9 @@ static const struct threshold thresholds[] = {
     { "INF-HFMD-B", "hfmd", 'B', 7, false },
     { "INF-HFMD-CLASS", "hfmd", 'B', 7, true },
     { "INF-NORO-B", "diarrhoea", 'B', 7, false },
+    /* many at once over the classes have eaten the same; that it was the food a doctor says (kind food) */
+    { "INF-FOOD", "diarrhoea", 'B', 1, false },
+    { "INF-SC-3D", "diarrhoea", 'B', 3, false },
     { "INF-FLU-B", "flu", 'B', 7, false },
     { "INF-VARI-B", "varicella", 'B', 7, false },
     { "INF-MUMPS-B", "mumps", 'B', 7, false },
@@ -44,18 +47,45 @@ static const struct threshold thresholds[] = {
 };
 enum { THRESHOLDS = sizeof thresholds / sizeof thresholds[0] };
 
-/* The first day of `days` days that end on the case's day. */
-static const char *
-window_from(struct call *call, const struct row *row, int days)
+/* Of a diagnosed disease without numbers of its own the disease makes the kind; else nothing more than the kind. */
+static struct value
+only_disease(const struct row *row)
 {
-    struct day last;
+    return strcmp(row_text(row, "kind"), "listed") == 0 ? row_value(row, "disease") : value_text("");
+}
+
+/* `days` after the day the case was found, as a date. */
+static const char *
+day_after(struct call *call, const struct row *row, int days)
+{
+    struct day found;
     char iso[11];
-    if (!row_day(row, "found_on", &last))
+    if (!row_day(row, "found_on", &found))
         return "9999-12-31";
-    day_iso((struct day){ last.n - days + 1 }, iso);
+    day_iso((struct day){ found.n + days }, iso);
     return arena_text(call->arena, iso);
 }
 
+/* How many children fell ill in the `days` days that end on the day of rows[last]; one child is one case. The rows are
+ * (day, child) by day. */
+static int64_t
+ill_in_window(const struct rows *rows, size_t last, int days)
+{
+    struct day end, on;
+    int64_t n = 0;
+    if (!day_parse(rows_text(rows, last, 0), &end))
+        return 0;
+    for (size_t i = 0; i <= last; i++) {
+        bool again = !day_parse(rows_text(rows, i, 0), &on) || on.n <= end.n - days;
+        for (size_t j = i + 1; j <= last && !again; j++)
+            again = rows_int(rows, j, 1) == rows_int(rows, i, 1);
+        n += !again;
+    }
+    return n;
+}
+
+/* A case may be entered late, or before an earlier one: each window of `days` days that holds its day counts, not only
+ * the one that ends with it. */
 static enum status
 met(struct call *call, struct reader *reader, const struct row *row, const struct threshold *threshold, bool *out)
 {
@@ -64,15 +94,25 @@ met(struct call *call, struct reader *reader, const struct row *row, const struc
     *out = false;
     if (limit <= 0 || (threshold->in_class && class_group == 0))
         return OK;
+    const char *found = row_text(row, "found_on");
+    const struct value args[] = { value_int(row->office),
+                                  value_text(day_after(call, row, 1 - threshold->days)),
+                                  value_text(day_after(call, row, threshold->days - 1)),
+                                  value_int(row->institution),
+                                  value_text(row_text(row, "kind")),
+                                  value_int(threshold->in_class ? class_group : 0),
+                                  only_disease(row) };
     enum status status = reader_rows(
         reader, call->arena,
-        "select count(*) from isolation where office = ?1 and found_on >= ?2 and found_on <= ?3 and institution = ?4 "
-        "and kind = ?5 and coalesce(excluded, 0) = 0 and (class = ?6 or ?6 = 0)",
-        ARGS(value_int(row->office), value_text(window_from(call, row, threshold->days)),
-             value_text(row_text(row, "found_on")), value_int(row->institution), value_text(row_text(row, "kind")),
-             value_int(threshold->in_class ? class_group : 0)),
-        &rows);
-    *out = status == OK && rows_int(&rows, 0, 0) >= limit;
+        "select distinct found_on, child from isolation where office = ?1 and found_on >= ?2 and found_on <= ?3 and "
+        "institution = ?4 and kind = ?5 and coalesce(excluded, 0) = 0 and (class = ?6 or ?6 = 0) and "
+        "(disease = ?7 or ?7 = '') order by found_on, child limit 1000",
+        args, sizeof args / sizeof args[0], &rows);
+    for (size_t i = 0; i < rows.n && status == OK && !*out; i++) {
+        const bool ends_a_day = i + 1 == rows.n || strcmp(rows_text(&rows, i, 0), rows_text(&rows, i + 1, 0)) != 0;
+        if (ends_a_day && strcmp(rows_text(&rows, i, 0), found) >= 0)
+            *out = ill_in_window(&rows, i, threshold->days) >= limit;
+    }
     return status;
 }
 
@@ -95,7 +135,10 @@ strongest(struct call *call, struct reader *reader, const struct row *row, const
 static const char *
 key_of(struct call *call, const struct row *row)
 {
-    return arena_format(call->arena, "%lld|%s", (long long)row->institution, row_text(row, "kind"));
+    const char *kind = row_text(row, "kind");
+    return strcmp(kind, "listed") == 0
+               ? arena_format(call->arena, "%lld|%s|%s", (long long)row->institution, kind, row_text(row, "disease"))
+               : arena_format(call->arena, "%lld|%s", (long long)row->institution, kind);
 }
 
 static enum status
@@ -114,11 +157,11 @@ static enum status
 count_cases(struct call *call, struct reader *reader, struct row *alert)
 {
     struct rows rows;
-    enum status status =
-        reader_rows(reader, call->arena,
-                    "select count(*), min(found_on), max(found_on), count(distinct class), min(class) from isolation "
-                    "where office = ?1 and alert = ?2 and coalesce(excluded, 0) = 0",
-                    ARGS(value_int(alert->office), value_int(alert->id)), &rows);
+    enum status status = reader_rows(
+        reader, call->arena,
+        "select count(distinct child), min(found_on), max(found_on), count(distinct class), min(class) from isolation "
+        "where office = ?1 and alert = ?2 and coalesce(excluded, 0) = 0",
+        ARGS(value_int(alert->office), value_int(alert->id)), &rows);
     if (status != OK)
         return status;
     row_set_int(alert, "cases", rows_int(&rows, 0, 0));
@@ -167,9 +210,9 @@ link_cases(struct call *call, struct writer *writer, struct row *row, const stru
     enum status status = reader_rows(
         writer_reader(writer), call->arena,
         "select id from isolation where office = ?1 and found_on >= ?2 and institution = ?3 and kind = ?4 and "
-        "alert is null and id <> ?5 and coalesce(excluded, 0) = 0 order by id limit 500",
-        ARGS(value_int(row->office), value_text(window_from(call, row, days)), value_int(row->institution),
-             value_text(row_text(row, "kind")), value_int(row->id)),
+        "alert is null and id <> ?5 and coalesce(excluded, 0) = 0 and (disease = ?6 or ?6 = '') order by id limit 500",
+        ARGS(value_int(row->office), value_text(day_after(call, row, 1 - days)), value_int(row->institution),
+             value_text(row_text(row, "kind")), value_int(row->id), only_disease(row)),
         &rows);
     row_set_int(row, "alert", alert->id);
     if (status == OK) /* the case itself is written by its own effect; counts need it now */
@@ -209,6 +252,8 @@ raise_alert(struct call *call, struct writer *writer, const struct row *row, con
         return NO_MEMORY;
     alert->institution = row->institution;
     row_set_text(alert, "kind", row_text(row, "kind"));
+    if (strcmp(row_text(row, "kind"), "listed") == 0)
+        row_set(alert, "disease", row_value(row, "disease"));
     row_set_text(alert, "first_day", row_text(row, "found_on"));
     row_set_text(alert, "last_day", row_text(row, "found_on"));
     row_set_text(alert, "open_key", key_of(call, row));
@@ -234,23 +279,26 @@ reach_level_a(struct call *call, struct writer *writer, const struct row *alert,
 
 /* An alert does not become weaker by itself: it says the strongest threshold that was met. */
 static int
-rank(const char *standard)
+rank(const struct row *alert)
 {
+    const char *standard = row_text(alert, "rule"), *kind = row_text(alert, "kind");
     for (int i = 0; standard != NULL && i < THRESHOLDS; i++)
-        if (strcmp(thresholds[i].standard, standard) == 0)
+        if (strcmp(thresholds[i].standard, standard) == 0 &&
+            (thresholds[i].kind == NULL || strcmp(thresholds[i].kind, kind) == 0))
             return i;
     return THRESHOLDS;
 }
 
-/* The doctor named another illness than was suspected: the case leaves the alert it was counted in. */
+/* The doctor named another illness than was suspected: the case leaves the alert it was counted in. More signs alone do
+ * not take it out, only into another alert. */
 static enum status
 leave_other_alert(struct call *call, struct writer *writer, struct row *row)
 {
     struct row *alert;
-    if (row_int(row, "alert") == 0)
+    if (row_int(row, "alert") == 0 || !row_has(row, "outcome"))
         return OK;
     enum status status = row_get(call, writer_reader(writer), &outbreak_alert_form, row_int(row, "alert"), &alert);
-    if (status != OK || strcmp(row_text(alert, "kind"), row_text(row, "kind")) == 0)
+    if (status != OK || illness_same(alert, row))
         return status;
     row_set(row, "alert", value_null());
     status = row_update(call, writer, row, row->version);
@@ -271,6 +319,7 @@ cluster_count(struct call *call, struct writer *writer, struct row *row)
         status = open_alert(call, writer_reader(writer), row, &alert);
     if (status != OK || (threshold == NULL && alert == NULL))
         return status;
+    const int64_t before = row_int(row, "alert");
     const bool was_a = alert != NULL && strcmp(row_text(alert, "level"), "A") == 0;
     if (alert == NULL)
         status = raise_alert(call, writer, row, threshold, &alert);
@@ -278,10 +327,12 @@ cluster_count(struct call *call, struct writer *writer, struct row *row)
         status = link_cases(call, writer, row, alert, threshold == NULL ? 1 : threshold->days);
     if (status == OK)
         status = count_cases(call, writer_reader(writer), alert);
-    if (status == OK && threshold != NULL && rank(threshold->standard) < rank(row_text(alert, "rule")))
+    if (status == OK && threshold != NULL && threshold - thresholds < rank(alert))
         set_rule(call, alert, threshold);
     if (status == OK)
         status = row_change(call, writer, alert, alert->version);
+    if (status == OK && before != 0 && before != alert->id)
+        status = cluster_recount(call, writer, before);
     if (status == OK && !was_a && strcmp(row_text(alert, "level"), "A") == 0 && threshold != NULL)
         status = reach_level_a(call, writer, alert, threshold);
     return status;
@@ -294,7 +345,8 @@ alert_counts(struct call *call, struct reader *reader, const struct row *alert, 
     enum status status = reader_rows(
         reader, call->arena,
         "select g.name, case when k.months < 12 then '0' when k.months < 24 then '1' when k.months < 36 then '2' "
-        "else '3' end, count(*) from isolation k left join class_group g on g.office = k.office and g.id = k.class "
+        "else '3' end, count(distinct k.child) from isolation k left join class_group g on g.office = k.office and "
+        "g.id = k.class "
         "where k.office = ?1 and k.alert = ?2 and coalesce(k.excluded, 0) = 0 group by 1, 2 order by 1, 2",
         ARGS(value_int(alert->office), value_int(alert->id)), &rows);
     for (size_t i = 0; status == OK && i < rows.n; i++) {

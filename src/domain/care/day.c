@@ -4,6 +4,7 @@
 
 #include "domain/care/care.h"
 #include "domain/care/care_ledgers.h"
+#include "domain/care/ratio.h"
 #include "domain/child/child.h"
 #include "domain/institution/institution.h"
 #include "domain/staff/staff.h"
@@ -21,6 +22,8 @@ static const struct field fields[] = {
     { "staff_expected", F_INT, .label = "应在岗", .unit = "人", .computed = true },
     { "classes", F_INT, .label = "开班", .unit = "个", .computed = true },
     { "short_classes", F_INT, .label = "照护人员不足的班级", .unit = "个", .computed = true },
+    { "kept_classes", F_INT, .label = "配比达标的班级", .unit = "个", .computed = true },
+    { "unknown_classes", F_INT, .label = "配比未记录的班级", .unit = "个", .computed = true },
     { "missing", F_INT, .label = "缺项", .unit = "项", .computed = true, .list = true },
     { "missing_note", F_LINES, .label = "缺项明细", .computed = true, .max = 4000 },
     { "note", F_LINES, .label = "负责人说明", .max = 1000 },
@@ -39,7 +42,9 @@ static const struct cell cells[] = {
     { "unconfirmed", "未确认", NULL, "r.state = 'unconfirmed'" },
     { "missing", "缺项", "r.missing", "r.state in ('confirmed', 'unconfirmed')" },
     { "class_days", "班日", "r.classes", COUNTED },
-    { "ratio_kept", "配比达标班日", "r.classes - coalesce(r.short_classes, 0)", COUNTED },
+    { "ratio_kept", "配比达标班日", "r.kept_classes", COUNTED },
+    { "ratio_known", "配比有记录班日", "coalesce(r.kept_classes, 0) + coalesce(r.short_classes, 0)", COUNTED },
+    { "ratio_unknown", "配比未记录班日", "r.unknown_classes", COUNTED },
     { 0 },
 };
 
@@ -56,6 +61,8 @@ keep_missing(struct call *call, struct writer *writer, const struct change *chan
         status = roster_expected(call, writer_reader(writer), row->institution, row->day, &expected);
     if (status == OK && strcmp(row->day, call_today(call)) == 0)
         row_set_int(row, "staff_expected", expected);
+    if (status == OK)
+        status = ratio_classes(call, writer_reader(writer), row);
     for (const struct node *item = list->first; item != NULL; item = item->next, n++)
         words = words == NULL ? node_text_of(item, "what")
                               : arena_format(call->arena, "%s\n%s", words, node_text_of(item, "what"));
@@ -332,6 +339,7 @@ open_day(struct call *call, struct writer *writer, int64_t institution)
     row_set_int(day, "migrant", children.migrant);
     row_set_int(day, "staff_expected", staff);
     row_set_int(day, "classes", children.classes);
+    row_set_int(day, "unknown_classes", children.classes);
     return row_create(call, writer, day);
 }
 

@@ -42,41 +42,6 @@ static const struct step steps[] = {
 };
 static const struct procedure procedure = { .first = WATCHED, .live = WATCHED, .steps = steps };
 
-static enum status
-list_exposed(struct call *call, struct writer *writer, const struct change *change)
-{
-    const struct row *watch = change->new;
-    struct row *isolation;
-    struct rows rows;
-    struct day found;
-    char from[11];
-    if (change->old != NULL)
-        return OK;
-    enum status status = row_get(call, writer_reader(writer), &isolation_form, row_int(watch, "isolation"), &isolation);
-    if (status != OK || !row_day(isolation, "found_on", &found))
-        return status;
-    day_iso((struct day){ found.n - (int)standard_int(call, "CFG-EXPOSED-DAYS", 3) }, from);
-    status = reader_rows(writer_reader(writer), call->arena,
-                         "select child, max(day) from attendance where office = ?1 and institution = ?2 and day >= ?3 "
-                         "and day <= ?4 and class = ?5 and state in ('present', 'left') and child <> ?6 "
-                         "group by child order by child limit 100",
-                         ARGS(value_int(watch->office), value_int(watch->institution), value_text(from),
-                              value_text(row_text(isolation, "found_on")), value_int(row_int(watch, "class")),
-                              value_int(row_int(isolation, "child"))),
-                         &rows);
-    for (size_t i = 0; i < rows.n && status == OK; i++) {
-        struct row *line = row_new(call, &exposure_form);
-        if (line == NULL)
-            return NO_MEMORY;
-        line->institution = watch->institution;
-        line->part = watch->id;
-        row_set(line, "child", rows_value(&rows, i, 0));
-        row_set(line, "last_day", rows_value(&rows, i, 1));
-        status = row_create(call, writer, line);
-    }
-    return status;
-}
-
 static const struct duty duties[] = {
     { INSTITUTION_CARERS, MAY_SEE, &MY_INSTITUTION, 0, G_WORK | G_CHILD, "C046", "机构查看班级观察", 0, 0 },
     { DEPT(D_HEALTH) | DEPT(D_CDC) | LEVEL(L_COUNTY), MAY_SEE, &MY_AREA, 0, G_WORK | G_INTERNAL, "C048",
@@ -93,7 +58,6 @@ const struct form class_watch_form = {
     .procedure = &procedure,
     .duties = duties,
     .fill = fill_site,
-    .effect = list_exposed,
     .keep_years = 3,
     .expected_rows = 200000,
 };
@@ -123,6 +87,59 @@ const struct form exposure_form = {
     .keep_years = 3,
     .expected_rows = 4000000,
 };
+
+/* One of the class who was there shortly before the case was found: a new line, or a later day on the line there is. */
+static enum status
+expose(struct call *call, struct writer *writer, const struct row *watch, const struct rows *rows, size_t i)
+{
+    struct row *line;
+    if (rows_value(rows, i, 2).type == VALUE_NULL) {
+        line = row_new(call, &exposure_form);
+        if (line == NULL)
+            return NO_MEMORY;
+        line->institution = watch->institution;
+        line->part = watch->id;
+        row_set(line, "child", rows_value(rows, i, 0));
+        row_set(line, "last_day", rows_value(rows, i, 1));
+        return row_create(call, writer, line);
+    }
+    enum status status = row_get(call, writer_reader(writer), &exposure_form, rows_int(rows, i, 2), &line);
+    if (status != OK || strcmp(row_text(line, "last_day"), rows_text(rows, i, 1)) >= 0)
+        return status;
+    row_set(line, "last_day", rows_value(rows, i, 1));
+    return row_change(call, writer, line, line->version);
+}
+
+/* Each case of the observation brings those who were with it; who is ill with the same is a case, not exposed. */
+static enum status
+list_exposed(struct call *call, struct writer *writer, const struct row *watch, const struct row *isolation)
+{
+    struct rows rows;
+    struct day found;
+    char from[11];
+    if (!row_day(isolation, "found_on", &found))
+        return OK;
+    day_iso((struct day){ found.n - (int)standard_int(call, "CFG-EXPOSED-DAYS", 3) }, from);
+    const struct value args[] = { value_int(watch->office),
+                                  value_int(watch->institution),
+                                  value_text(from),
+                                  value_text(row_text(isolation, "found_on")),
+                                  value_int(row_int(watch, "class")),
+                                  value_int(row_int(isolation, "child")),
+                                  value_int(watch->id),
+                                  value_text(row_text(watch, "kind")) };
+    enum status status = reader_rows(
+        writer_reader(writer), call->arena,
+        "select a.child, max(a.day), min(e.id) from attendance a left join exposure e on e.office = a.office and "
+        "e.part = ?7 and e.child = a.child where a.office = ?1 and a.institution = ?2 and a.day >= ?3 and a.day <= ?4 "
+        "and a.class = ?5 and a.state in ('present', 'left') and a.child <> ?6 and not exists (select 1 from isolation "
+        "i where i.office = a.office and i.child = a.child and i.kind = ?8 and i.state <> 'ended') "
+        "group by a.child order by a.child limit 100",
+        args, sizeof args / sizeof args[0], &rows);
+    for (size_t i = 0; i < rows.n && status == OK; i++)
+        status = expose(call, writer, watch, &rows, i);
+    return status;
+}
 
 /* Days of observation after the last case of that kind. */
 static int64_t
@@ -156,7 +173,8 @@ watch_longer(struct call *call, struct writer *writer, struct row *watch, const 
         row_set_text(watch, "until_day", until);
     if (alert)
         row_set(watch, "alert", row_value(isolation, "alert"));
-    return later || alert ? row_change(call, writer, watch, watch->version) : OK;
+    const enum status status = later || alert ? row_change(call, writer, watch, watch->version) : OK;
+    return status == OK ? list_exposed(call, writer, watch, isolation) : status;
 }
 
 enum status
@@ -186,7 +204,8 @@ watch_class(struct call *call, struct writer *writer, const struct row *isolatio
     row_set_text(watch, "until_day", arena_text(call->arena, until));
     row_set_int(watch, "isolation", isolation->id);
     row_set(watch, "alert", row_value(isolation, "alert"));
-    return row_create(call, writer, watch);
+    status = row_create(call, writer, watch);
+    return status == OK ? list_exposed(call, writer, watch, isolation) : status;
 }
 
 enum status

@@ -8,15 +8,23 @@
 extern const struct module loop_module;
 extern const struct form isolation_form, disease_case_form, class_watch_form, exposure_form, disinfection_task_form,
     epidemic_report_form, outbreak_alert_form, outbreak_investigation_form, outbreak_guidance_form, case_access_form,
-    health_guidance_form, health_inspection_form, staff_illness_form;
+    report_access_form, health_guidance_form, health_inspection_form, staff_illness_form;
 extern const struct measure loop_measures[];
 extern const struct indicator loop_indicators[];
 
 /* What kind of illness symptoms ("|fever|cough|") or a disease code point to: a code of illness_kind. NULL: nothing
- * that could be passed on; "other": unwell, no suspicion. */
+ * that could be passed on; "other": unwell, no suspicion; "listed": a diagnosed disease without numbers of its own,
+ * such as 百日咳 or 肺结核 — two of them are the same only when the disease is. */
 const char *illness_of_symptoms(const char *symptoms);
 const char *illness_of_disease(const char *disease);
 bool illness_suspected(const char *kind);
+/* Do the signs of that kind point to one infectious disease? Fever, a cough with it, vomiting, a rash or red eyes have
+ * many causes: they are watched and counted, and told when a doctor names the disease or a cluster is met. */
+bool illness_named(const char *kind);
+/* Are two rows with `kind` and `disease` of the same illness? */
+bool illness_same(const struct row *one, const struct row *other);
+/* Of two kinds that symptoms point to the one that says more; NULL says least. */
+const char *illness_more_telling(const char *before, const char *now);
 
 #define CASE_GOES_ON (OPEN | WATCHED | LEFT) /* states of isolation before its end */
 
@@ -64,7 +72,7 @@ enum status disinfection_done(struct call *call, struct writer *writer, int64_t 
                               const char *object, int64_t at, const char *record);
 
 /* Asks the institution to tell: kind "suspicion" (疾控 or a medical body) or "event" (the county's health department).
- * Once for a case, once for an alert. */
+ * Once for a case, once for an alert; asked again it says what is known of the case now. */
 enum status report_ask(struct call *call, struct writer *writer, int64_t institution, const char *kind,
                        int64_t isolation, int64_t alert);
 

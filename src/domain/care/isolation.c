@@ -34,15 +34,15 @@ static const struct field fields[] = {
     { "told_at", F_TIME, .label = "告知时间", .list = true },
     { "told_by", F_TEXT, .label = "告知人", .computed = true, .max = 40 },
     { "fetched_at", F_TIME, .label = "接回时间" },
-    { "outcome", F_CODE, .label = "就医结果", .code = "illness_outcome", .basis = BASIS_DUTY, .group = G_HEALTH,
-      .section = "就医结果" },
-    { "disease", F_CODE, .label = "病种", .code = "disease", .basis = BASIS_DUTY, .group = G_HEALTH },
-    { "body_name", F_TEXT, .label = "医疗机构", .basis = BASIS_DUTY, .group = G_HEALTH, .max = 80 },
-    { "result_on", F_DATE, .label = "就医日期", .basis = BASIS_DUTY, .group = G_HEALTH },
+    { "outcome", F_CODE, .label = "就医结果", .code = "illness_outcome", .computed = true, .basis = BASIS_DUTY,
+      .group = G_HEALTH, .section = "就医结果" },
+    { "disease", F_CODE, .label = "病种", .code = "disease", .computed = true, .basis = BASIS_DUTY, .group = G_HEALTH },
+    { "body_name", F_TEXT, .label = "医疗机构", .computed = true, .basis = BASIS_DUTY, .group = G_HEALTH, .max = 80 },
+    { "result_on", F_DATE, .label = "就医日期", .computed = true, .basis = BASIS_DUTY, .group = G_HEALTH },
     { "onset_on", F_DATE, .label = "发病日期", .basis = BASIS_DUTY, .group = G_HEALTH },
-    { "certificate_by", F_TEXT, .label = "证明出具单位", .basis = BASIS_DUTY, .group = G_HEALTH, .max = 80,
-      .section = "返托" },
-    { "certificate_on", F_DATE, .label = "证明日期", .basis = BASIS_DUTY, .group = G_HEALTH },
+    { "certificate_by", F_TEXT, .label = "证明出具单位", .computed = true, .basis = BASIS_DUTY, .group = G_HEALTH,
+      .max = 80, .section = "返托" },
+    { "certificate_on", F_DATE, .label = "证明日期", .computed = true, .basis = BASIS_DUTY, .group = G_HEALTH },
     { "well_on", F_DATE, .label = "症状消失日期", .basis = BASIS_DUTY, .group = G_HEALTH },
     { "certificate", F_FILE, .label = "证明", .basis = BASIS_DUTY, .group = G_HEALTH },
     { "back_note", F_TEXT, .label = "说明", .secret = true, .basis = BASIS_DUTY, .group = G_HEALTH, .max = 200 },
@@ -82,6 +82,9 @@ fill(struct call *call, struct reader *reader, struct change *change)
     struct row *row = change->new;
     const char *kind = row_has(row, "outcome") ? illness_of_disease(row_text(row, "disease"))
                                                : illness_of_symptoms(row_text(row, "symptoms"));
+    /* what was suspected once only a doctor takes away, not another word about the symptoms */
+    if (change->old != NULL && !row_has(row, "outcome"))
+        kind = illness_more_telling(row_text(change->old, "kind"), kind);
     row_set_text(row, "kind", kind);
     return change->old == NULL ? fill_found(call, reader, row) : OK;
 }
@@ -147,6 +150,30 @@ CHECK(returns_after_days)
     return OK;
 }
 
+/* "2026-11-18" before "2026-11-19"; a day that is not there is before nothing. */
+static bool
+is_before(const struct row *row, const char *one, const char *other)
+{
+    return row_has(row, one) && row_has(row, other) && strcmp(row_text(row, one), row_text(row, other)) < 0;
+}
+
+/* A paper from before the illness says nothing about it. Where the family told of an illness at home, the doctor may
+ * have seen the child before the institution knew. */
+CHECK(paper_is_of_this_illness)
+{
+    const struct row *row = change->new;
+    const bool home = row_has(row, "source") && strcmp(row_text(row, "source"), "absence") == 0;
+    const bool clears = change->step != NULL && strcmp(change->step->name, "clear") == 0;
+    (void)reader;
+    if (is_before(row, "certificate_on", "found_on"))
+        finding_add(call, rule, "证明日期早于发现日期，不是这次患病的返托证明");
+    if (is_before(row, "certificate_on", "result_on"))
+        finding_add(call, rule, "证明日期早于就医日期，不是这次患病的返托证明");
+    if (clears && !home && is_before(row, "result_on", "found_on"))
+        finding_add(call, rule, "就医日期早于发现日期，不能据此排除");
+    return OK;
+}
+
 CHECK(disease_is_named)
 {
     (void)reader;
@@ -163,6 +190,8 @@ CHECK(disease_is_named)
 static const struct rule rules[] = {
     { "ISO-ORDER", BLOCK, .check = times_are_in_order, .standard = "MGT-24", .field = "told_at", .clause = "C045" },
     { "ISO-DISEASE", BLOCK, .check = disease_is_named, .standard = "HC-16", .field = "disease", .clause = "C046" },
+    { "ISO-PAPER", BLOCK, .check = paper_is_of_this_illness, .standard = "HC-16", .field = "certificate_on",
+      .clause = "C045" },
     RETURN_RULE("INF-RET-HFMD"),
     RETURN_RULE("INF-RET-SCARLET"),
     RETURN_RULE("INF-RET-MUMPS"),
@@ -236,6 +265,8 @@ note_result(struct call *call, struct writer *writer, const struct change *chang
     struct row *row = change->new;
     row_set_int(row, "excluded", 0);
     enum status status = register_disease(call, writer, row);
+    if (status == OK && !illness_suspected(row_text(change->old, "kind")))
+        status = disinfection_ask(call, writer, row);
     if (status == OK)
         status = report_ask(call, writer, row->institution, "suspicion", row->id, 0);
     if (status == OK)
@@ -263,6 +294,33 @@ guardian_is_told(struct call *call, struct reader *reader, const struct change *
     if (!*may)
         call_fail(call, DENIED, "请先告知监护人");
     return OK;
+}
+
+/* The institution suspects, it does not diagnose: what it suspected, or an alert counts, ends by a doctor's word. */
+static bool
+needs_a_doctor(const struct row *row)
+{
+    return illness_suspected(row_text(row, "kind")) || row_int(row, "alert") != 0;
+}
+
+static enum status
+nothing_suspected(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    (void)call;
+    (void)reader;
+    *may = !needs_a_doctor(change->old);
+    return OK;
+}
+
+static enum status
+was_only_unwell(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    enum status status = guardian_is_told(call, reader, change, may);
+    if (status == OK && *may && needs_a_doctor(change->old)) {
+        *may = false;
+        call_fail(call, DENIED, "疑似传染病须由医疗机构排除或出具返托证明，机构不能自行结束");
+    }
+    return status;
 }
 
 static const struct field isolate_input[] = {
@@ -296,7 +354,7 @@ static const struct field certified_input[] = {
     { "certificate_by", F_TEXT, .label = "证明出具单位", .need = true },
     { "certificate_on", F_DATE, .label = "证明日期", .need = true },
     { "well_on", F_DATE, .label = "症状消失日期" },
-    { "certificate", F_FILE, .label = "证明" },
+    { "certificate", F_FILE, .label = "证明", .need = true },
     { 0 },
 };
 static const struct step steps[] = {
@@ -307,15 +365,15 @@ static const struct step steps[] = {
       .effect = note_fetched, .checks = true, .clause = "C045",
       .consequence = "疑似传染病的，登记返托证明或排除结果后才能再登记到园。" },
     { "well", "观察后回班", OPEN | WATCHED, ENDED, .by = INSTITUTION_KEEPERS, .input = well_input,
-      .guard = guardian_is_told, .effect = exclude, .clause = "C045" },
+      .guard = was_only_unwell, .clause = "C045" },
     { "result", "登记就医结果", CASE_GOES_ON, 0, .by = INSTITUTION_KEEPERS, .input = result_input,
       .effect = note_result, .checks = true, .clause = "C046",
       .consequence = "登记后按病种开始班级医学观察，并提示告知疾控或医疗机构。" },
     { "clear", "排除传染病", CASE_GOES_ON, ENDED, .by = INSTITUTION_KEEPERS, .input = cleared_input, .effect = exclude,
-      .clause = "C045" },
+      .checks = true, .clause = "C045" },
     { "certify", "登记返托证明", CASE_GOES_ON, ENDED, .by = INSTITUTION_KEEPERS, .input = certified_input,
       .checks = true, .clause = "C045", .consequence = "登记后可以返托。" },
-    { "settle", "离园时未见加重", OPEN | WATCHED, ENDED, .inner = true, .effect = exclude, .clause = "C045" },
+    { "settle", "离园时未见加重", OPEN | WATCHED, ENDED, .inner = true, .guard = nothing_suspected, .clause = "C045" },
     { 0 },
 };
 static const struct state_label labels[] = {
@@ -336,6 +394,16 @@ static const struct procedure procedure = {
 
 /* ---- what follows from a case ---- */
 
+/* Signs that name a disease are told at once, without waiting for the doctor; each case is counted. */
+static enum status
+suspected(struct call *call, struct writer *writer, struct row *row)
+{
+    enum status status = OK;
+    if (illness_named(row_text(row, "kind")))
+        status = report_ask(call, writer, row->institution, "suspicion", row->id, 0);
+    return status == OK ? cluster_count(call, writer, row) : status;
+}
+
 static enum status
 begun(struct call *call, struct writer *writer, struct row *row)
 {
@@ -344,7 +412,7 @@ begun(struct call *call, struct writer *writer, struct row *row)
         status = clock_start(call, writer, row, "guardian_told", "CFG-TELL-MINUTES", NULL);
     if (status == OK && illness_suspected(row_text(row, "kind")))
         status = disinfection_ask(call, writer, row);
-    return status == OK ? cluster_count(call, writer, row) : status;
+    return status == OK ? suspected(call, writer, row) : status;
 }
 
 static enum status
@@ -358,7 +426,7 @@ effect(struct call *call, struct writer *writer, const struct change *change)
     if (change->old == NULL)
         status = begun(call, writer, row);
     else if (now != NULL && (before == NULL || strcmp(before, now) != 0))
-        status = cluster_count(call, writer, row);
+        status = suspected(call, writer, row);
     else
         return OK;
     return status == OK ? keep(call, writer, change) : status;

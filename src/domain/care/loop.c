@@ -42,10 +42,23 @@ health_missing(struct call *call, struct reader *reader, int64_t institution, co
 }
 
 static const struct form *const forms[] = {
-    &outbreak_alert_form,    &isolation_form,         &disease_case_form,    &class_watch_form,
-    &exposure_form,          &disinfection_task_form, &epidemic_report_form, &outbreak_investigation_form,
-    &outbreak_guidance_form, &case_access_form,       &health_guidance_form, &health_inspection_form,
-    &staff_illness_form,     &ratio_event_form,       &ratio_quiet_form,     NULL,
+    &outbreak_alert_form,
+    &isolation_form,
+    &disease_case_form,
+    &class_watch_form,
+    &exposure_form,
+    &disinfection_task_form,
+    &epidemic_report_form,
+    &outbreak_investigation_form,
+    &outbreak_guidance_form,
+    &case_access_form,
+    &report_access_form,
+    &health_guidance_form,
+    &health_inspection_form,
+    &staff_illness_form,
+    &ratio_event_form,
+    &ratio_quiet_form,
+    NULL,
 };
 static const struct look looks[] = {
     { "/today", "今天", "domain/care/today", INSTITUTION_CARERS, look_today, "C043", MENU_TOP, false, .home = true },

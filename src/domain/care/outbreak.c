@@ -12,6 +12,7 @@
 static const struct field fields[] = {
     SITE_FIELD,
     { "kind", F_CODE, .label = "疑似类别", .code = "illness_kind", .computed = true, .list = true, .filter = true },
+    { "disease", F_CODE, .label = "病种", .code = "disease", .computed = true }, /* of "listed" only */
     { "level", F_CODE, .label = "级别", .code = "alert_level", .computed = true, .list = true, .filter = true },
     { "cases", F_INT, .label = "病例", .unit = "例", .computed = true, .list = true },
     { "classes", F_INT, .label = "涉及班级", .unit = "个", .computed = true },

@@ -8,75 +8,11 @@
 #include "domain/care/ratio.h"
 #include "domain/child/child.h"
 #include "domain/institution/institution.h"
+#include "domain/staff/staff.h"
 #include "policy/engine.h"
 #include "policy/notice.h"
 
 enum { MINUTE_MS = 60000, MOST_INSTITUTIONS = 2000 };
-
-/* ---- 免提醒时段 ---- */
-
-static const struct field quiet_fields[] = {
-    { "from_at", F_TEXT, .label = "开始", .need = true, .list = true, .max = 5, .hint = "如 07:30" },
-    { "to_at", F_TEXT, .label = "结束", .need = true, .list = true, .max = 5, .hint = "如 09:00" },
-    { "why", F_TEXT, .label = "用途", .list = true, .max = 40, .hint = "入园、午睡交接、离园" },
-    { 0 },
-};
-static bool
-is_clock_time(const char *text)
-{
-    return text != NULL && strlen(text) == 5 && text[2] == ':' && strspn(text, "0123456789:") == 5 &&
-           strcmp(text, "24:00") < 0 && text[3] < '6';
-}
-static enum status
-window_is_real(struct call *call, struct reader *reader, const struct rule *rule, const struct change *change)
-{
-    const char *from = row_text(change->new, "from_at"), *to = row_text(change->new, "to_at");
-    (void)reader;
-    if (!is_clock_time(from) || !is_clock_time(to) || strcmp(from, to) >= 0)
-        finding_add(call, rule, "请填写如 07:30 的时间，开始早于结束");
-    return OK;
-}
-static const struct rule quiet_rules[] = {
-    { "RATIO-QUIET", BLOCK, .check = window_is_real, .standard = "SET-20a", .field = "from_at", .clause = "C083" },
-    { 0 },
-};
-static const struct duty quiet_duties[] = {
-    { THE_INSTITUTION | POST(P_HEAD), MAY_SEE | MAY_CREATE | MAY_CHANGE, &MY_INSTITUTION, 0, G_WORK, "C083",
-      "负责人设置", 0, 0 },
-    { COUNTY_HEALTH, MAY_SEE, &MY_AREA, 0, G_WORK, "C083", "县级卫生健康部门查看", 0, 0 },
-    { 0 },
-};
-const struct form ratio_quiet_form = {
-    .name = "ratio_quiet",
-    .title = "配比免提醒时段",
-    .clause = "C083",
-    .intro = "未设置的，入园7:30—9:00、午睡交接12:00—12:30、离园16:30—18:30不提醒。",
-    .of = OF_INSTITUTION,
-    .fields = quiet_fields,
-    .rules = quiet_rules,
-    .duties = quiet_duties,
-    .expected_rows = 50000,
-};
-
-static enum status
-is_quiet(struct call *call, struct reader *reader, int64_t institution, bool *quiet)
-{
-    static const char *const usual[][2] = { { "07:30", "09:00" }, { "12:00", "12:30" }, { "16:30", "18:30" } };
-    const char *const where[] = { "institution" };
-    const struct value values[] = { value_int(institution) };
-    char now[20], *time = now + 11;
-    struct row_set set;
-    enum status status = rows_by(call, reader, &ratio_quiet_form, id_office(institution), where, values, 1, &set);
-    time_text(call->now_ms, now);
-    time[5] = '\0';
-    *quiet = false;
-    for (size_t i = 0; status == OK && i < set.n; i++)
-        *quiet = *quiet || (strcmp(row_text(set.rows[i], "from_at"), time) <= 0 &&
-                            strcmp(time, row_text(set.rows[i], "to_at")) < 0);
-    for (size_t i = 0; set.n == 0 && i < sizeof usual / sizeof usual[0]; i++)
-        *quiet = *quiet || (strcmp(usual[i][0], time) <= 0 && strcmp(time, usual[i][1]) < 0);
-    return status;
-}
 
 /* ---- who is there now ---- */
 
@@ -102,6 +38,53 @@ needed(const struct call *call, const char *band, const int64_t children[3])
     return (parts + whole - 1) / whole;
 }
 
+/* Of (class, staff, certificate, further certificate) rows those of one person: does one of them allow a carer? */
+static bool
+qualifies(const struct call *call, const struct rows *rows, size_t from, size_t to)
+{
+    bool allowed = false;
+    for (size_t i = from; i < to; i++)
+        for (size_t column = 2; column < 4; column++) {
+            const char *kind = rows_text(rows, i, column);
+            allowed =
+                allowed || (kind != NULL && post_allows_one(call, "carer", arena_format(call->arena, "|%s|", kind)));
+        }
+    return allowed;
+}
+
+static void
+count_carer(struct ratio *ratios, size_t n, int64_t class_group)
+{
+    for (size_t i = 0; i < n; i++)
+        if (ratios[i].class_group == class_group)
+            ratios[i].carers++;
+}
+
+/* Who is in a class now as a carer, on duty, holds that post, and a certificate for it that is not over. The main
+ * certificate has no end of its own: where its line is over, it is over. */
+static enum status
+count_carers(struct call *call, struct reader *reader, int64_t institution, struct ratio *ratios, size_t n)
+{
+    struct rows rows;
+    enum status status = reader_rows(
+        reader, call->arena,
+        "select s.class, s.staff, case when exists (select 1 from staff_certificate x where x.office = t.office and "
+        "x.part = t.id and x.kind = t.certificate and x.until < ?3) then null else t.certificate end, f.kind "
+        "from staff_attendance s join staff t on t.office = s.office and t.id = s.staff "
+        "left join staff_certificate f on f.office = t.office and f.part = t.id and (f.until is null or f.until >= ?3) "
+        "where s.office = ?1 and s.institution = ?2 and s.day = ?3 and s.class is not null and s.state = 'present' and "
+        "s.on_duty = 1 and s.post = 'carer' and t.posts like '%|carer|%' order by s.class, s.staff limit 2000",
+        ARGS(value_int(id_office(institution)), value_int(institution), value_text(call_today(call))), &rows);
+    for (size_t i = 0, next; status == OK && i < rows.n; i = next) {
+        for (next = i + 1; next < rows.n && rows_int(&rows, next, 0) == rows_int(&rows, i, 0) &&
+                           rows_int(&rows, next, 1) == rows_int(&rows, i, 1);)
+            next++;
+        if (qualifies(call, &rows, i, next))
+            count_carer(ratios, n, rows_int(&rows, i, 0));
+    }
+    return status;
+}
+
 enum status
 ratio_now(struct call *call, struct reader *reader, int64_t institution, struct ratio **out, size_t *n)
 {
@@ -111,22 +94,15 @@ ratio_now(struct call *call, struct reader *reader, int64_t institution, struct 
     const struct value args[] = { value_int(id_office(institution)), value_int(institution),
                                   value_text(call_today(call)), value_text(born_after(call, 12)),
                                   value_text(born_after(call, 24)) };
-    /* the people of the class that are in now, on duty and qualified */
-    enum status status = reader_rows(
-        reader, call->arena,
-        "select a.class, g.name, g.band, count(*) filter (where c.born > ?4), "
-        "count(*) filter (where c.born <= ?4 and c.born > ?5), count(*) filter (where c.born <= ?5), "
-        "(select count(distinct s.staff) from staff_attendance s join staff t on t.office = s.office and t.id = "
-        "s.staff "
-        "where s.office = ?1 and s.institution = ?2 and s.day = ?3 and s.class = a.class and s.state = 'present' and "
-        "s.on_duty = 1 and s.post = 'carer' and (t.certificate is not null or exists (select 1 from staff_certificate "
-        "f "
-        "where f.office = t.office and f.part = t.id))) "
-        "from attendance a join child c on c.office = a.office and c.id = a.child "
-        "join class_group g on g.office = a.office and g.id = a.class "
-        "where a.office = ?1 and a.institution = ?2 and a.day = ?3 and a.state = 'present' "
-        "group by a.class, g.name, g.band order by g.name limit 100",
-        args, 5, &rows);
+    enum status status =
+        reader_rows(reader, call->arena,
+                    "select a.class, g.name, g.band, count(*) filter (where c.born > ?4), "
+                    "count(*) filter (where c.born <= ?4 and c.born > ?5), count(*) filter (where c.born <= ?5) "
+                    "from attendance a join child c on c.office = a.office and c.id = a.child "
+                    "join class_group g on g.office = a.office and g.id = a.class "
+                    "where a.office = ?1 and a.institution = ?2 and a.day = ?3 and a.state = 'present' "
+                    "group by a.class, g.name, g.band order by g.name limit 100",
+                    args, 5, &rows);
     if (status != OK)
         return status;
     *out = arena_array(call->arena, rows.n + 1, sizeof **out);
@@ -138,10 +114,9 @@ ratio_now(struct call *call, struct reader *reader, int64_t institution, struct 
         *ratio = (struct ratio){ .class_group = rows_int(&rows, i, 0),
                                  .name = rows_text(&rows, i, 1),
                                  .children = ages[0] + ages[1] + ages[2],
-                                 .carers = rows_int(&rows, i, 6),
                                  .needed = needed(call, rows_text(&rows, i, 2), ages) };
     }
-    return OK;
+    return count_carers(call, reader, institution, *out, *n);
 }
 
 /* ---- 配比不足 ---- */
@@ -172,23 +147,46 @@ note_over(struct call *call, struct writer *writer, const struct change *change)
     return row_update(call, writer, change->new, change->new->version);
 }
 
-/* The class-day is counted once, however often it is short. */
-static enum status
-count_class_day(struct call *call, struct writer *writer, const struct row *event)
+/* A class-day is short once, however often; it is kept when a carer was there and it was never short. Of the others
+ * nothing is known. */
+enum status
+ratio_classes(struct call *call, struct reader *reader, struct row *day)
 {
     struct rows rows;
-    struct row *day;
-    enum status status =
-        reader_rows(writer_reader(writer), call->arena,
-                    "select count(distinct class) from ratio_event where office = ?1 and "
-                    "institution = ?2 and day = ?3 and told_at is not null",
-                    ARGS(value_int(event->office), value_int(event->institution), value_text(event->day)), &rows);
-    if (status == OK)
-        status = care_day_of(call, writer_reader(writer), event->institution, event->day, &day);
-    if (status != OK || day == NULL || row_int(day, "short_classes") == rows_int(&rows, 0, 0))
+    enum status status = reader_rows(
+        reader, call->arena,
+        "select count(distinct e.class), (select count(distinct s.class) from staff_attendance s where s.office = ?1 "
+        "and s.institution = ?2 and s.day = ?3 and s.post = 'carer' and s.on_duty = 1 and exists (select 1 from child "
+        "c where c.office = s.office and c.class = s.class and c.state = 'enrolled') and not exists (select 1 from "
+        "ratio_event x where x.office = s.office and x.institution = s.institution and x.day = s.day and "
+        "x.class = s.class and x.told_at is not null)) from ratio_event e where e.office = ?1 and e.institution = ?2 "
+        "and e.day = ?3 and e.told_at is not null",
+        ARGS(value_int(day->office), value_int(day->institution), value_text(day->day)), &rows);
+    if (status != OK)
         return status;
+    const int64_t classes = row_int(day, "classes"), known = rows_int(&rows, 0, 0) + rows_int(&rows, 0, 1);
     row_set_int(day, "short_classes", rows_int(&rows, 0, 0));
-    return row_change(call, writer, day, day->version);
+    row_set_int(day, "kept_classes", rows_int(&rows, 0, 1));
+    row_set_int(day, "unknown_classes", classes > known ? classes - known : 0);
+    return OK;
+}
+
+static enum status
+count_class_days(struct call *call, struct writer *writer, int64_t institution)
+{
+    struct row *day, *now;
+    enum status status = care_day_of(call, writer_reader(writer), institution, call_today(call), &day);
+    if (status != OK || day == NULL || day->state != OPEN)
+        return status;
+    now = row_copy(call, day);
+    if (now == NULL)
+        return NO_MEMORY;
+    status = ratio_classes(call, writer_reader(writer), now);
+    static const char *const fields_[] = { "short_classes", "kept_classes", "unknown_classes" };
+    bool differs = false;
+    for (size_t i = 0; i < sizeof fields_ / sizeof fields_[0]; i++)
+        differs = differs || !value_equal(row_value(day, fields_[i]), row_value(now, fields_[i]));
+    return status == OK && differs ? row_change(call, writer, now, day->version) : status;
 }
 
 static enum status
@@ -227,7 +225,7 @@ note_lasting(struct call *call, struct writer *writer, const struct change *chan
         status = notice_institution(call, writer, row->institution, "一个班级照护人员不足，请立即调配",
                                     arena_format(call->arena, "/ratio_event/%lld", (long long)row->id));
     if (status == OK)
-        status = count_class_day(call, writer, row);
+        status = count_class_days(call, writer, row->institution);
     if (status == OK)
         status = recurs(call, writer_reader(writer), row, &again);
     if (status == OK && again)
@@ -341,7 +339,7 @@ watch_institution(struct call *call, struct writer *writer, int64_t institution)
     if (status == OK)
         status = active_events(call, writer_reader(writer), institution, &active);
     if (status == OK)
-        status = is_quiet(call, writer_reader(writer), institution, &quiet);
+        status = ratio_is_quiet(call, writer_reader(writer), institution, &quiet);
     for (size_t i = 0; status == OK && i < active.n; i++) {
         const struct ratio *now = NULL;
         for (size_t r = 0; r < n; r++)
@@ -357,11 +355,11 @@ watch_institution(struct call *call, struct writer *writer, int64_t institution)
         if (!known)
             status = begin(call, writer, institution, &ratios[r]);
     }
-    return status;
+    return status == OK ? count_class_days(call, writer, institution) : status;
 }
 
-/* Also where the head has closed the day and children are still there: the closing ends the registers, not the care.
- * Where nobody has signed in yet, presence is not kept: that is missing of the day, and no shortage. */
+/* Children without anybody signed in are a shortage like any other: silence is not care. Also where the head has closed
+ * the day and children are still there: the closing ends the registers, not the care. */
 enum status
 ratio_minutely(struct call *call, struct writer *writer, int64_t office)
 {
@@ -369,9 +367,9 @@ ratio_minutely(struct call *call, struct writer *writer, int64_t office)
     enum status status =
         reader_rows(writer_reader(writer), call->arena,
                     "select d.institution from care_day d where d.office = ?1 and d.state in "
-                    "('open', 'confirmed') and d.day = ?2 and exists (select 1 from staff_attendance s where "
-                    "s.office = d.office and s.institution = d.institution and s.day = d.day) "
-                    "order by d.id limit 2000",
+                    "('open', 'confirmed') and d.day = ?2 and exists (select 1 from attendance a where "
+                    "a.office = d.office and a.institution = d.institution and a.day = d.day and "
+                    "a.state in ('present', 'left')) order by d.id limit 2000",
                     ARGS(value_int(office), value_text(call_today(call))), &rows);
     for (size_t i = 0; i < rows.n && i < MOST_INSTITUTIONS && status == OK; i++)
         status = watch_institution(call, writer, rows_int(&rows, i, 0));

@@ -63,6 +63,11 @@ static const struct field fields[] = {
     SITE_FIELD,
     { "kind", F_CODE, .label = "事项", .code = "epidemic_report_kind", .computed = true, .list = true, .filter = true },
     { "since_at", F_TIME, .label = "发现时间", .computed = true, .list = true },
+    { "illness", F_CODE, .label = "疑似类别", .code = "illness_kind", .computed = true, .list = true,
+      .basis = BASIS_DUTY },
+    { "disease", F_CODE, .label = "病种", .code = "disease", .computed = true, .list = true, .basis = BASIS_DUTY },
+    { "class", F_REF, .label = "班级", .ref = &class_form, .computed = true, .list = true },
+    { "band", F_CODE, .label = "月龄段", .code = "age_band", .computed = true },
     { "isolation", F_REF, .label = "病例", .ref = &isolation_form, .computed = true },
     { "alert", F_REF, .label = "聚集性预警", .ref = &outbreak_alert_form, .computed = true },
     { "told_at", F_TIME, .label = "告知时间", .list = true },
@@ -74,6 +79,29 @@ static const struct field fields[] = {
     { "network_at", F_TIME, .label = "网络直报时间" },
     { 0 },
 };
+
+/* What is told of the one case, or of the cluster: the illness, the class, the age — whose it is stays in the house. */
+static enum status
+fill(struct call *call, struct reader *reader, struct change *change)
+{
+    struct row *row = change->new, *about;
+    const int64_t isolation = row_int(row, "isolation");
+    const struct form *form = isolation != 0 ? &isolation_form : &outbreak_alert_form;
+    enum status status = fill_site(call, reader, change);
+    if (status != OK || (isolation == 0 && row_int(row, "alert") == 0))
+        return status;
+    status = row_get(call, reader, form, isolation != 0 ? isolation : row_int(row, "alert"), &about);
+    if (status != OK)
+        return status;
+    row_set(row, "illness", row_value(about, "kind"));
+    row_set(row, "disease", row_value(about, "disease"));
+    row_set(row, "class", row_value(about, "class"));
+    if (isolation != 0 && row_has(about, "months")) {
+        const int64_t years = row_int(about, "months") / 12;
+        row_set_text(row, "band", arena_format(call->arena, "%lld", (long long)(years < 3 ? years : 3)));
+    }
+    return status;
+}
 
 static enum status
 told(struct call *call, struct writer *writer, const struct change *change)
@@ -158,7 +186,7 @@ const struct form epidemic_report_form = {
     .rules = rules,
     .procedure = &procedure,
     .duties = duties,
-    .fill = fill_site,
+    .fill = fill,
     .effect = asked,
     .keep_years = 3,
     .expected_rows = 500000,
@@ -174,7 +202,7 @@ report_ask(struct call *call, struct writer *writer, int64_t institution, const 
     enum status status =
         rows_by(call, writer_reader(writer), &epidemic_report_form, id_office(institution), where, values, 2, &set);
     if (status != OK || set.n > 0)
-        return status;
+        return status != OK ? status : row_change(call, writer, set.rows[0], set.rows[0]->version);
     struct row *row = row_new(call, &epidemic_report_form);
     if (row == NULL)
         return NO_MEMORY;
