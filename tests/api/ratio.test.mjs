@@ -89,6 +89,9 @@ for (const engine of engines)
       const [day] = await list(head, 'care_day', `?day=${today}`);
       const { data } = (await county.get(`/care_day/${day.id}.json`)).body;
       assert.deepEqual([data.classes, data.kept_classes, data.short_classes, data.unknown_classes], [3, 1, 1, 1]);
+      /* a day is closed when nobody is inside */
+      for (const one of await list(care, 'attendance', `?day=${today}&state=present`)) assert.equal((await care.post(`/attendance/${one.id}/leave`, { fetch_check: 'call', fetched_name: '演示家长' })).status, 200);
+      for (const one of await list(gate, 'staff_attendance', `?day=${today}&state=present`)) assert.equal((await gate.post(`/staff_attendance/${one.id}/out`, {})).status, 200);
       assert.equal((await head.post(`/care_day/${day.id}/close`, { note: '试验' })).status, 200);
       assert.deepEqual(await figure(), [1, 1, 2], 'closing keeps what was counted');
       for (const client of [care, head]) assert.equal((await client.get('/care.json')).status, 404);

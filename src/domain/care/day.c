@@ -339,6 +339,8 @@ open_day(struct call *call, struct writer *writer, int64_t institution)
     row_set_int(day, "migrant", children.migrant);
     row_set_int(day, "staff_expected", staff);
     row_set_int(day, "classes", children.classes);
+    row_set_int(day, "short_classes", 0);
+    row_set_int(day, "kept_classes", 0);
     row_set_int(day, "unknown_classes", children.classes);
     return row_create(call, writer, day);
 }
