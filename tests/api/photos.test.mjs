@@ -97,10 +97,15 @@ for (const engine of engines)
     });
 
     test('the tablet is told whom it may photograph, and hears of a consent at its next look', async () => {
-      const child = children[3].id, first = await tablet.day(), stamp = first.headers.get('etag');
+      const child = children[3].id;
+      let first, stamp;
+      await until(async () => { /* the minute's own work may stand between two looks */
+        first = await tablet.day();
+        stamp = first.headers.get('etag');
+        return (await tablet.day(stamp)).status === 304;
+      }, 'a day that does not change');
       const may = (answer) => answer.body.data.children.filter((one) => one.photos).map((one) => one.id).sort();
       assert.deepEqual(may(first), [children[0].id, children[2].id].sort());
-      assert.equal((await tablet.day(stamp)).status, 304);
       const id = await consent(child);
       const second = await tablet.day(stamp);
       assert.deepEqual([second.status, may(second).includes(child)], [200, true]);

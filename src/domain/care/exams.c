@@ -95,7 +95,7 @@ static const struct field weak_fields[] = {
     { "child", F_REF, .label = "婴幼儿", .ref = &child_form, .need = true, .fixed = true, .list = true,
       .basis = BASIS_DUTY, .group = G_CHILD },
     { "class", F_REF, .label = "班级", .ref = &class_form, .computed = true, .list = true },
-    { "opened_on", F_DATE, .label = "建案日期", .need = true, .fill = FILL_TODAY, .list = true },
+    { "opened_on", F_DATE, .label = "建案日期", .need = true, .fill = FILL_TODAY, .list = true, .index = true },
     { "reasons", F_CODES, .label = "建案原因", .code = "weak_reason", .need = true, .list = true, .basis = BASIS_DUTY,
       .group = G_HEALTH },
     { "plan", F_LINES, .label = "干预和照护措施", .need = true, .secret = true, .basis = BASIS_DUTY, .group = G_HEALTH,

@@ -42,8 +42,9 @@ off_duty_by_illness(struct call *call, struct writer *writer, int64_t office)
     struct rows rows;
     enum status status = reader_rows(
         writer_reader(writer), call->arena,
-        "select i.staff, min(i.off_on) from staff_illness i join staff s on s.office = i.office and s.id = i.staff "
-        "where i.office = ?1 and i.state = 'open' and s.ill_on is null group by i.staff order by i.staff limit 200",
+        "select i.staff, i.off_on from staff_illness i join staff s on s.office = i.office and s.id = i.staff "
+        "where i.office = ?1 and i.state = 'open' and s.ill_on is null and not exists (select 1 from staff_illness e "
+        "where e.office = i.office and e.staff = i.staff and e.state = 'open' and e.id < i.id) order by i.id limit 200",
         ARGS(value_int(office)), &rows);
     for (size_t i = 0; i < rows.n && status == OK; i++)
         status = staff_ill(call, writer, rows_int(&rows, i, 0), rows_text(&rows, i, 1));

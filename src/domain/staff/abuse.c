@@ -28,7 +28,8 @@ static const struct field fields[] = {
       .max = 100 },
     { "photo", F_FILE, .label = "照片或材料", .basis = BASIS_DUTY, .group = G_INTERNAL },
     { "reporter_phone", F_TEXT, .label = "您的联系电话", .secret = true, .basis = BASIS_CONSENT, .group = G_CONTACT,
-      .format = FORMAT_PHONE, .max = 20, .hint = "可以不填；只供办理部门回电，本机构看不到" },
+      .max = 100,
+      .hint = "可以不填；只供办理部门回电，本机构看不到" }, /* no report is held up by how a number is written */
     { "told", F_INT, .label = "送达", .unit = "次", .computed = true },
     { "police_at", F_TIME, .label = "公安确认收到", .computed = true, .list = true, .section = "收到情况" },
     { "civil_at", F_TIME, .label = "民政确认收到", .computed = true, .list = true },
