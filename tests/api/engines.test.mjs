@@ -77,8 +77,9 @@ describe(`two engines, one behaviour (TUOYU_SEED=${seed})`, { skip: !postgres &&
       for (const query of ['', '?sort=title', '?area=620802', '?area=620821&sort=title']) {
         const answers = await both(who, async (client) => {
           const answer = await client.get(`/${form}.json${query}`);
-          /* within one millisecond two offices may number differently: without an order of names compare as sets */
-          if (!query.includes('sort')) answer.body.data = answer.body.data.map((row) => JSON.stringify(plain(row))).sort();
+          /* within one millisecond two offices may number differently: without an order of names compare as sets;
+           * what has no name has none */
+          if (!query.includes('sort') || form === 'population') answer.body.data = answer.body.data.map((row) => JSON.stringify(plain(row))).sort();
           return { ...answer, body: { data: answer.body.data, count: answer.body.view?.count_text } };
         }, `${who} ${form}${query}`);
         assert.equal(answers[0].status, 200);
