@@ -183,6 +183,22 @@ live(const struct row *row)
     return procedure == NULL || (procedure->live & row->state) != 0;
 }
 
+enum status
+row_rejudge(struct call *call, struct writer *writer, struct row *row)
+{
+    struct found *found = call->found, **end = call->found_end;
+    const struct change change = { .form = row->form, .old = row, .new = row };
+    enum status status = OK;
+    if (live(row)) {
+        status = rules_run(call, writer_reader(writer), &change);
+        if (status == OK)
+            status = findings_keep(call, writer, row);
+    }
+    call->found = found;
+    call->found_end = end;
+    return status;
+}
+
 static enum status
 recheck(struct call *call, struct writer *writer, const struct form *form, const struct row *written)
 {
@@ -190,14 +206,8 @@ recheck(struct call *call, struct writer *writer, const struct form *form, const
     const char *const where[] = { "institution" };
     const struct value values[] = { value_int(written->institution) };
     enum status status = rows_by(call, writer_reader(writer), form, written->office, where, values, 1, &set);
-    for (size_t i = 0; i < set.n && status == OK; i++) {
-        struct change change = { .form = form, .old = set.rows[i], .new = set.rows[i] };
-        if (!live(set.rows[i]))
-            continue;
-        status = rules_run(call, writer_reader(writer), &change);
-        if (status == OK)
-            status = findings_keep(call, writer, set.rows[i]);
-    }
+    for (size_t i = 0; i < set.n && status == OK; i++)
+        status = row_rejudge(call, writer, set.rows[i]);
     return status;
 }
 
@@ -217,12 +227,9 @@ recheck_dependents(struct call *call, struct writer *writer, const struct row *r
     enum status status = OK;
     if (row->institution == 0)
         return OK;
-    struct found *found = call->found, **end = call->found_end;
     for (size_t i = 0; i < call->house->forms_n && status == OK; i++)
         if (call->house->forms[i] != row->form && depends_on(call->house->forms[i], row->form))
             status = recheck(call, writer, call->house->forms[i], row);
-    call->found = found;
-    call->found_end = end;
     return status;
 }
 

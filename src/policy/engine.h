@@ -39,6 +39,10 @@ enum status rules_run(struct call *call, struct reader *reader, const struct cha
 bool rules_block(const struct call *call);
 /* Brings the stored findings of the row to call->found. */
 enum status findings_keep(struct call *call, struct writer *writer, const struct row *row);
+/* Nothing is to be mended on the row any more. */
+enum status findings_end(struct call *call, struct writer *writer, const struct row *row);
+/* Judges a live row as it is now, because time or another row changed what its rules look at. */
+enum status row_rejudge(struct call *call, struct writer *writer, struct row *row);
 const struct standard *rule_standard(const struct call *call, const struct rule *rule);
 enum severity rule_severity(const struct call *call, const struct rule *rule);
 const char *severity_code(enum severity severity);

@@ -76,6 +76,7 @@ struct field {
     enum fill fill;
     bool computed;       /* written by hooks only, never by input */
     bool fixed;          /* cannot be changed after creation */
+    bool past;           /* F_DATE: has happened, so that it is not after today */
     bool list;           /* a column of the default list */
     bool find;           /* searched by words (text) — names also by pinyin */
     bool filter;         /* offered as a filter of the list (codes, bool, area) */

@@ -129,6 +129,8 @@ date_cell(struct call *call, const struct field *field, const char *text, struct
     struct day day;
     if (!day_parse(text, &day))
         return call_fault(call, field, "not_a_date", "请填写真实的日期，如 2026-03-05");
+    if (field->past && day.n > call->today.n)
+        return call_fault(call, field, "future_day", "日期还没有到");
     *out = value_text(arena_text(call->arena, text));
     return OK;
 }

@@ -170,7 +170,7 @@ taken(struct call *call, const struct row *row)
 enum status
 paper_take(struct call *call, struct writer *writer, const struct row *row)
 {
-    struct rows sheet, before;
+    struct rows sheet, before = { 0 };
     struct reader *reader = writer_reader(writer);
     const struct value office = value_int(row->office), number = value_text(row->paper),
                        line = value_int(row->paper_line);

@@ -78,6 +78,12 @@ row_has(const struct row *row, const char *field)
 }
 
 bool
+row_differs(const struct row *row, const struct row *before, const char *field)
+{
+    return !value_equal(row_value(row, field), before == NULL ? value_null() : row_value(before, field));
+}
+
+bool
 row_day(const struct row *row, const char *field, struct day *out)
 {
     const char *text = row_text(row, field);

@@ -41,6 +41,8 @@ struct value row_value(const struct row *row, const char *field);
 const char *row_text(const struct row *row, const char *field); /* NULL: empty */
 int64_t row_int(const struct row *row, const char *field);      /* 0: empty */
 bool row_has(const struct row *row, const char *field);
+/* Is the cell another one than it was? `before` NULL: there was none. */
+bool row_differs(const struct row *row, const struct row *before, const char *field);
 bool row_day(const struct row *row, const char *field, struct day *out);
 bool row_codes_have(const struct row *row, const char *field, const char *code);
 void row_set(struct row *row, const char *field, struct value value);

@@ -72,6 +72,13 @@ still_found(const struct call *call, const char *rule, const char *message)
 }
 
 enum status
+findings_end(struct call *call, struct writer *writer, const struct row *row)
+{
+    return writer_run(writer, "update finding set until = ?3 where office = ?1 and row = ?2 and until is null",
+                      ARGS(value_int(row->office), value_int(row->id), value_int(call->now_ms)), NULL);
+}
+
+enum status
 findings_keep(struct call *call, struct writer *writer, const struct row *row)
 {
     struct rows rows;

@@ -474,7 +474,7 @@ static enum status
 write_quick(struct call *call, struct writer *writer, void *arg)
 {
     struct quick *quick = arg;
-    struct rows rows;
+    struct rows rows = { 0 };
     const int64_t device = quick->chunk.device->id;
     enum status status = write_chunk(call, writer, &quick->chunk);
     if (status == OK)

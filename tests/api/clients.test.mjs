@@ -43,7 +43,7 @@ for (const engine of engines)
 
     test('a wrong key, a part of it, another account, and a person have no such access', async () => {
       const [id, secret] = key.split('.');
-      for (const wrong of ['', '.', `${id}.`, `${id}.${secret.slice(1)}`, `${id}.${secret}x`, `${Number(id) + 1}.${secret}`, `1.${secret}`, `${id}.${'a'.repeat(5000)}`])
+      for (const wrong of ['', '.', `${id}.`, `${id}.${secret.slice(1)}`, `${id}.${secret}x`, `${BigInt(id) + 1n}.${secret}`, `1.${secret}`, `${id}.${'a'.repeat(5000)}`])
         assert.ok([400, 401, 431].includes((await new Program(server, wrong).get('/registration.json')).status), wrong.slice(0, 40));
       const person = (await admin.get('/account.json')).body.data.find((one) => one.login === 'kt-market').id;
       assert.equal((await admin.post(`/account/${person}/api_key`, {})).status, 409);

@@ -178,6 +178,16 @@ for (const engine of engines)
       await until(async () => (await row('incident', incident.id)).photo_gone_on, 'the case has ended');
     });
 
+    test('an edition that is over: the tablet is told what the server will say', async () => {
+      const may = async () => (await tablet.day()).body.data.children.filter((one) => one.photos).length;
+      assert.ok((await may()) > 0, 'those who consented');
+      const ended = await county.post(`/consent_text/${text}`, { until_day: '2026-12-01', version: (await county.get(`/consent_text/${text}.json`)).body.data.version });
+      assert.equal(ended.status, 200, ended.text);
+      assert.equal(await may(), 0);
+      const refused = await add('observation', { child: children[0].id, kind: 'mood', result: 'normal' }, picture('版本已停用'));
+      assert.deepEqual([refused.status, faults(refused)], [422, [['photo', 'no_consent']]]);
+    });
+
     test('the journal is whole', async () => {
       await server.halt();
       const checked = tuoyu(['doctor', '--data', server.data, ...server.where]);

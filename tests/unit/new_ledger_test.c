@@ -4,7 +4,7 @@
 #include "policy/list.h"
 
 static const struct field fields[] = {
-    { "held_on", F_DATE, .label = "演练日期", .need = true, .fill = FILL_TODAY, .list = true },
+    { "held_on", F_DATE, .label = "演练日期", .past = true, .need = true, .fill = FILL_TODAY, .list = true },
     { "kind", F_CODE, .label = "演练类型", .code = "drill_kind", .need = true, .list = true, .filter = true },
     { "people", F_INT, .label = "参加人数", .unit = "人", .min = 1, .max = 2000, .list = true },
     { "summary", F_LINES, .label = "演练情况", .need = true },
@@ -67,6 +67,13 @@ one_array_is_a_ledger(struct house_fixture *fixture)
     for (const struct fault *fault = call.faults; fault != NULL; fault = fault->next)
         faults++;
     assert_int_equal(faults, 3);
+    call_end(&call);
+
+    call_begin(fixture, &call, 11); /* a drill that has been held is not of tomorrow */
+    const struct node *ahead =
+        fields_of(&call, "held_on", "2026-11-16", "kind", "fire", "people", "31", "summary", "撤离", NULL);
+    assert_int_equal(call_create(&call, &drill_form, ahead, institution, 0), INVALID);
+    assert_string_equal(call.faults->code, "future_day");
     call_end(&call);
 
     call_begin(fixture, &call, 11);

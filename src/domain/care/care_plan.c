@@ -91,7 +91,7 @@ static const struct field note_fields[] = {
     { "child", F_REF, .label = "婴幼儿", .ref = &child_form, .need = true, .fixed = true, .list = true,
       .basis = BASIS_CONTRACT, .group = G_CHILD },
     { "class", F_REF, .label = "班级", .ref = &class_form, .computed = true, .list = true, .filter = true },
-    { "seen_on", F_DATE, .label = "观察日期", .need = true, .fill = FILL_TODAY, .list = true },
+    { "seen_on", F_DATE, .label = "观察日期", .past = true, .need = true, .fill = FILL_TODAY, .list = true },
     { "band", F_CODE, .label = "月龄段", .code = "care_band", .computed = true, .list = true, .group = G_CHILD },
     { "field", F_CODE, .label = "领域", .code = "care_area", .need = true, .list = true, .filter = true },
     { "seen", F_LINES, .label = "观察到的表现", .need = true, .secret = true, .basis = BASIS_CONTRACT, .group = G_CHILD,

@@ -205,14 +205,9 @@ show(struct call *call, struct reader *reader, const struct row *row, struct nod
     if (row->state != GIVEN || row->created_by != call->me->account)
         return OK;
     const bool one = row->form == &report_access_form;
-    struct row *report;
-    enum status status = OK;
-    if (one)
-        status = row_get(call, reader, &epidemic_report_form, row->part, &report);
-    if (status == OK)
-        node_put_text(call->arena, query, one ? "id" : "alert",
-                      arena_format(call->arena, "%lld", (long long)(one ? row_int(report, "isolation") : row->part)));
-    return status == OK ? record_part(call, reader, &isolation_form, query, NULL, model) : status;
+    node_put_text(call->arena, query, one ? "id" : "alert",
+                  arena_format(call->arena, "%lld", (long long)(one ? row_int(row, "isolation") : row->part)));
+    return record_part(call, reader, &isolation_form, query, NULL, model);
 }
 
 static const struct duty duties[] = {

@@ -104,7 +104,7 @@ nobody_inside(struct call *call, struct reader *reader, const struct change *cha
     const char *why;
     enum status status = care_day_may_close(call, reader, change->old, may, &why);
     if (status == OK && why != NULL)
-        call->message = why;
+        call_fail(call, CONFLICT, "%s", why);
     return status;
 }
 
@@ -313,7 +313,7 @@ count_children(struct call *call, struct reader *reader, int64_t institution, st
 static enum status
 open_day(struct call *call, struct writer *writer, int64_t institution)
 {
-    struct row *day;
+    struct row *day = NULL;
     bool open;
     int64_t staff;
     struct children children = { 0 };
@@ -348,7 +348,7 @@ open_day(struct call *call, struct writer *writer, int64_t institution)
 enum status
 care_day_follow(struct call *call, struct writer *writer, int64_t institution)
 {
-    struct row *day;
+    struct row *day = NULL;
     struct rows rows;
     bool open;
     const char *today = call_today(call);
@@ -411,7 +411,7 @@ carry_classes(struct call *call, struct writer *writer, int64_t office)
 enum status
 care_daily(struct call *call, struct writer *writer, int64_t office)
 {
-    struct rows rows;
+    struct rows rows = { 0 };
     enum status status = expire_days(call, writer, office);
     if (status == OK)
         status = carry_classes(call, writer, office);

@@ -20,7 +20,7 @@ static const struct field exam_fields[] = {
     { "child", F_REF, .label = "婴幼儿", .ref = &child_form, .need = true, .fixed = true, .list = true,
       .basis = BASIS_DUTY, .group = G_CHILD },
     { "class", F_REF, .label = "班级", .ref = &class_form, .computed = true, .list = true, .filter = true },
-    { "examined_on", F_DATE, .label = "体检日期", .need = true, .fill = FILL_TODAY, .list = true },
+    { "examined_on", F_DATE, .label = "体检日期", .past = true, .need = true, .fill = FILL_TODAY, .list = true },
     { "body", F_REF, .label = "体检机构", .ref = &medical_body_form, .elsewhere = true, .list = true },
     { "months", F_INT, .label = "月龄", .unit = "月", .computed = true, .group = G_HEALTH },
     { "haemoglobin", F_INT, .label = "血红蛋白", .unit = "g/L", .min = 30, .max = 250, .basis = BASIS_DUTY,

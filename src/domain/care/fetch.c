@@ -20,19 +20,13 @@ fetch_forget(struct row *attendance)
 }
 
 static bool
-same(const struct row *old, const struct row *row, const char *field)
-{
-    return value_equal(row_value(old, field), row_value(row, field));
-}
-
-static bool
 same_leaving(const struct change *change)
 {
     const struct row *old = change->old;
     if (old == NULL || old == change->new || old->state != LEFT)
         return false;
     for (int i = 0; parts[i] != NULL; i++)
-        if (!same(old, change->new, parts[i]))
+        if (row_differs(change->new, old, parts[i]))
             return false;
     return true;
 }
@@ -62,7 +56,7 @@ fetch_check_code(struct call *call, struct reader *reader, struct change *change
     const struct row *old = change->old;
     const char *typed = row_has(row, "fetch_code") ? row_text(row, "fetch_code") : NULL;
     if (typed == NULL) {
-        if (old != NULL && (!same(old, row, "fetched_by") || !same(old, row, "fetch_check")))
+        if (old != NULL && (row_differs(row, old, "fetched_by") || row_differs(row, old, "fetch_check")))
             row_set(row, "code_checked", value_null());
         return OK;
     }

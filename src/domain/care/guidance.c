@@ -189,7 +189,7 @@ static const struct field staff_fields[] = {
     { "disease", F_CODE, .label = "病种", .code = "disease", .basis = BASIS_DUTY, .group = G_HEALTH },
     { "certificate_by", F_TEXT, .label = "返岗证明出具单位", .basis = BASIS_DUTY, .group = G_HEALTH, .max = 80,
       .section = "返岗" },
-    { "back_on", F_DATE, .label = "返岗日期", .list = true },
+    { "back_on", F_DATE, .label = "返岗日期", .past = true, .list = true },
     { "certificate", F_FILE, .label = "返岗证明", .basis = BASIS_DUTY, .group = G_HEALTH },
     { 0 },
 };
@@ -217,8 +217,6 @@ static enum status
 staff_back(struct call *call, struct writer *writer, const struct change *change)
 {
     const char *back = row_text(change->new, "back_on");
-    if (strcmp(back, call_today(call)) > 0)
-        return call_fault(call, form_field(change->form, "back_on", NULL), "future_day", "返岗日期晚于今天");
     if (strcmp(back, row_text(change->new, "off_on")) < 0)
         return call_fault(call, form_field(change->form, "back_on", NULL), "order", "返岗日期早于离岗日期");
     return staff_off(call, writer, change);

@@ -52,8 +52,6 @@ care_fill_months(struct call *call, struct reader *reader, struct change *change
         return status;
     if (!row_day(change->new, day_field, &on))
         on = call->today;
-    if (on.n > call->today.n)
-        return call_fault(call, form_field(change->form, day_field, NULL), "future_day", "日期还没有到");
     *months = child_months(*child, on);
     return OK;
 }
@@ -87,14 +85,9 @@ care_recheck(struct call *call, struct writer *writer, const struct form *form, 
     for (size_t i = 0; i < rows.n && status == OK; i++) {
         struct row *row;
         status = row_get(call, writer_reader(writer), form, rows_int(&rows, i, 0), &row);
-        if (status != OK)
-            break;
-        const struct change change = { .form = form, .old = row, .new = row };
-        status = rules_run(call, writer_reader(writer), &change);
         if (status == OK)
-            status = findings_keep(call, writer, row);
+            status = row_rejudge(call, writer, row);
     }
-    call->found = NULL;
     call->found_end = &call->found;
     return status;
 }

@@ -46,16 +46,6 @@ photo_consented(struct call *call, struct reader *reader, struct change *change)
     return status;
 }
 
-enum status
-photo_children(struct call *call, struct reader *reader, int64_t institution, struct rows *out)
-{
-    return reader_rows(reader, call->arena,
-                       "select distinct part from consent where office = ?1 and institution = ?2 and kind = 'photo' "
-                       "and state = 'given' and given_on <= ?3 order by part",
-                       ARGS(value_int(id_office(institution)), value_int(institution), value_text(call_today(call))),
-                       out);
-}
-
 /* ---- for a time ---- */
 
 /* While a case goes on, what shows it stays: the illness of that day, the injury that was reported. */

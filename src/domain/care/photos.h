@@ -9,8 +9,6 @@
 /* Of a record that is being written: a new photo needs the consent of a guardian that is in force and was so on the day
  * of the record; else a fault at the photo. */
 enum status photo_consented(struct call *call, struct reader *reader, struct change *change);
-/* Ids of the children of an institution who may be photographed today, in one column. */
-enum status photo_children(struct call *call, struct reader *reader, int64_t institution, struct rows *out);
 
 /* Deletes what was kept for CFG-PHOTO-DAYS, some at a time; what is left goes on as a job. */
 enum status photos_daily(struct call *call, struct writer *writer, int64_t office);

@@ -185,7 +185,7 @@ count_class_days(struct call *call, struct writer *writer, int64_t institution)
     static const char *const fields_[] = { "short_classes", "kept_classes", "unknown_classes" };
     bool differs = false;
     for (size_t i = 0; i < sizeof fields_ / sizeof fields_[0]; i++)
-        differs = differs || !value_equal(row_value(day, fields_[i]), row_value(now, fields_[i]));
+        differs = differs || row_differs(now, day, fields_[i]);
     return status == OK && differs ? row_change(call, writer, now, day->version) : status;
 }
 
@@ -332,7 +332,7 @@ static enum status
 watch_institution(struct call *call, struct writer *writer, int64_t institution)
 {
     struct ratio *ratios;
-    struct row_set active;
+    struct row_set active = { 0 };
     size_t n = 0;
     bool quiet = false;
     enum status status = ratio_now(call, writer_reader(writer), institution, &ratios, &n);

@@ -1,11 +1,10 @@
 /* 配比免提醒时段 — clause C083. Arrival, nap change-over and departure are short by nature: within these windows no
  * shortage begins. They are bounded, each and together, so that the ratio cannot be switched off by them. */
-#include <stdlib.h>
-#include <string.h>
-
 #include "domain/care/ratio.h"
 #include "domain/institution/institution.h"
 #include "policy/engine.h"
+
+enum { MINUTE_MS = 60000 };
 
 static const struct field quiet_fields[] = {
     { "from_at", F_TEXT, .label = "开始", .need = true, .list = true, .max = 5, .hint = "如 07:30" },
@@ -13,24 +12,29 @@ static const struct field quiet_fields[] = {
     { "why", F_TEXT, .label = "用途", .list = true, .max = 40, .hint = "入园、午睡交接、离园" },
     { 0 },
 };
+
+/* Milliseconds of the day; false: no times, or not one after the other. */
 static bool
-is_clock_time(const char *text)
+window_times(const char *from, const char *to, int64_t *begin, int64_t *end)
 {
-    return text != NULL && strlen(text) == 5 && text[2] == ':' && strspn(text, "0123456789:") == 5 &&
-           strcmp(text, "24:00") < 0 && text[3] < '6';
-}
-/* "07:30" as minutes of the day. */
-static int64_t
-minute_of(const char *time)
-{
-    return strtol(time, NULL, 10) * 60 + strtol(time + 3, NULL, 10);
+    return from != NULL && to != NULL && input_clock(from, begin) && input_clock(to, end) && *begin < *end;
 }
 
+/* In minutes. */
 static int64_t
 length_of(const struct row *window)
 {
-    const char *from = row_text(window, "from_at"), *to = row_text(window, "to_at");
-    return is_clock_time(from) && is_clock_time(to) ? minute_of(to) - minute_of(from) : 0;
+    int64_t begin, end;
+    return window_times(row_text(window, "from_at"), row_text(window, "to_at"), &begin, &end)
+               ? (end - begin) / MINUTE_MS
+               : 0;
+}
+
+static bool
+is_within(const char *from, const char *to, int64_t time)
+{
+    int64_t begin, end;
+    return window_times(from, to, &begin, &end) && begin <= time && time < end;
 }
 
 static int64_t
@@ -56,9 +60,9 @@ windows_of(struct call *call, struct reader *reader, int64_t institution, struct
 static enum status
 window_is_real(struct call *call, struct reader *reader, const struct rule *rule, const struct change *change)
 {
-    const char *from = row_text(change->new, "from_at"), *to = row_text(change->new, "to_at");
     struct row_set set;
-    if (!is_clock_time(from) || !is_clock_time(to) || strcmp(from, to) >= 0) {
+    int64_t begin, end;
+    if (!window_times(row_text(change->new, "from_at"), row_text(change->new, "to_at"), &begin, &end)) {
         finding_add(call, rule, "请填写如 07:30 的时间，开始早于结束");
         return OK;
     }
@@ -115,19 +119,16 @@ enum status
 ratio_is_quiet(struct call *call, struct reader *reader, int64_t institution, bool *quiet)
 {
     static const char *const usual[][2] = { { "07:30", "09:00" }, { "12:00", "12:30" }, { "16:30", "18:30" } };
-    char now[20], *time = now + 11;
+    const int64_t time = call->now_ms - day_start_ms(call->today);
     struct row_set set;
     *quiet = false;
     const enum status status = windows_of(call, reader, institution, &set);
     if (status != OK)
         return status;
-    time_text(call->now_ms, now);
-    time[5] = '\0';
     const bool own = within_bounds(call, &set);
     for (size_t i = 0; own && i < set.n; i++)
-        *quiet = *quiet || (strcmp(row_text(set.rows[i], "from_at"), time) <= 0 &&
-                            strcmp(time, row_text(set.rows[i], "to_at")) < 0);
+        *quiet = *quiet || is_within(row_text(set.rows[i], "from_at"), row_text(set.rows[i], "to_at"), time);
     for (size_t i = 0; !own && i < sizeof usual / sizeof usual[0]; i++)
-        *quiet = *quiet || (strcmp(usual[i][0], time) <= 0 && strcmp(time, usual[i][1]) < 0);
+        *quiet = *quiet || is_within(usual[i][0], usual[i][1], time);
     return OK;
 }

@@ -1,5 +1,6 @@
 /* What a tablet needs today: the children of its classes with what must not be overlooked, who may fetch them, who
  * works here, what was recorded so far. No guardian's telephone, no number of any document. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/webcrypto.h"
@@ -135,36 +136,25 @@ add_classes(const struct today *today, struct node *data)
     return status;
 }
 
-/* `allowed` is sorted. */
-static bool
-is_among(const struct rows *allowed, int64_t child)
+static int
+by_id(const void *a, const void *b)
 {
-    size_t from = 0, to = allowed->n;
-    while (from < to) {
-        const size_t middle = (from + to) / 2;
-        const int64_t id = rows_int(allowed, middle, 0);
-        if (id == child)
-            return true;
-        if (id < child)
-            from = middle + 1;
-        else
-            to = middle;
-    }
-    return false;
+    const int64_t one = *(const int64_t *)a, other = *(const int64_t *)b;
+    return one < other ? -1 : one > other;
 }
 
 static enum status
 add_children(const struct today *today, struct node *data)
 {
     struct row_set set;
-    struct rows photos;
+    struct id_list photos = { 0 };
     struct call *call = today->call;
     const char *const where[] = { "institution", "state" };
     const struct value values[] = { value_int(call->me->institution), value_text("enrolled") };
     struct node *list = node_put_list(call->arena, data, "children");
     enum status status = rows_by(call, today->reader, &child_form, call->me->office, where, values, 2, &set);
     if (status == OK)
-        status = photo_children(call, today->reader, call->me->institution, &photos);
+        status = consent_children(call, today->reader, call->me->institution, "photo", call_today(call), &photos);
     for (size_t i = set.n; i-- > 0 && status == OK;) {
         const struct row *child = set.rows[i];
         if (row_int(child, "class") == 0 || !has_class(today, row_int(child, "class")))
@@ -176,7 +166,8 @@ add_children(const struct today *today, struct node *data)
         if (today->health) {
             node_put_text(call->arena, item, "allergies", plain_of(today, child, "allergies"));
             node_put_text(call->arena, item, "diet", plain_of(today, child, "diet"));
-            node_put_bool(call->arena, item, "photos", is_among(&photos, child->id));
+            node_put_bool(call->arena, item, "photos",
+                          photos.n > 0 && bsearch(&child->id, photos.ids, photos.n, sizeof *photos.ids, by_id) != NULL);
         }
     }
     return status;

@@ -21,17 +21,8 @@ enum status
 child_judge(struct call *call, struct writer *writer, int64_t id)
 {
     struct row *child;
-    struct found *found = call->found, **end = call->found_end;
-    enum status status = row_get(call, writer_reader(writer), &child_form, id, &child);
-    if (status == OK && (child_form.procedure->live & child->state) != 0) {
-        struct change change = { .form = &child_form, .old = child, .new = child };
-        status = rules_run(call, writer_reader(writer), &change);
-        if (status == OK)
-            status = findings_keep(call, writer, child);
-    }
-    call->found = found;
-    call->found_end = end;
-    return status;
+    const enum status status = row_get(call, writer_reader(writer), &child_form, id, &child);
+    return status == OK ? row_rejudge(call, writer, child) : status;
 }
 
 static enum status

@@ -26,6 +26,15 @@ enum status class_on(struct call *call, struct reader *reader, const struct row 
 enum status consent_given(struct call *call, struct reader *reader, const struct row *child, const char *kind,
                           const char *day, bool *given);
 
+/* Ids in ascending order. */
+struct id_list {
+    int64_t *ids;
+    size_t n;
+};
+/* The children of an institution for whom consent_given holds: the answer for each of them in one question. */
+enum status consent_children(struct call *call, struct reader *reader, int64_t institution, const char *kind,
+                             const char *day, struct id_list *out);
+
 /* Faults at the fields of a record of a child that are kept by consent only and are written without one. Pictures have
  * kinds of consent of their own and are asked where they are taken. */
 enum status consent_check(struct call *call, struct reader *reader, const struct change *change);

@@ -124,8 +124,7 @@ text_in_use(struct call *call, struct reader *reader, struct row *row)
         return call_fault(call, field, "no_such_row", "没有这个文本");
     if (status != OK)
         return status;
-    if (strcmp(row_text(text, "from_day"), day) > 0 ||
-        (row_has(text, "until_day") && strcmp(row_text(text, "until_day"), day) < 0))
+    if (!in_effect(row_text(text, "from_day"), row_text(text, "until_day"), day))
         return call_fault(call, field, "not_in_use", "这个版本的文本未启用或已停用");
     row_set_text(row, "kind", row_text(text, "kind"));
     return OK;
@@ -234,6 +233,34 @@ text_row(struct call *call, struct reader *reader, struct texts *texts, int64_t 
     enum status status = row_get(call, reader, &consent_text_form, id, out);
     if (status == OK && texts->n < TEXTS_MOST)
         texts->rows[texts->n++] = *out;
+    return status;
+}
+
+/* By child: a child with several consents stands there once. */
+enum status
+consent_children(struct call *call, struct reader *reader, int64_t institution, const char *kind, const char *day,
+                 struct id_list *out)
+{
+    struct rows rows;
+    struct texts texts = { 0 };
+    *out = (struct id_list){ 0 };
+    enum status status = reader_rows(
+        reader, call->arena,
+        "select part, text from consent where office = ?1 and institution = ?2 and "
+        "kind = ?3 and state = 'given' and given_on <= ?4 order by part",
+        ARGS(value_int(id_office(institution)), value_int(institution), value_text(kind), value_text(day)), &rows);
+    out->ids = status == OK ? arena_array(call->arena, rows.n + 1, sizeof *out->ids) : NULL;
+    if (out->ids == NULL)
+        return status == OK ? NO_MEMORY : status;
+    for (size_t i = 0; status == OK && i < rows.n; i++) {
+        struct row *text;
+        const int64_t child = rows_int(&rows, i, 0);
+        if (out->n > 0 && out->ids[out->n - 1] == child)
+            continue;
+        status = text_row(call, reader, &texts, rows_int(&rows, i, 1), &text);
+        if (status == OK && in_effect(row_text(text, "from_day"), row_text(text, "until_day"), day))
+            out->ids[out->n++] = child;
+    }
     return status;
 }
 

@@ -26,8 +26,7 @@ is_step(const struct change *change, const char *name)
 static bool
 differs(const struct change *change, const char *field)
 {
-    const char *now = row_text(change->new, field), *before = change->old == NULL ? NULL : row_text(change->old, field);
-    return now == NULL || before == NULL ? now != before : strcmp(now, before) != 0;
+    return row_differs(change->new, change->old, field);
 }
 
 /* ---- the days of a place ---- */

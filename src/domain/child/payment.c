@@ -15,7 +15,7 @@ static const struct field fields[] = {
     { "bill", F_REF, .label = "账单", .ref = &bill_form, .hint = "预收的不填，月底自动归入账单" },
     { "cover_from", F_DATE, .label = "费用所属起始日", .fixed = true, .list = true },
     { "cover_to", F_DATE, .label = "费用所属截止日", .fixed = true, .list = true },
-    { "received_on", F_DATE, .label = "收款日期", .need = true, .fill = FILL_TODAY, .fixed = true },
+    { "received_on", F_DATE, .label = "收款日期", .past = true, .need = true, .fill = FILL_TODAY, .fixed = true },
     { "method", F_CODE, .label = "方式", .code = "pay_method", .need = true, .fixed = true },
     { "number", F_TEXT, .label = "收据编号", .computed = true, .list = true, .max = 20 },
     { "note", F_TEXT, .label = "说明", .fixed = true, .max = 200 },
@@ -82,8 +82,6 @@ may_be_taken(struct call *call, struct reader *reader, const struct row *contrac
         return call_fail(call, CONFLICT, "协议还没有签订，不能收款");
     if (!row_has(row, "received_on"))
         row_set_text(row, "received_on", call_today(call));
-    if (strcmp(row_text(row, "received_on"), call_today(call)) > 0)
-        return call_fault(call, form_field(row->form, "received_on", NULL), "future_day", "日期还没有到");
     enum status status = bill_fits(call, reader, row);
     if (status == OK)
         status = cover_is_said(call, row);

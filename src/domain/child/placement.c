@@ -89,7 +89,7 @@ enum status
 carry_class(struct call *call, struct writer *writer, int64_t id)
 {
     struct row *child;
-    int64_t now;
+    int64_t now = 0;
     enum status status = row_get(call, writer_reader(writer), &child_form, id, &child);
     if (status == OK)
         status = class_on(call, writer_reader(writer), child, call_today(call), &now);

@@ -2,14 +2,13 @@
  * most, over all contracts of the child and whatever it is called: card, package, deposit, too much on a bill. Money
  * that was taken is put down all the same; how much of it was too much is kept with the payment, and stays a finding
  * until it was given back. */
-#include <stdio.h>
 #include <string.h>
 
 #include "domain/child/child.h"
 #include "domain/child/contract.h"
 #include "policy/engine.h"
 
-enum { HOURS = 8, WEEK = 7 };
+enum { HOURS = 8, WEEK = 7, HOUR_MS = 3600000 };
 
 struct paid {
     bool refund, deposit;
@@ -101,11 +100,11 @@ days_of_month(const struct row *contract, struct day from)
 static int64_t
 hours_of_day(const struct row *contract)
 {
-    int h1, m1, h2, m2;
+    int64_t begin, end;
     const char *from = row_text(contract, "hour_from"), *to = row_text(contract, "hour_to");
-    if (from == NULL || to == NULL || sscanf(from, "%d:%d", &h1, &m1) != 2 || sscanf(to, "%d:%d", &h2, &m2) != 2)
+    if (from == NULL || to == NULL || !input_clock(from, &begin) || !input_clock(to, &end))
         return HOURS;
-    return (h2 * 60 + m2 - h1 * 60 - m1 + 59) / 60;
+    return (end - begin + HOUR_MS - 1) / HOUR_MS;
 }
 
 static enum status
@@ -261,22 +260,6 @@ prepaid_returned(struct call *call, struct reader *reader, const struct row *pay
     return status;
 }
 
-static enum status
-judge(struct call *call, struct writer *writer, int64_t id)
-{
-    struct row *payment;
-    struct found *found = call->found, **end = call->found_end;
-    enum status status = row_get(call, writer_reader(writer), &payment_form, id, &payment);
-    struct change change = { .form = &payment_form, .old = payment, .new = payment };
-    if (status == OK)
-        status = rules_run(call, writer_reader(writer), &change);
-    if (status == OK)
-        status = findings_keep(call, writer, payment);
-    call->found = found;
-    call->found_end = end;
-    return status;
-}
-
 enum status
 prepaid_rejudge(struct call *call, struct writer *writer, const struct row *refund)
 {
@@ -286,7 +269,11 @@ prepaid_rejudge(struct call *call, struct writer *writer, const struct row *refu
         "select p.id from contract o join contract k on k.office = o.office and k.part = o.part join payment p on "
         "p.office = k.office and p.part = k.id where o.office = ?1 and o.id = ?2 and p.over > 0 order by p.id",
         ARGS(value_int(refund->office), value_int(refund->part)), &rows);
-    for (size_t i = 0; status == OK && i < rows.n; i++)
-        status = judge(call, writer, rows_int(&rows, i, 0));
+    for (size_t i = 0; status == OK && i < rows.n; i++) {
+        struct row *payment;
+        status = row_get(call, writer_reader(writer), &payment_form, rows_int(&rows, i, 0), &payment);
+        if (status == OK)
+            status = row_rejudge(call, writer, payment);
+    }
     return status;
 }

@@ -28,7 +28,7 @@ static const struct field fields[] = {
     { "reason", F_LINES, .label = "事由", .secret = true, .basis = BASIS_DUTY, .group = G_INTERNAL, .max = 1000 },
     { "appeal_on", F_DATE, .label = "申诉日期", .computed = true, .section = "申诉与撤销", .basis = BASIS_DUTY },
     { "appeal_note", F_LINES, .label = "申诉情况", .computed = true, .basis = BASIS_DUTY, .max = 1000 },
-    { "withdrawn_on", F_DATE, .label = "撤销日期", .computed = true, .basis = BASIS_DUTY },
+    { "withdrawn_on", F_DATE, .label = "撤销日期", .past = true, .computed = true, .basis = BASIS_DUTY },
     { "withdrawn_why", F_TEXT, .label = "撤销依据", .computed = true, .basis = BASIS_DUTY, .max = 200 },
     { "withdrawal_by", F_INT, .label = "提出撤销的账号", .computed = true, .group = G_INTERNAL },
     { 0 },
@@ -124,8 +124,6 @@ spread(struct call *call, struct writer *writer, const struct change *change)
 static enum status
 withdrawal_asked(struct call *call, struct writer *writer, const struct change *change)
 {
-    if (strcmp(row_text(change->new, "withdrawn_on"), call_today(call)) > 0)
-        return call_fault(call, form_field(&ban_form, "withdrawn_on", NULL), "future_day", "撤销日期晚于今天");
     row_set_int(change->new, "withdrawal_by", call->me->account);
     return row_update(call, writer, change->new, change->new->version);
 }

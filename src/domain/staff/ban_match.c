@@ -11,7 +11,6 @@
 #include "policy/notice.h"
 
 #define IN_FORCE "('active', 'suspended')"
-static const char told_to_head[] = "有人员不得在本机构从业，请联系县级卫生健康部门";
 
 static const struct field fields[] = {
     { "staff", F_REF, .label = "工作人员", .ref = &staff_form, .computed = true, .list = true },
@@ -24,14 +23,6 @@ static const struct field fields[] = {
     { 0 },
 };
 
-static const char *
-hash_as(struct call *call, const char *field, const char *id_number)
-{
-    char hash[65];
-    secret_index(call->house->keys, field, id_number, hash);
-    return arena_text(call->arena, hash);
-}
-
 enum status
 ban_holds(struct call *call, struct reader *reader, const char *id_number, bool *holds)
 {
@@ -39,7 +30,7 @@ ban_holds(struct call *call, struct reader *reader, const char *id_number, bool 
     const enum status status =
         reader_rows(reader, call->arena,
                     "select 1 from ban where office = 1 and id_number_find = ?1 and state in " IN_FORCE " limit 1",
-                    ARGS(value_text(hash_as(call, "id_number", id_number))), &rows);
+                    ARGS(value_text(id_hash(call, "id_number", id_number))), &rows);
     *holds = status == OK && rows.n > 0;
     return status;
 }
@@ -177,7 +168,7 @@ strike_pairs(struct call *call, struct writer *writer, const struct rows *rows, 
 enum status
 ban_seek(struct call *call, struct writer *writer, const struct row *staff, const char *found_by)
 {
-    struct rows same, alike;
+    struct rows same = { 0 }, alike = { 0 };
     struct reader *reader = writer_reader(writer);
     enum status status =
         reader_rows(reader, call->arena,
@@ -198,7 +189,7 @@ ban_seek(struct call *call, struct writer *writer, const struct row *staff, cons
 static enum status
 seek_staff(struct call *call, struct writer *writer, int64_t office, int64_t ban, const char *found_by)
 {
-    struct rows same, alike;
+    struct rows same = { 0 }, alike = { 0 };
     struct reader *reader = writer_reader(writer);
     enum status status = reader_rows(
         reader, call->arena,
@@ -249,7 +240,7 @@ strike_manager(struct call *call, struct writer *writer, const struct match *mat
         return status;
     status = strike(call, writer, match);
     return status == OK && strcmp(match->kind, "exact") == 0
-               ? notice_heads(call, writer, match->institution, told_to_head, "/filing")
+               ? notice_heads(call, writer, match->institution, told_barred, "/filing")
                : status;
 }
 
@@ -282,7 +273,7 @@ seek_place(struct call *call, struct writer *writer, int64_t office, const struc
 {
     struct rows rows;
     struct reader *reader = writer_reader(writer);
-    const struct value hash = value_text(hash_as(call, place->field, number));
+    const struct value hash = value_text(id_hash(call, place->field, number));
     enum status status = reader_rows(reader, call->arena, place->exact, ARGS(value_int(office), hash), &rows);
     if (status == OK)
         status = strike_managers(call, writer, ban, &rows, "exact", found_by);
@@ -404,7 +395,7 @@ decided(struct call *call, struct writer *writer, const struct change *change)
     struct row *staff;
     const bool bars = change->new->state == CONFIRMED;
     if (row_int(change->new, "staff") == 0)
-        return bars ? notice_heads(call, writer, change->new->institution, told_to_head, "/filing") : OK;
+        return bars ? notice_heads(call, writer, change->new->institution, told_barred, "/filing") : OK;
     enum status status = row_get(call, writer_reader(writer), &staff_form, row_int(change->new, "staff"), &staff);
     if (status == OK)
         status = staff_settle(call, writer, staff->id);

@@ -16,7 +16,7 @@
     "(s.held_by like '%|office|%' or s.held_by like '%|abuse|%' or (s.held_by is null and s.ordered = 1 and "          \
     "s.suspended_on is not null))"
 
-static const char told_barred[] = "有人员不得在本机构从业，请联系县级卫生健康部门";
+const char told_barred[] = "有人员不得在本机构从业，请联系县级卫生健康部门";
 static const char told_suspended[] = "有人员暂停接触婴幼儿，请联系县级卫生健康部门";
 static const char told_office[] = "受限制或暂停从业的人员在另一机构登记或在岗，请核实";
 

@@ -101,8 +101,6 @@ health_fill(struct call *call, struct reader *reader, struct change *change)
     (void)reader;
     if (call->me->department == D_ENGINE || !row_day(change->new, "until", &until))
         return OK;
-    if (dated && examined.n > call->today.n)
-        return call_fault(call, form_field(&staff_health_form, "examined_on", NULL), "future_day", "体检日期晚于今天");
     if (dated && until.n < examined.n)
         return call_fault(call, field, "order", "有效期早于体检日期");
     return staff_health_lasts(call, field, examined, until);
@@ -117,7 +115,7 @@ health_written(struct call *call, struct writer *writer, const struct change *ch
 
 static const struct field health_fields[] = {
     { "until", F_DATE, .label = "有效期至", .need = true, .list = true, .basis = BASIS_DUTY, .index = true },
-    { "examined_on", F_DATE, .label = "体检日期", .list = true, .basis = BASIS_DUTY },
+    { "examined_on", F_DATE, .label = "体检日期", .past = true, .list = true, .basis = BASIS_DUTY },
     { "issuer", F_TEXT, .label = "体检机构", .list = true, .max = 100 },
     { "image", F_FILE, .label = "健康合格证照片", .basis = BASIS_DUTY, .group = G_HEALTH },
     { "warned_for", F_DATE, .label = "已提醒的到期日", .computed = true, .group = G_INTERNAL },
@@ -141,7 +139,7 @@ const struct form staff_health_form = {
 /* ---- 培训 ---- */
 static const struct field training_fields[] = {
     { "topic", F_CODE, .label = "培训内容", .code = "training_topic", .need = true, .list = true, .filter = true },
-    { "held_on", F_DATE, .label = "培训日期", .need = true, .list = true, .fill = FILL_TODAY },
+    { "held_on", F_DATE, .label = "培训日期", .past = true, .need = true, .list = true, .fill = FILL_TODAY },
     { "hours", F_DECIMAL, .label = "学时", .scale = 1, .need = true, .min = 5, .max = 5000, .list = true },
     { "organiser", F_TEXT, .label = "组织单位", .list = true, .max = 100 },
     { "before_post", F_BOOL, .label = "岗前培训" },
@@ -149,15 +147,6 @@ static const struct field training_fields[] = {
     { "proof", F_FILE, .label = "培训证明" },
     { 0 },
 };
-static enum status
-training_fill(struct call *call, struct reader *reader, struct change *change)
-{
-    struct day held;
-    (void)reader;
-    if (row_day(change->new, "held_on", &held) && held.n > call->today.n)
-        return call_fault(call, form_field(&staff_training_form, "held_on", NULL), "future_day", "培训日期晚于今天");
-    return OK;
-}
 
 static const struct duty training_duties[] = LINE_DUTIES("C115");
 const struct form staff_training_form = {
@@ -168,7 +157,6 @@ const struct form staff_training_form = {
     .part_of = &staff_form,
     .fields = training_fields,
     .duties = training_duties,
-    .fill = training_fill,
     .effect = staff_line_written,
     .keep_years = 3,
     .expected_rows = 1000000,

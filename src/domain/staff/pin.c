@@ -175,7 +175,7 @@ enum status
 pin_check(struct call *call, struct writer *writer, int64_t staff, const char *pin, enum pin_answer *answer)
 {
     struct row *person;
-    struct row_set set;
+    struct row_set set = { 0 };
     const char *const where[] = { "part" };
     const struct value values[] = { value_int(staff) };
     struct reader *reader = writer_reader(writer);

@@ -24,7 +24,7 @@ static const struct field query_fields[] = {
     { "serial", F_TEXT, .label = "批次编号", .computed = true, .list = true, .index = true },
     { "batch", F_REF, .label = "批次", .ref = &record_batch_form, .computed = true, .group = G_INTERNAL },
     { "result", F_CODE, .label = "结果", .code = "record_result", .list = true, .basis = BASIS_DUTY },
-    { "answered_on", F_DATE, .label = "结果日期", .list = true, .basis = BASIS_DUTY },
+    { "answered_on", F_DATE, .label = "结果日期", .past = true, .list = true, .basis = BASIS_DUTY },
     { "number", F_TEXT, .label = "结果文号", .basis = BASIS_DUTY, .max = 60 },
     { "proof", F_FILE, .label = "查询结果证明", .basis = BASIS_DUTY, .group = G_IDENTITY },
     { 0 },
@@ -42,9 +42,6 @@ query_fill(struct call *call, struct reader *reader, struct change *change)
         return call_fault(call, NULL, "not_ours", "这次查询由县级卫生健康部门办理，结果由其登记");
     if (row->institution == 0 || !row_has(row, "result"))
         return OK;
-    if (row_has(row, "answered_on") && strcmp(row_text(row, "answered_on"), call_today(call)) > 0 &&
-        call->me->department != D_ENGINE)
-        return call_fault(call, form_field(&record_query_form, "answered_on", NULL), "future_day", "结果日期晚于今天");
     /* deeper: the first line of somebody who was entered with the day */
     if (call->me->department == D_INSTITUTION && call->depth == 1 && !row_has(row, "proof"))
         return call_fault(call, form_field(&record_query_form, "proof", NULL), "need", "请上传查询结果证明");
@@ -97,7 +94,7 @@ carry_result(struct call *call, struct writer *writer, const struct change *chan
 
 static const struct field answer_input[] = {
     { "result", F_CODE, .label = "结果", .need = true },
-    { "answered_on", F_DATE, .label = "结果日期", .need = true },
+    { "answered_on", F_DATE, .label = "结果日期", .past = true, .need = true },
     { "number", F_TEXT, .label = "结果文号", .need = true },
     { 0 },
 };
@@ -386,7 +383,7 @@ static const struct field answer_fields[] = {
     { "serial", F_TEXT, .label = "编号", .need = true, .list = true, .max = 40 },
     { "result", F_CODE, .label = "结果", .code = "record_result", .need = true, .list = true, .filter = true },
     { "number", F_TEXT, .label = "文号", .need = true, .list = true, .max = 60 },
-    { "answered_on", F_DATE, .label = "日期", .need = true, .list = true },
+    { "answered_on", F_DATE, .label = "日期", .past = true, .need = true, .list = true },
     { 0 },
 };
 static const struct unique_key answer_uniques[] = { { { "serial" }, "该编号已登记结果" }, { 0 } };
@@ -413,8 +410,6 @@ answer_fill(struct call *call, struct reader *reader, struct change *change)
     struct row *query;
     if (change->old != NULL || change->new->office == 0 || !row_has(change->new, "serial"))
         return OK;
-    if (row_has(change->new, "answered_on") && strcmp(row_text(change->new, "answered_on"), call_today(call)) > 0)
-        return call_fault(call, form_field(&record_answer_form, "answered_on", NULL), "future_day", "日期晚于今天");
     return asked_query(call, reader, change->new, &query);
 }
 

@@ -32,10 +32,10 @@ static const struct field fields[] = {
     { "certificate_no", F_TEXT, .label = "证书编号", .basis = BASIS_DUTY, .max = 60 },
     { "health_until", F_DATE, .label = "健康合格证有效期至", .list = true, .basis = BASIS_DUTY, .fixed = true,
       .hint = "登记以后在下方“健康合格证”中逐张登记" },
-    { "record_checked", F_DATE, .label = "违法犯罪记录查询日期", .basis = BASIS_DUTY, .fixed = true,
+    { "record_checked", F_DATE, .label = "违法犯罪记录查询日期", .past = true, .basis = BASIS_DUTY, .fixed = true,
       .hint = "无犯罪、无虐待儿童记录，每年查询一次；登记以后在下方“违法犯罪记录查询”中登记" },
-    { "credit_checked", F_DATE, .label = "信用查询日期", .basis = BASIS_DUTY },
-    { "declared_on", F_DATE, .label = "职业道德承诺日期", .basis = BASIS_DUTY },
+    { "credit_checked", F_DATE, .label = "信用查询日期", .past = true, .basis = BASIS_DUTY },
+    { "declared_on", F_DATE, .label = "职业道德承诺日期", .past = true, .basis = BASIS_DUTY },
     { "suspended_on", F_DATE, .label = "暂停接触婴幼儿起始日", .computed = true, .section = "在岗情况",
       .basis = BASIS_DUTY },
     { "review_on", F_DATE, .label = "复查日期", .computed = true, .basis = BASIS_DUTY },
@@ -62,11 +62,11 @@ staff_id_number(struct call *call, struct reader *reader, const struct row *staf
     return plain(call, reader, staff, "id_number");
 }
 
-static const char *
-hash_of(struct call *call, const char *id_number)
+const char *
+id_hash(struct call *call, const char *field, const char *number)
 {
     char hash[65];
-    secret_index(call->house->keys, "id_number", id_number, hash);
+    secret_index(call->house->keys, field, number, hash);
     return arena_text(call->arena, hash);
 }
 
@@ -121,18 +121,12 @@ stays_the_same(struct call *call, struct reader *reader, const struct change *ch
     return status;
 }
 
-/* What has happened cannot lie ahead; a certificate lasts no longer than the months of a check-up. */
+/* A certificate lasts no longer than the months of a check-up. */
 static enum status
-days_are_possible(struct call *call, const struct change *change)
+certificate_is_possible(struct call *call, const struct change *change)
 {
-    static const char *const past[] = { "record_checked", "credit_checked", "declared_on", NULL };
-    const struct row *row = change->new;
     struct day day;
-    for (int i = 0; past[i] != NULL; i++)
-        if (row_day(row, past[i], &day) && day.n > call->today.n &&
-            (change->old == NULL || !value_equal(row_value(row, past[i]), row_value(change->old, past[i]))))
-            return call_fault(call, form_field(&staff_form, past[i], NULL), "future_day", "日期晚于今天");
-    if (change->old != NULL || !row_day(row, "health_until", &day))
+    if (change->old != NULL || !row_day(change->new, "health_until", &day))
         return OK;
     return staff_health_lasts(call, form_field(&staff_form, "health_until", NULL), call->today, day);
 }
@@ -145,18 +139,18 @@ fill(struct call *call, struct reader *reader, struct change *change)
     struct rows rows;
     enum status status = login_is_ours(call, reader, change);
     if (status == OK && call->me->department != D_ENGINE && change->step == NULL)
-        status = days_are_possible(call, change);
+        status = certificate_is_possible(call, change);
     if (status != OK || !row_set_born(call, row, "id_number", "born"))
         return status;
     const struct value typed = row_value(row, "id_number");
-    status = stays_the_same(call, reader, change, hash_of(call, typed.text));
+    status = stays_the_same(call, reader, change, id_hash(call, "id_number", typed.text));
     if (status != OK)
         return status;
     status = reader_rows(
         reader, call->arena,
         "select 1 from staff where office = ?1 and id_number_find = ?2 and institution = ?3 and id <> ?4 and "
         "state <> 'left' limit 1",
-        ARGS(value_int(row->office), value_text(hash_of(call, typed.text)), value_int(row->institution),
+        ARGS(value_int(row->office), value_text(id_hash(call, "id_number", typed.text)), value_int(row->institution),
              value_int(row->id)),
         &rows);
     if (status == OK && rows.n > 0)
@@ -192,7 +186,7 @@ same_person(struct call *call, struct reader *reader, const struct row *staff, s
     query_text(&query, "select s.id, case when s.state in " AT_WORK_SQL " then 1 else 0 end from staff s where ");
     staff_everywhere(call, &query);
     query_add(&query, " and s.id_number_find = ?1 and s.institution <> ?2",
-              ARGS(value_text(hash_of(call, number)), value_int(staff->institution)));
+              ARGS(value_text(id_hash(call, "id_number", number)), value_int(staff->institution)));
     return query_rows(reader, call->arena, &query, rows);
 }
 
@@ -328,18 +322,10 @@ enum status
 staff_recheck(struct call *call, struct writer *writer, int64_t id)
 {
     struct row *staff;
-    struct found *found = call->found, **end = call->found_end;
-    enum status status = row_get(call, writer_reader(writer), &staff_form, id, &staff);
-    struct change change = { .form = &staff_form, .old = staff, .new = staff };
-    call->found = NULL;
-    call->found_end = &call->found;
-    if (status == OK && at_work(staff))
-        status = rules_run(call, writer_reader(writer), &change);
-    if (status == OK)
-        status = findings_keep(call, writer, staff);
-    call->found = found;
-    call->found_end = end;
-    return status;
+    const enum status status = row_get(call, writer_reader(writer), &staff_form, id, &staff);
+    if (status != OK)
+        return status;
+    return at_work(staff) ? row_rejudge(call, writer, staff) : findings_end(call, writer, staff);
 }
 
 /* ---- what a write brings about ---- */

@@ -18,6 +18,10 @@ extern const struct form staff_form, staff_certificate_form, staff_health_form, 
 /* Of a line of staff, or of a record that names somebody in `staff`: the staff row, of the record's own institution;
  * else INVALID with a fault at the field. *out NULL: not named. */
 enum status staff_of(struct call *call, struct reader *reader, const struct row *record, struct row **out);
+/* The keyed hash of a number as the find column of that field keeps it. */
+const char *id_hash(struct call *call, const char *field, const char *number);
+/* What the head of an institution is told, never why. */
+extern const char told_barred[];
 /* The ID number of a staff row; NULL when it was erased. */
 const char *staff_id_number(struct call *call, struct reader *reader, const struct row *staff);
 /* Runs the rules of one staff row anew, after a line of it was written or time went on. */
