@@ -290,11 +290,12 @@ entry_institution(struct call *call, struct reader *reader, const struct node *t
                        row_title(call, set.rows[i], set.rows[i]->groups), node_text_of(typed, "institution"));
 }
 
-/* A sheet that was filled by hand: its number, and the next of its lines. */
+/* A sheet that was filled by hand: its number, and the next of its lines; asked of those who come with a sheet. */
 static enum status
 entry_paper(struct call *call, struct reader *reader, const struct form *form, const struct node *typed,
-            struct node *fields)
+            struct node *view)
 {
+    struct node *fields = (struct node *)(uintptr_t)node_get(view, "fields");
     static const struct field none[] = { { 0 } };
     static const struct form plain = { .name = "paper", .fields = none };
     const char *text = node_text_of(typed, paper_fields[0].name),
@@ -303,12 +304,16 @@ entry_paper(struct call *call, struct reader *reader, const struct form *form, c
     struct node *values = node_map(call->arena);
     int64_t line = 0;
     enum status status = OK;
+    if (text == NULL) {
+        node_put_url(call->arena, view, "paper_url",
+                     arena_format(call->arena, "/%s/new?%s=", form->name, paper_fields[0].name));
+        return OK;
+    }
     if (number != NULL && line_text == NULL)
         status = paper_next(call, reader, form, number, &line);
     if (line != 0)
         line_text = arena_format(call->arena, "%lld", (long long)line);
-    if (text != NULL)
-        node_put_text(call->arena, values, paper_fields[0].name, number == NULL ? text : number);
+    node_put_text(call->arena, values, paper_fields[0].name, number == NULL ? text : number);
     if (line_text != NULL)
         node_put_text(call->arena, values, paper_fields[1].name, line_text);
     for (int i = 0; paper_fields[i].name != NULL; i++)
@@ -473,7 +478,7 @@ entry_model(struct call *call, struct reader *reader, const struct form *form, c
         entry_day(call, typed, fields);
     const struct stage stage = stage_of(call, form, fresh, groups, typed);
     entry_fields(call, reader, form, row, &stage, fresh, groups, typed, fields);
-    const enum status status = fresh && paper_has_blank(form) ? entry_paper(call, reader, form, typed, fields) : OK;
+    const enum status status = fresh && paper_has_blank(form) ? entry_paper(call, reader, form, typed, view) : OK;
     if (status != OK)
         return status;
     if (stage.number != 0)

@@ -47,6 +47,9 @@ for (const engine of engines)
       assert.equal(again.status, 409, again.text);
       assert.match(again.text, /第1行已经补录，不能重复登记/);
       assert.equal((await head.get(`/attendance.json?child=${other.id}`)).body.data.length, 0, 'nothing of the refused was written');
+      const plain = (await head.get('/attendance/new', { headers: { accept: 'text/html' } })).text;
+      assert.doesNotMatch(plain, /name="paper_no"/, 'who has no sheet is not asked for it');
+      assert.match((await head.get(plain.match(/href="(\/attendance\/new\?paper_no=)"/)[1], { headers: { accept: 'text/html' } })).text, /name="paper_no"/);
       const page = await head.get(`/attendance/new?paper_no=${number}&day=${today}`, { headers: { accept: 'text/html' } });
       assert.match(page.text, new RegExp(`name="paper_no"[^>]*value="${number}"`));
       assert.match(page.text, /name="paper_line"[^>]*value="2"/);
