@@ -452,8 +452,11 @@ prepare(struct posting *posting)
         paper_read(call, posting->form, posting->typed, posting->row) != OK)
         status = INVALID;
     /* all that is wrong is said at once: what is missing beside what is malformed */
-    if (status == INVALID && form_whole(posting->form))
+    if (status == INVALID && form_whole(posting->form)) {
+        if (posting->id == 0)
+            row_fill(call, posting->row);
         status = need_check(call, posting->form, posting->row);
+    }
     return status;
 }
 

@@ -45,9 +45,20 @@ format_text(struct arena *arena, const char *format, va_list args)
     return text;
 }
 
+static bool
+has_fault(const struct call *call, const struct field *field)
+{
+    for (const struct fault *fault = call->faults; fault != NULL; fault = fault->next)
+        if (fault->field != NULL && strcmp(fault->field, field->name) == 0)
+            return true;
+    return false;
+}
+
 enum status
 call_fault(struct call *call, const struct field *field, const char *code, const char *format, ...)
 {
+    if (field != NULL && strcmp(code, "need") == 0 && has_fault(call, field))
+        return INVALID; /* what was written and refused is not missing as well */
     struct fault *fault = arena_alloc(call->arena, sizeof *fault);
     if (fault == NULL)
         return NO_MEMORY;

@@ -103,8 +103,8 @@ explain_conflict(struct call *call, struct writer *writer, const struct form *fo
 
 /* ---- filling ---- */
 
-static void
-fill_fields(struct call *call, struct row *row)
+void
+row_fill(struct call *call, struct row *row)
 {
     char today[11];
     day_iso(call->today, today);
@@ -317,7 +317,7 @@ create(struct call *call, struct writer *writer, struct row *row)
     row->id = id_next(&call->house->ids, call->now_ms, (int)row->office);
     if (form->of == OF_ITSELF)
         row->institution = row->id;
-    fill_fields(call, row);
+    row_fill(call, row);
     row->version = 1;
     row->created_at = row->changed_at = call->now_ms;
     if (row->state == 0 && form->procedure != NULL)

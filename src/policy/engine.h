@@ -11,6 +11,8 @@ enum status input_read(struct call *call, const struct form *form, const struct 
                        struct row *row);
 /* "8:05" or "08:05" as milliseconds of the day. */
 bool input_clock(const char *text, int64_t *ms);
+/* Gives the empty cells of a new row what their fields fill by themselves: who, when, where. */
+void row_fill(struct call *call, struct row *row);
 /* Faults for every required field that is empty. */
 enum status need_check(struct call *call, const struct form *form, const struct row *row);
 

@@ -346,21 +346,12 @@ input_read(struct call *call, const struct form *form, const struct field *only,
     return call->faults == NULL ? OK : INVALID;
 }
 
-static bool
-has_fault(const struct call *call, const struct field *field)
-{
-    for (const struct fault *fault = call->faults; fault != NULL; fault = fault->next)
-        if (fault->field != NULL && strcmp(fault->field, field->name) == 0)
-            return true;
-    return false;
-}
-
 enum status
 need_check(struct call *call, const struct form *form, const struct row *row)
 {
     for (int i = 0; form->fields[i].name != NULL; i++) {
         const struct field *field = &form->fields[i];
-        if (!field->need || field->retired || has_fault(call, field))
+        if (!field->need || field->retired)
             continue;
         if (row->cells[i].type == VALUE_NULL)
             call_fault(call, field, "need", "请填写%s", field->label);

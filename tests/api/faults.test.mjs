@@ -1,13 +1,13 @@
 // Bad input and faults: over raw sockets, with broken bodies, stopped clocks, killed processes, a full disk. Each gets a
 // clear answer, nothing is lost or leaked.
 import assert from 'node:assert/strict';
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { Client, binary, pdf, signIn, start, tuoyu } from '../lib/client.mjs';
+import { Client, pdf, serving, signIn, start, tuoyu } from '../lib/client.mjs';
 
 /* What comes back on a raw connection until it closes or falls silent. */
 const raw = (server, parts, { gap = 0, patience = 3000 } = {}) =>
@@ -260,13 +260,7 @@ describe('processes and disks', () => {
     try {
       const data = path.join(disk, 'data'), made = tuoyu(['init', '--data', data, '--demo']);
       assert.equal(made.status, 0, made.stderr);
-      const probe = net.createServer().listen(0, '127.0.0.1');
-      await new Promise((done) => probe.once('listening', done));
-      const { port } = probe.address();
-      await new Promise((done) => probe.close(done));
-      const child = spawn(binary, ['serve', '--data', data, '--port', String(port)], { stdio: 'ignore' });
-      const server = { url: `http://127.0.0.1:${port}` };
-      for (let i = 0; i < 100 && !(await fetch(`${server.url}/healthz`).catch(() => null)); i++) await new Promise((done) => setTimeout(done, 100));
+      const server = await serving(['--data', data]);
       const officer = await signIn(server, 'kt-handle');
       spawnSync('dd', ['if=/dev/zero', `of=${path.join(disk, 'filler')}`, 'bs=1M'], { stdio: 'ignore' });
       let status = 200;
@@ -274,8 +268,7 @@ describe('processes and disks', () => {
       assert.ok([503, 507].includes(status), `writing on a full disk: ${status}`);
       assert.equal((await new Client(server).get('/register.json')).status, 200, 'reading goes on');
       rmSync(path.join(disk, 'filler'));
-      child.kill('SIGTERM');
-      await new Promise((done) => child.once('exit', done));
+      await server.halt();
       const verify = tuoyu(['audit', 'verify', '--data', data]);
       assert.equal(verify.status, 0, verify.stdout + verify.stderr);
     } finally {

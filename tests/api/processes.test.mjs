@@ -1,22 +1,16 @@
 // Several processes on one PostgreSQL: they draw ids from the same milliseconds and lose nothing.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
-import { binary, freePort, postgres, signIn, start, tuoyu } from '../lib/client.mjs';
+import { postgres, serving, signIn, start, tuoyu } from '../lib/client.mjs';
 
 describe('two processes', { skip: !postgres && 'TUOYU_TEST_PG is not set' }, () => {
-  let server, child, other;
+  let server, other;
   before(async () => {
     server = await start({ engine: 'postgres' });
-    const port = await freePort();
-    child = spawn(binary, ['serve', '--data', server.data, ...server.where, '--port', String(port)], { stdio: 'ignore' });
-    other = { url: `http://127.0.0.1:${port}` };
-    for (let i = 0; i < 300 && !await fetch(`${other.url}/healthz`).catch(() => null); i++) await new Promise((done) => setTimeout(done, 100));
+    other = await serving(['--data', server.data, ...server.where]);
   });
   after(async () => {
-    const gone = new Promise((done) => child.once('exit', done));
-    child.kill('SIGTERM');
-    await gone;
+    await other.halt();
     await server.stop();
   });
 

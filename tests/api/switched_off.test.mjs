@@ -1,8 +1,7 @@
 // One endpoint is switched off while everything else runs: at once, with its reason, by the system administrator alone.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
-import { Client, binary, engines, freePort, signIn, start } from '../lib/client.mjs';
+import { Client, engines, serving, signIn, start } from '../lib/client.mjs';
 
 const today = '2026-11-18', now = Date.UTC(2026, 10, 18, 1);
 
@@ -82,8 +81,7 @@ for (const engine of engines)
 
     if (engine === 'postgres')
       test('another process on the same database follows within seconds', async () => {
-        const port = await freePort(), child = spawn(binary, ['serve', '--data', server.data, ...server.where, '--clock', `${server.folder}/clock`, '--port', String(port)], { stdio: 'ignore' });
-        const other = new Client({ url: `http://127.0.0.1:${port}` });
+        const second = await serving(['--data', server.data, ...server.where, '--clock', `${server.folder}/clock`]), other = new Client(second);
         const until = async (status) => { for (let i = 0; i < 100 && (await other.get('/register.json').catch(() => ({}))).status !== status; i++) await new Promise((done) => setTimeout(done, 100)); };
         await until(200);
         const id = await off({ target: 'register' });
@@ -92,9 +90,7 @@ for (const engine of engines)
         await restore(id);
         await until(200);
         assert.equal((await other.get('/register.json')).status, 200);
-        const gone = new Promise((done) => child.once('exit', done));
-        child.kill('SIGTERM');
-        await gone;
+        assert.equal(await second.halt(), 0);
       });
 
     test('it survives a restart', async () => {

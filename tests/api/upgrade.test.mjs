@@ -2,14 +2,14 @@
 // their passwords, drafts, sealed fields and uploads are as they were, the journal verifies from its first entry. And the
 // refusals: a database newer than the program, a table that would lose something.
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { brotliDecompressSync } from 'node:zlib';
-import { binary, engines, freePort, pdf, postgres, signIn, tuoyu } from '../lib/client.mjs';
+import { engines, pdf, postgres, serving, signIn, tuoyu } from '../lib/client.mjs';
 
 const fixtures = fileURLToPath(new URL('../fixtures', import.meta.url));
 const releases = readdirSync(fixtures).filter((name) => name.startsWith('release-'));
@@ -45,14 +45,10 @@ const unpack = (release, engine) => {
 for (const release of releases)
   for (const engine of engines)
     describe(`data of ${release} (${engine})`, () => {
-      let old, child, server;
+      let old, server;
       before(() => { old = unpack(release, engine); });
       after(async () => {
-        if (child && child.exitCode === null) {
-          const gone = new Promise((done) => child.once('exit', done));
-          child.kill('SIGTERM');
-          await gone;
-        }
+        await server?.halt();
         old.done();
       });
       const columns = (table) => (engine === 'sqlite' ? old.sql(`select group_concat(name) from pragma_table_info('${table}')`)
@@ -80,15 +76,7 @@ for (const release of releases)
       });
 
       test('accounts sign in with the passwords they had', async () => {
-        const port = await freePort();
-        let log = '';
-        child = spawn(binary, ['serve', ...old.options, '--port', String(port)], { stdio: ['ignore', 'ignore', 'pipe'] });
-        child.stderr.on('data', (bytes) => { log += bytes; });
-        server = { url: `http://127.0.0.1:${port}` };
-        for (let i = 0; i < 200 && !(await fetch(`${server.url}/healthz`).catch(() => null)); i++) {
-          assert.equal(child.exitCode, null, log);
-          await new Promise((done) => setTimeout(done, 100));
-        }
+        server = await serving(old.options);
         const keeper = await signIn(server, 'keeper', old.expected.password);
         assert.equal((await keeper.get('/session')).body.data.account, old.expected.account);
         await assert.rejects(signIn(server, 'keeper', 'not the password'));

@@ -2,7 +2,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,15 +12,6 @@ export const demoPassword = 'Demo-tuoyu-2026';
 export const postgres = process.env.TUOYU_TEST_PG;
 /* Suites of the main job run once for each of these. */
 export const engines = postgres ? ['sqlite', 'postgres'] : ['sqlite'];
-
-export const freePort = async () => {
-  const probe = net.createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return port;
-};
 
 let number = 0;
 export const tuoyu = (args, options = {}) => spawnSync(binary, args, { encoding: 'utf8', timeout: 120000, ...options });
@@ -46,7 +36,34 @@ const initialise = (args, data, name) => {
   return init;
 };
 
-/* {url, data, log(), clock(ms), restart(), stop()} */
+/* A program that serves what the arguments say, on a port it takes itself and tells (one found before could be gone by
+ * then): {url, child, log(), halt(signal) -> exit code}. */
+export const serving = async (args) => {
+  const child = spawn(binary, ['serve', ...args, '--port', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let log = '', url;
+  child.stdout.on('data', (bytes) => (log += bytes));
+  child.stderr.on('data', (bytes) => (log += bytes));
+  const ended = once(child, 'close');
+  for (const end = Date.now() + 60000; !(url = /服务已启动：(\S+)/.exec(log)?.[1]);) {
+    if (child.exitCode !== null || child.signalCode !== null || Date.now() > end) {
+      child.kill('SIGKILL');
+      throw new Error(`serve: ${log}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return {
+    url, child, log: () => log,
+    halt: async (signal = 'SIGTERM') => {
+      child.kill(signal);
+      const timer = setTimeout(() => child.kill('SIGKILL'), 20000);
+      const [code] = await ended;
+      clearTimeout(timer);
+      return code;
+    },
+  };
+};
+
+/* {url, data, log(), clock(ms), halt(signal), serve(), stop()} */
 export const start = async ({ engine = 'sqlite', demo = true, clock = null, args = [] } = {}) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'tuoyu-api-')), data = path.join(folder, 'data');
   const where = engine === 'postgres' ? ['--postgres', postgres, '--schema', `api_${process.pid}_${number++}`] : [];
@@ -54,44 +71,25 @@ export const start = async ({ engine = 'sqlite', demo = true, clock = null, args
   if (clock) writeFileSync(clockFile, String(clock));
   const time = clock ? ['--clock', clockFile] : [];
   const init = initialise(['init', '--data', data, ...where, ...time, ...(demo ? ['--demo'] : [])], data, engine === 'sqlite' && `${demo ? 'demo' : 'empty'}-${clock}`);
-  let log = '', child, url;
-  const serve = async () => {
-    const port = await freePort();
-    child = spawn(binary, ['serve', '--data', data, ...where, ...time, '--port', String(port), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-    child.stdout.on('data', (bytes) => (log += bytes));
-    child.stderr.on('data', (bytes) => (log += bytes));
-    url = `http://127.0.0.1:${port}`;
-    for (let i = 0; ; i++) {
-      if (child.exitCode !== null || i > 300) throw new Error(`serve: ${log}`);
-      if (await fetch(`${url}/healthz`).catch(() => null)) return;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  };
-  const halt = async (signal = 'SIGTERM') => {
-    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-    const gone = once(child, 'exit');
-    child.kill(signal);
-    const timer = setTimeout(() => child.kill('SIGKILL'), 20000);
-    const [code] = await gone;
-    clearTimeout(timer);
-    return code;
-  };
+  const runs = [], now = () => runs.at(-1), log = () => runs.map((run) => run.log()).join('');
+  const serve = async () => { runs.push(await serving(['--data', data, ...where, ...time, ...args])); };
+  const halt = (signal) => now().halt(signal);
   await serve();
   return {
-    get url() { return url; },
-    get pid() { return child.pid; },
+    get url() { return now().url; },
+    get pid() { return now().child.pid; },
     data, folder, where,
     initLog: init.stdout,
-    log: () => log,
+    log,
     /* at once: a server that read half of it would live on another day */
     clock: (ms) => { writeFileSync(`${clockFile}.new`, String(ms)); renameSync(`${clockFile}.new`, clockFile); },
     halt, serve,
     stop: async () => {
       const code = await halt();
       rmSync(folder, { recursive: true, force: true });
-      if (code !== 0) throw new Error(`the server ended with ${code}:\n${log.slice(-4000)}`);
+      if (code !== 0) throw new Error(`the server ended with ${code}:\n${log().slice(-4000)}`);
       /* a statement that the database does not understand is a fault of ours, also where the answer hid it */
-      const wrong = log.split('\n').filter((line) => /^store: .*: \s*(select|insert|update|delete|with)\b/.test(line) && !/terminating connection|server closed|no space|disk/i.test(line));
+      const wrong = log().split('\n').filter((line) => /^store: .*: \s*(select|insert|update|delete|with)\b/.test(line) && !/terminating connection|server closed|no space|disk/i.test(line));
       if (wrong.length) throw new Error(`statements that failed:\n${[...new Set(wrong)].join('\n')}`);
     },
   };
