@@ -19,6 +19,7 @@
 #include "cli/command.h"
 #include "policy/journal.h"
 #include "policy/write.h"
+#include "store/schema.h"
 
 enum { NAMES_MOST = 4096, STAMP = 17 };
 static const char front[] = "tuoyu-", back[] = ".backup"; /* tuoyu-20260301T010203Z.backup */
@@ -124,27 +125,48 @@ note(struct house *house, const struct backup_made *made)
     return status;
 }
 
+/* The copy is a SQLite file also where PostgreSQL serves: it restores on any machine, and into either engine. */
+static enum status
+copy_database(struct house *house, const char *folder, const char *file, struct progress *progress, struct buf *why)
+{
+    if (store_engine(house->store) == ENGINE_SQLITE)
+        return store_backup(house->store, file, progress_show, progress, why);
+    size_t n;
+    struct store *copy;
+    const struct table *const *tables = house_tables(house, &n);
+    const struct store_config config = { .folder = folder, .readers = 1 };
+    enum status status = tables == NULL ? NO_MEMORY : store_open(&config, &copy, why);
+    if (status != OK)
+        return status;
+    status = schema_copy(house->store, copy, tables, n, progress_show, progress, why);
+    store_close(copy);
+    return status;
+}
+
 enum status
 backup_make(struct house *house, const char *folder, struct progress *progress, struct backup_made *made,
             struct buf *why)
 {
-    char copy[BACKUP_PATH], stamp[STAMP];
+    char folder_of_copy[BACKUP_PATH], copy[BACKUP_PATH + 16], stamp[STAMP];
     struct stat info;
     stamp_of(clock_now(), stamp);
     if (snprintf(made->path, sizeof made->path, "%s/%s%s%s", folder, front, stamp, back) >= (int)sizeof made->path ||
-        snprintf(copy, sizeof copy, "%s/.copy.db", house->config.data) >= (int)sizeof copy)
+        snprintf(folder_of_copy, sizeof folder_of_copy, "%s/.copy", house->config.data) >= (int)sizeof folder_of_copy)
         return INVALID;
+    snprintf(copy, sizeof copy, "%s/tuoyu.db", folder_of_copy);
     if (access(made->path, F_OK) == 0) {
         buf_format(why, "备份文件已存在：%s", made->path);
         return CONFLICT;
     }
-    unlink(copy); /* of a program that was killed while it copied */
-    enum status status = store_backup(house->store, copy, progress_show, progress, why);
+    folder_remove(folder_of_copy); /* of a program that was killed while it copied */
+    enum status status = mkdir(folder_of_copy, 0700) == 0 ? OK : FULL;
+    if (status == OK)
+        status = copy_database(house, folder_of_copy, copy, progress, why);
     progress_end(progress);
     if (status == OK)
         status = backup_write(house->keys, house->config.data, copy, made->path, progress, why);
     progress_end(progress);
-    unlink(copy);
+    folder_remove(folder_of_copy);
     made->bytes = status == OK && stat(made->path, &info) == 0 ? (int64_t)info.st_size : 0;
     if (status == OK && (status = note(house, made)) != OK)
         buf_format(why, "备份已写出，但不能记入操作日志：%s", status_title(status));
@@ -212,7 +234,8 @@ static const struct help help = {
     .usage = "tuoyu backup 目标目录 [--after 命令] [选项]",
     .about = "写出一个加密的备份文件（数据库和上传的文件，不含密钥文件），并记入操作日志。\n"
              "没有密钥文件的备份打不开：请另行备份密钥文件，并用 tuoyu doctor 密钥备份文件 核对。\n"
-             "服务运行时请用 tuoyu serve --backup 定时备份。PostgreSQL 请用 pg_dump 备份数据库，另行复制 files 目录。",
+             "使用本机数据库的，服务运行时请用 tuoyu serve --backup 定时备份。PostgreSQL 上的备份是同一时刻的快照，"
+             "与本机数据库的备份格式相同，可恢复到任一种数据库。",
     .more = "  --after 命令       写出后执行，如复制到异地；文件路径在环境变量 TUOYU_BACKUP 中\n"
             "例：tuoyu backup /backup --after 'scp \"$TUOYU_BACKUP\" far:/backup/'",
 };
@@ -227,10 +250,6 @@ command_backup(int argc, char **argv)
         return 2;
     if (options.help || options.words_n != 1)
         return help_show(&help, &options);
-    if (options.postgres != NULL) {
-        fputs("PostgreSQL 数据库请用 pg_dump 备份，并另行复制数据目录中的 files\n", stderr);
-        return 1;
-    }
     struct house *house = house_open(&options, false);
     if (house == NULL)
         return 1;

@@ -180,12 +180,13 @@ enum status
 backup_write(const struct keys *keys, const char *data, const char *copy, const char *path, struct progress *progress,
              struct buf *why)
 {
-    char files[4096], part[4096 + 8];
+    char files[4096], demo[4096], part[4096 + 8];
     struct stat info;
     struct stream *out = calloc(1, sizeof *out);
     if (out == NULL)
         return NO_MEMORY;
     snprintf(files, sizeof files, "%s/files", data);
+    snprintf(demo, sizeof demo, "%s/demo", data); /* what was made for show stays marked as such */
     snprintf(part, sizeof part, "%s.part", path);
     out->progress = progress;
     out->total = (stat(copy, &info) == 0 ? (int64_t)info.st_size : 0) + folder_bytes(files, 0);
@@ -194,6 +195,8 @@ backup_write(const struct keys *keys, const char *data, const char *copy, const 
     bool good = out->file != NULL && begin(out, keys);
     if (good) {
         put_file(out, copy, "tuoyu.db");
+        if (access(demo, F_OK) == 0)
+            put_file(out, demo, "demo");
         put_folder(out, files, "files", 0);
         flush(out, true);
         good = !out->failed && fflush(out->file) == 0 && fsync(fileno(out->file)) == 0;
@@ -248,8 +251,9 @@ name_is_safe(const char *name)
 {
     /* files/ab/<hex>: what the file store makes, and nothing that climbs, hides or nests */
     const char *slash = strncmp(name, "files/", 6) == 0 ? strrchr(name + 6, '/') : NULL;
-    return strcmp(name, "tuoyu.db") == 0 || (slash != NULL && slash == name + 8 && strspn(name + 6, hex_digits) == 2 &&
-                                             slash[1] != '\0' && strspn(slash + 1, hex_digits) == strlen(slash + 1));
+    return strcmp(name, "tuoyu.db") == 0 || strcmp(name, "demo") == 0 ||
+           (slash != NULL && slash == name + 8 && strspn(name + 6, hex_digits) == 2 && slash[1] != '\0' &&
+            strspn(slash + 1, hex_digits) == strlen(slash + 1));
 }
 
 static bool
@@ -295,6 +299,30 @@ read_entry(struct stream *in, const char *folder)
     if (file == NULL || fclose(file) != 0 || left != 0)
         in->failed = true;
     return !in->failed;
+}
+
+static void
+remove_all(const char *folder, int depth)
+{
+    DIR *dir = opendir(folder);
+    struct dirent *entry;
+    while (dir != NULL && depth < 8 && (entry = readdir(dir)) != NULL) {
+        char path[4096];
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        if (unlink(path) != 0)
+            remove_all(path, depth + 1);
+    }
+    if (dir != NULL)
+        closedir(dir);
+    rmdir(folder);
+}
+
+void
+folder_remove(const char *folder)
+{
+    remove_all(folder, 0);
 }
 
 const char *

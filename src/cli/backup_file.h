@@ -12,6 +12,8 @@
  * The reason is in `why`. */
 enum status backup_write(const struct keys *keys, const char *data, const char *copy, const char *path,
                          struct progress *progress, struct buf *why);
+/* Removes a folder with what is in it; nothing happens where there is none. */
+void folder_remove(const char *folder);
 /* Reads a backup into an empty folder. NULL: done; else why not (Chinese). */
 const char *backup_read(const struct keys *keys, const char *path, const char *folder, struct progress *progress,
                         int *entries);

@@ -90,10 +90,6 @@ backup_timer_start(struct house *house, const struct options *options, struct ba
     *out = NULL;
     if (options->backup == NULL)
         return OK;
-    if (options->postgres != NULL) {
-        buf_text(why, "定时备份只用于本机数据库；PostgreSQL 请用 pg_dump");
-        return INVALID;
-    }
     if (stat(options->backup, &info) != 0 || !S_ISDIR(info.st_mode) || access(options->backup, W_OK) != 0) {
         buf_format(why, "不能写入备份目录：%s", options->backup);
         return BROKEN;

@@ -147,12 +147,6 @@ static void
 check_backup(struct doctor *doctor, bool keys_proved)
 {
     bool same, ignored;
-    if (store_engine(doctor->house->store) != ENGINE_SQLITE) {
-        say(doctor, keys_proved ? GOOD : CARE, "数据备份",
-            keys_proved ? "由 PostgreSQL 的备份承担，本程序不能核对"
-                        : "由 PostgreSQL 的备份承担；没有核对过的密钥备份，任何数据备份都不完整");
-        return;
-    }
     const int64_t at = last_entry(doctor, "备份", &same), failed = last_entry(doctor, "备份失败", &ignored);
     if (at == 0)
         say(doctor, CARE, "数据备份", "还没有备份过");

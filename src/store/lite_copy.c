@@ -70,7 +70,7 @@ enum status
 store_backup(struct store *store, const char *file, void (*progress)(void *, int), void *state, struct buf *why)
 {
     if (store->engine != ENGINE_SQLITE) {
-        buf_text(why, "PostgreSQL 数据库请用 pg_dump 备份");
+        buf_text(why, "只有本机数据库可以这样复制");
         return NOT_FOUND;
     }
     if (access(file, F_OK) == 0) {

@@ -69,6 +69,10 @@ struct migration {
 };
 enum status schema_bring(struct store *store, const struct table *const *tables, size_t n,
                          const struct migration *migrations, size_t migrations_n, struct buf *report);
+/* Brings `to` to these tables and copies every row of `from` into it, as one snapshot and in one transaction; either
+ * engine on either side. `progress` (may be NULL) gets 0..1000. CONFLICT and why: rows are there already. */
+enum status schema_copy(struct store *from, struct store *to, const struct table *const *tables, size_t n,
+                        void (*progress)(void *, int), void *state, struct buf *why);
 /* The schema as canonical text, for schema.lock. */
 void schema_text(const struct table *const *tables, size_t n, struct buf *out);
 /* The create statements of one engine, for docs and tests. */

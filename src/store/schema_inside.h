@@ -33,6 +33,9 @@ void sql_index(const struct table *table, const struct index *index, struct buf 
 void sql_reference(const struct table *table, const struct column *column, const struct table *target, struct buf *out);
 void sql_span(enum engine engine, const struct table *table, const struct span *span, struct buf *out);
 void sql_search(enum engine engine, const struct table *table, struct buf *out);
+/* Statements that read the search tokens of a table (office, id, tokens) and write one row's (?1, ?2, ?3). */
+void search_copy_sql(enum engine from, enum engine to, const struct table *table, struct buf *select,
+                     struct buf *insert);
 const char *sql_type(enum engine engine, enum column_type type);
 
 /* What the database has: names of tables, columns with their types, indexes, constraints and triggers. */

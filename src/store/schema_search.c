@@ -47,6 +47,28 @@ schema_search_put(struct writer *writer, const char *table, int64_t office, int6
     return query_run(writer, &query, NULL);
 }
 
+void
+search_copy_sql(enum engine from, enum engine to, const struct table *table, struct buf *select, struct buf *insert)
+{
+    const char *t = table->name;
+    buf_clear(select);
+    buf_clear(insert);
+    if (from == ENGINE_SQLITE)
+        buf_format(select, "select t.office, t.id, s.tokens from \"%s_search\" s join \"%s\" t on t.id = s.rowid", t,
+                   t);
+    else
+        buf_format(select,
+                   "select office, id, array_to_string(tsvector_to_array(search), ' ') from \"%s\" where search is not "
+                   "null",
+                   t);
+    if (to == ENGINE_SQLITE)
+        buf_format(insert, "insert into \"%s_search\" (rowid, tokens) select ?2, ?3 where ?1 > 0", t);
+    else
+        buf_format(
+            insert,
+            "update \"%s\" set search = array_to_tsvector(string_to_array(?3, ' ')) where office = ?1 and id = ?2", t);
+}
+
 /* Each token in quotes of the engine, quotes inside doubled; joined by `and`. */
 static char *
 quoted(struct arena *arena, const char *tokens, char quote, const char *and)

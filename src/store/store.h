@@ -154,7 +154,7 @@ struct store_figures {
 void store_figures(struct store *store, struct store_figures *out);
 
 /* Online copy of the whole database into a new file (SQLite backup API; steps yield to writers) — PostgreSQL: NOT_FOUND
- * (pg_dump is the tool there). `progress` (may be NULL) gets 0..1000. */
+ * (schema_copy is the way there). `progress` (may be NULL) gets 0..1000. */
 enum status store_backup(struct store *store, const char *file, void (*progress)(void *, int), void *state,
                          struct buf *why);
 /* PRAGMA integrity_check and foreign_key_check (SQLite); a list of complaints in `why`. */

@@ -6,7 +6,7 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSy
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { binary, engines, postgres, resident, signIn, start, tuoyu } from '../lib/client.mjs';
+import { engines, postgres, resident, signIn, start, tuoyu } from '../lib/client.mjs';
 
 const hour = 3600000, day = 24 * hour;
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -235,12 +235,4 @@ describe('backups while serving', () => {
     await other.stop();
     rmSync(folder, { recursive: true, force: true });
   });
-
-  if (postgres)
-    test('on PostgreSQL it is refused with a word', () => {
-      const answer = tuoyu(['serve', '--data', server.data, '--postgres', postgres, '--schema', 'backup_refused', '--port', '0', '--backup', target]);
-      assert.equal(answer.status, 1);
-      assert.match(answer.stderr, /pg_dump/);
-      assert.ok(binary);
-    });
 });
