@@ -106,7 +106,7 @@ static enum status
 certified(struct call *call, struct writer *writer, const struct life *life, const struct row *row, int minute)
 {
     char well[11];
-    int64_t file;
+    int64_t file = 0;
     day_iso((struct day){ life->day.n - 1 }, well);
     const char *found = row_text(row, "found_on");
     const enum status status = demo_paper(call, writer, row->office, &file);

@@ -172,7 +172,7 @@ inbox_list(struct call *call, struct reader *reader, struct node *list)
         "limit 100",
         ARGS(value_int(id_office(call->me->institution)), value_int(call->me->institution)), &rows);
     for (size_t i = 0; i < rows.n && i < SHOWN && status == OK; i++) {
-        struct item item;
+        struct item item = { 0 };
         status = item_from(call, reader, &rows, i, &item);
         if (status == OK)
             status = add_item(call, reader, &item, list);
@@ -376,7 +376,7 @@ told(struct call *call, struct node *model, const char *words)
 enum status
 inbox_take(struct call *call, struct writer *writer, const struct node *input, struct node *model)
 {
-    struct item item;
+    struct item item = { 0 };
     int64_t row = 0;
     const char *reason;
     enum status status = find_item(call, writer_reader(writer), input, &item, &reason);
@@ -398,7 +398,7 @@ inbox_take(struct call *call, struct writer *writer, const struct node *input, s
 enum status
 inbox_discard(struct call *call, struct writer *writer, const struct node *input, struct node *model)
 {
-    struct item item;
+    struct item item = { 0 };
     const char *reason;
     enum status status = find_item(call, writer_reader(writer), input, &item, &reason);
     if (status == OK && item.readable && item.record.fields != NULL)

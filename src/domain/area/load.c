@@ -144,7 +144,7 @@ read_file(struct call *call, const struct file_of *file, struct csv *csv)
 static enum status
 load_file(struct call *call, const struct file_of *file)
 {
-    struct csv csv;
+    struct csv csv = { 0 };
     enum status status = read_file(call, file, &csv);
     for (size_t from = 1; status == OK && from < csv.rows; from += CHUNK) {
         struct chunk chunk = { file, &csv, from, from + CHUNK < csv.rows ? from + CHUNK : csv.rows };
@@ -277,7 +277,7 @@ write_new(struct call *call, struct writer *writer, void *arg)
                              : reader_rows(writer_reader(writer), call->arena,
                                            "select standard, layer, effective_from from standard", NO_ARGS, &standards);
     for (const struct file_of *file = arg; file->path != NULL && status == OK; file++) {
-        struct csv csv;
+        struct csv csv = { 0 };
         if (file->form != form)
             continue;
         status = read_file(call, file, &csv);

@@ -49,7 +49,7 @@ line_in(const struct csv *csv, const char *table, int months, const char *column
     for (size_t i = 1; i < csv->rows; i++) {
         if (strcmp(csv_cell(csv, i, "table"), table) != 0)
             continue;
-        const int month = atoi(csv_cell(csv, i, "month"));
+        const long month = strtol(csv_cell(csv, i, "month"), NULL, 10);
         const int64_t value = hundredths_of(csv_cell(csv, i, column));
         if (month == months || (month > months && before >= 0)) {
             *out = month == months ? value : low + (value - low) * (months - before) / (month - before);
