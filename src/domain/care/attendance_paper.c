@@ -86,8 +86,10 @@ attendance_month(struct call *call, struct reader *reader, const char *month, in
         heads[d] = arena_format(call->arena, "%d", d);
     heads[days + 1] = "出勤";
     heads[days + 2] = NULL;
-    printed_head(call, sheet, "婴幼儿出勤登记表",
-                 arena_format(call->arena, "%s　%.4s年%d月", row_text(site, "name"), month, (int)strtol(month + 5, NULL, 10)), NULL);
+    printed_head(
+        call, sheet, "婴幼儿出勤登记表",
+        arena_format(call->arena, "%s　%.4s年%d月", row_text(site, "name"), month, (int)strtol(month + 5, NULL, 10)),
+        NULL);
     struct node *table = printed_table(call, sheet, heads);
     for (size_t i = 0; i < rows.n; i++) {
         struct day day;
