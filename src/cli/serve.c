@@ -22,12 +22,8 @@
 #include "policy/waker.h"
 #include "policy/watch.h"
 
-/* a whole office behind one address signs in at eight; a machine that guesses does not get far */
-enum { SIGN_INS_MOST = 100, SIGN_INS_A_MINUTE = 60 };
 enum { INHERITED = 3, FOLLOW_MS = 3000 };
 enum { MINUTE_MS = 60000, IDLE_BYTES = 32 << 20 };
-/* a code has eight digits and lives a quarter of an hour */
-enum { PAIRINGS_MOST = 30, PAIRINGS_A_MINUTE = 6 };
 enum { SYNC_MOST = 8u << 20, UPLOAD_MOST = 24u << 20, BODY_MOST = 2u << 20 };
 
 struct service {
@@ -295,20 +291,23 @@ command_serve(int argc, char **argv)
     service.app.files = files_open(files);
     service.house->files = service.app.files;
     service.app.workers = workers_new(2, 256);
-    service.app.sign_ins = rate_new(SIGN_INS_MOST, SIGN_INS_A_MINUTE);
-    service.app.pairings = rate_new(PAIRINGS_MOST, PAIRINGS_A_MINUTE);
+    struct rate **const rates[] = { &service.app.sign_ins, &service.app.codes, &service.app.pairings,
+                                    &service.app.strangers };
+    bool limited = true;
+    for (size_t i = 0; i < sizeof rates / sizeof rates[0]; i++)
+        limited = (*rates[i] = rate_new()) != NULL && limited;
     service.app.replays = replay_new(clock_now());
     service.app.templates = options.develop != NULL
                                 ? templates_from_folders(service.house->arena, options.develop)
                                 : templates_load(service.house->arena, packed_templates, packed_templates_n, &errors);
-    if (service.app.files == NULL || service.app.workers == NULL || service.app.sign_ins == NULL ||
-        service.app.pairings == NULL || service.app.replays == NULL || service.app.templates == NULL)
+    if (service.app.files == NULL || service.app.workers == NULL || !limited || service.app.replays == NULL ||
+        service.app.templates == NULL)
         fprintf(stderr, "启动失败：%s\n", errors.n > 0 ? errors.bytes : "无法建立文件目录");
     else
         result = run(&service, &options, &signals);
     workers_stop(service.app.workers);
-    rate_free(service.app.sign_ins);
-    rate_free(service.app.pairings);
+    for (size_t i = 0; i < sizeof rates / sizeof rates[0]; i++)
+        rate_free(*rates[i]);
     replay_free(service.app.replays);
     files_close(service.app.files);
     buf_free(&errors);

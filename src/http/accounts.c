@@ -8,12 +8,21 @@
 #include "http/password.h"
 #include "policy/journal.h"
 
+enum doing { FIRST_PASSWORD, SECOND_FACTOR_OFF, UNLOCK, API_KEY, DOINGS };
+static const struct {
+    const char *path, *done; /* done: said afterwards */
+} doings[DOINGS] = {
+    [FIRST_PASSWORD] = { "first_password", "首次口令" },
+    [SECOND_FACTOR_OFF] = { "second_factor_off", "已解除动态验证码" },
+    [UNLOCK] = { "unlock", "已解锁" },
+    [API_KEY] = { "api_key", "接口密钥" },
+};
+
 struct account_work {
     struct visit *visit;
     const struct form *form;
     int64_t account;
-    bool off;     /* take the second factor off instead */
-    bool api_key; /* make a key for a department's system instead */
+    enum doing doing;
     char hash[65];
 };
 
@@ -34,12 +43,16 @@ allowed(const struct account_work *work)
         return status;
     const bool fresh = rows.n == 0 || rows_text(&rows, 0, 0) == NULL;
     const enum department department = call->me->department;
-    if ((may & MAY_CHANGE) == 0 || (department != D_SECURITY_ADMIN && (work->off || department != D_SYSTEM_ADMIN)))
+    const bool security = department == D_SECURITY_ADMIN, key = work->doing == API_KEY;
+    const bool system = department == D_SYSTEM_ADMIN && (key || work->doing == FIRST_PASSWORD);
+    if ((may & MAY_CHANGE) == 0 || (!security && !system))
         return DENIED;
-    if (work->api_key != (row_int(row, "client") != 0))
-        return call_fail(call, CONFLICT, work->api_key ? "只有系统接口账号才有接口密钥" : "系统接口账号没有口令");
-    if (department == D_SYSTEM_ADMIN && !fresh && !work->api_key)
+    if (key != (row_int(row, "client") != 0))
+        return call_fail(call, CONFLICT, key ? "只有系统接口账号才有接口密钥" : "系统接口账号没有口令");
+    if (system && !fresh && !key)
         return call_fail(call, DENIED, "账号已有口令：重置口令由安全管理员办理");
+    if (work->doing == UNLOCK && work->account == call->me->account)
+        return call_fail(call, DENIED, "本人的账号由另一名安全管理员解锁");
     return OK;
 }
 
@@ -54,6 +67,16 @@ take_off(struct call *call, struct writer *writer, void *arg)
         status = writer_run(writer, "delete from session where account = ?1", ARGS(value_int(work->account)), NULL);
     return status == OK ? journal_act(call, id_office(work->account), "account", work->account, "解除动态验证码", NULL)
                         : status;
+}
+
+static enum status
+unlock(struct call *call, struct writer *writer, void *arg)
+{
+    const struct account_work *work = arg;
+    const enum status status =
+        writer_run(writer, "update credential set fails = 0, locked_until = null where office = ?1 and id = ?2",
+                   ARGS(value_int(id_office(work->account)), value_int(work->account)), NULL);
+    return status == OK ? journal_act(call, id_office(work->account), "account", work->account, "解锁", NULL) : status;
 }
 
 static enum status
@@ -107,12 +130,12 @@ do_account(void *arg)
     char *stored;
     const char *password = arena_format(call->arena, "Ty-%s", random_token(call->arena, 9));
     enum status status = allowed(work);
-    if (status == OK && work->api_key) {
+    if (status == OK && work->doing == API_KEY) {
         make_key(work);
         return;
     }
-    if (status == OK && work->off) {
-        status = call_write(call, LANE_NORMAL, take_off, work);
+    if (status == OK && work->doing != FIRST_PASSWORD) {
+        status = call_write(call, LANE_NORMAL, work->doing == UNLOCK ? unlock : take_off, work);
     } else if (status == OK) {
         status = password_hash(call->arena, password, &stored);
         if (status == OK)
@@ -123,8 +146,8 @@ do_account(void *arg)
         return;
     }
     struct node *model = node_map(call->arena), *data = node_put_map(call->arena, model, "data");
-    node_put_text(call->arena, data, "title", work->off ? "已解除动态验证码" : "首次口令");
-    if (!work->off) {
+    node_put_text(call->arena, data, "title", doings[work->doing].done);
+    if (work->doing == FIRST_PASSWORD) {
         node_put_text(call->arena, data, "password", password);
         node_put_text(call->arena, data, "detail",
                       arena_format(call->arena,
@@ -138,15 +161,17 @@ do_account(void *arg)
 bool
 account_post(struct visit *visit, const struct form *form, int64_t id, const char *what)
 {
-    const bool off = strcmp(what, "second_factor_off") == 0, api_key = strcmp(what, "api_key") == 0;
-    if (strcmp(form->name, "account") != 0 || (!off && !api_key && strcmp(what, "first_password") != 0))
+    enum doing doing = 0;
+    while (doing < DOINGS && strcmp(what, doings[doing].path) != 0)
+        doing++;
+    if (strcmp(form->name, "account") != 0 || doing == DOINGS)
         return false;
     struct account_work *work = arena_alloc(visit->call.arena, sizeof *work);
     if (work == NULL) {
         answer_problem(visit, NO_MEMORY);
         return true;
     }
-    *work = (struct account_work){ .visit = visit, .form = form, .account = id, .off = off, .api_key = api_key };
+    *work = (struct account_work){ .visit = visit, .form = form, .account = id, .doing = doing };
     http_later(visit->request);
     if (!workers_do(visit->app->workers, do_account, work))
         answer_problem(visit, BUSY);

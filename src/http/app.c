@@ -9,9 +9,20 @@
 #include "http/device.h"
 #include "http/export.h"
 #include "http/openapi.h"
+#include "http/rate.h"
 #include "policy/engine.h"
 #include "policy/notice.h"
 #include "policy/switched_off.h"
+
+bool
+pace_kept(struct visit *visit, struct rate *rate, const char *standard, int64_t otherwise)
+{
+    const int64_t most = standard_int(&visit->call, standard, otherwise);
+    const bool kept = rate_take(rate, (struct pace){ most, most }, visit->request->remote, visit->call.now_ms);
+    if (!kept)
+        http_add(visit->request, "Retry-After", "30");
+    return kept;
+}
 
 /* ---- what needs no session ---- */
 
@@ -369,6 +380,8 @@ app_handle(struct http_request *request, void *arg)
     const bool half = visit->token_hash != NULL && strcmp(visit->stage, "full") != 0;
     if (status != OK) {
         answer_problem(visit, status);
+    } else if (visit->token_hash == NULL && !pace_kept(visit, app->strangers, "CFG-PUBLIC-RATE", 1200)) {
+        answer_problem(visit, TOO_MANY);
     } else if (off != NULL) {
         visit->call.message = switched_off_words(&visit->call, off);
         answer_problem(visit, OFF);

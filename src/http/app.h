@@ -19,8 +19,10 @@ struct app {
     struct http_server *server;
     const struct templates *templates;
     struct workers *workers;
-    struct rate *sign_ins; /* of one address: each costs a slow hash */
-    struct rate *pairings; /* of one address: each is a guess at a code */
+    struct rate *sign_ins;  /* of one address: each costs a slow hash */
+    struct rate *codes;     /* of one address: each is a guess at a code or at a password */
+    struct rate *pairings;  /* of one address: each is a guess at a pairing code */
+    struct rate *strangers; /* of one address: what it asks for without a session */
     struct replay *replays;
     struct file_store *files;
     struct log *access_log;
@@ -55,6 +57,9 @@ void answer_problem(struct visit *visit, enum status status);
 void answer_redirect(struct visit *visit, const char *url, const char *flash);
 void answer_bytes(struct visit *visit, int code, const char *type, const void *bytes, size_t n, const char *file_name);
 void answer_cookie(struct visit *visit, const char *name, const char *value, int64_t seconds);
+
+/* May this address do it once more now? The standard says how often in a minute; as many may come at once. */
+bool pace_kept(struct visit *visit, struct rate *rate, const char *standard, int64_t otherwise);
 
 /* A reader for a page, which asks many questions; give it back with store_reader_done. */
 struct reader *page_reader(struct visit *visit);

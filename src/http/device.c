@@ -389,10 +389,12 @@ read_pairing(struct visit *visit, struct pairing *pairing, const char **code)
 static void
 post_pair(struct visit *visit)
 {
+    /* a code has eight digits and lives a quarter of an hour */
+    static const struct pace pairings = { .most = 30, .per_minute = 6 };
     struct pairing pairing = { 0 };
     const char *code = NULL;
     struct call *call = &visit->call;
-    enum status status = rate_take(visit->app->pairings, visit->request->remote, call->now_ms)
+    enum status status = rate_take(visit->app->pairings, pairings, visit->request->remote, call->now_ms)
                              ? read_pairing(visit, &pairing, &code)
                              : call_fail(call, TOO_MANY, "尝试次数过多，请稍后再试");
     if (status == OK && code != NULL) {

@@ -57,16 +57,14 @@ static enum status
 set_password(struct call *call, struct writer *writer, void *arg)
 {
     const struct setting *setting = arg;
-    enum status status = writer_run(writer, "delete from credential where office = ?1 and id = ?2 and totp is null",
-                                    ARGS(value_int(id_office(setting->account)), value_int(setting->account)), NULL);
-    if (status == OK)
-        status = writer_run(writer,
-                            "insert into credential (office, id, password, changed_at, must_change, fails) "
-                            "values (?1, ?2, ?3, ?4, ?5, 0) on conflict (office, id) do update set password = ?3, "
-                            "changed_at = ?4, must_change = ?5, fails = 0, locked_until = null",
-                            ARGS(value_int(id_office(setting->account)), value_int(setting->account),
-                                 value_text(setting->stored), value_int(call->now_ms), value_int(setting->must_change)),
-                            NULL);
+    enum status status =
+        writer_run(writer,
+                   "insert into credential (office, id, password, changed_at, must_change, fails) "
+                   "values (?1, ?2, ?3, ?4, ?5, 0) on conflict (office, id) do update set password = ?3, "
+                   "changed_at = ?4, must_change = ?5, fails = 0, locked_until = null, seen_at = null",
+                   ARGS(value_int(id_office(setting->account)), value_int(setting->account),
+                        value_text(setting->stored), value_int(call->now_ms), value_int(setting->must_change)),
+                   NULL);
     if (status == OK) /* every session of the account ends */
         status = writer_run(writer, "delete from session where account = ?1", ARGS(value_int(setting->account)), NULL);
     return status == OK ? journal_act(call, id_office(setting->account), "account", setting->account, "设置口令", NULL)
@@ -78,6 +76,14 @@ password_set(struct call *call, int64_t account, const char *stored, bool must_c
 {
     struct setting setting = { account, stored, must_change };
     return call_write(call, LANE_URGENT, set_password, &setting);
+}
+
+/* A demonstration keeps the password that it prints. */
+int64_t
+password_since(const struct call *call)
+{
+    const int64_t days = call->house->config.demo ? 0 : standard_int(call, "CFG-PASSWORD-DAYS", 0);
+    return days <= 0 ? 0 : call->now_ms - days * INT64_C(86400000);
 }
 
 enum status

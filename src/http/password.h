@@ -12,6 +12,9 @@ bool password_fits(const char *stored, const char *password);
 /* Sets the account's password; `must_change`: a first password that has to be replaced. */
 enum status password_set(struct call *call, int64_t account, const char *stored, bool must_change);
 
+/* Passwords set before this instant have to be replaced at the next sign-in; 0: none. */
+int64_t password_since(const struct call *call);
+
 /* A new TOTP secret (base32) and the check of a typed code at a time; the step used is given back so that none is used
  * twice. */
 enum status totp_new(struct arena *arena, char **secret);

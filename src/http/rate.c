@@ -10,20 +10,17 @@ struct slot {
 };
 struct rate {
     pthread_mutex_t lock;
-    int64_t most, per_minute;
     struct slot slots[SLOTS];
 };
 
 struct rate *
-rate_new(int most, int per_minute)
+rate_new(void)
 {
     struct rate *rate = calloc(1, sizeof *rate);
     if (rate == NULL || pthread_mutex_init(&rate->lock, NULL) != 0) {
         free(rate);
         return NULL;
     }
-    rate->most = most;
-    rate->per_minute = per_minute;
     return rate;
 }
 
@@ -37,7 +34,7 @@ rate_free(struct rate *rate)
 }
 
 bool
-rate_take(struct rate *rate, const char *address, int64_t now_ms)
+rate_take(struct rate *rate, struct pace pace, const char *address, int64_t now_ms)
 {
     uint32_t hash = 2166136261u; /* FNV-1a */
     for (const char *at = address; *at != '\0'; at++)
@@ -45,9 +42,9 @@ rate_take(struct rate *rate, const char *address, int64_t now_ms)
     struct slot *slot = &rate->slots[hash % SLOTS];
     pthread_mutex_lock(&rate->lock);
     const int64_t passed = slot->at == 0 || now_ms < slot->at ? 0 : now_ms - slot->at;
-    slot->left = slot->at == 0 ? rate->most * WHOLE : slot->left + passed * rate->per_minute;
-    if (slot->left > rate->most * WHOLE)
-        slot->left = rate->most * WHOLE;
+    slot->left = slot->at == 0 ? pace.most * WHOLE : slot->left + passed * pace.per_minute;
+    if (slot->left > pace.most * WHOLE)
+        slot->left = pace.most * WHOLE;
     slot->at = now_ms;
     const bool may = slot->left >= WHOLE;
     if (may)

@@ -8,10 +8,15 @@
 
 struct rate;
 
-/* `most` at once, then `per_minute`. NULL: no memory. */
-struct rate *rate_new(int most, int per_minute);
+/* `most` at once, then `per_minute`. */
+struct pace {
+    int64_t most, per_minute;
+};
+
+/* NULL: no memory. */
+struct rate *rate_new(void);
 void rate_free(struct rate *rate);
 /* False: too often. */
-bool rate_take(struct rate *rate, const char *address, int64_t now_ms);
+bool rate_take(struct rate *rate, struct pace pace, const char *address, int64_t now_ms);
 
 #endif

@@ -4,10 +4,11 @@
 
 #include "base/secret.h"
 #include "http/app.h"
+#include "http/lockout.h"
 #include "http/password.h"
 #include "policy/journal.h"
 
-enum { WRAP_HEAD = 2, FAILS_MOST = 5, LOCK_MS = 15 * 60000 };
+enum { WRAP_HEAD = 2 };
 
 static struct secret_place
 place_of(int64_t account)
@@ -87,30 +88,29 @@ note(struct call *call, struct writer *writer, void *arg)
 {
     const struct outcome *outcome = arg;
     const struct value office = value_int(id_office(outcome->account)), id = value_int(outcome->account);
-    int64_t changed = 0;
+    int64_t changed = 1;
     enum status status;
     if (!outcome->good)
-        status = writer_run(writer,
-                            "update credential set fails = fails + 1, locked_until = case when fails + 1 >= ?3 then "
-                            "cast(?4 as bigint) else null end where office = ?1 and id = ?2",
-                            ARGS(office, id, value_int(FAILS_MOST), value_int(call->now_ms + LOCK_MS)), &changed);
+        status = lockout_count(call, writer, outcome->account);
     else if (outcome->sealed.type == VALUE_BYTES)
         status = writer_run(writer, "update credential set totp = ?3, totp_step = ?4 where office = ?1 and id = ?2",
                             ARGS(office, id, outcome->sealed, value_int(outcome->step)), &changed);
     else
-        status =
-            writer_run(writer,
-                       "update credential set totp_step = ?3, fails = 0, locked_until = null where office = ?1 and "
-                       "id = ?2 and coalesce(totp_step, 0) < ?3",
-                       ARGS(office, id, value_int(outcome->step)), &changed);
+        status = writer_run(writer,
+                            "update credential set totp_step = ?3 where office = ?1 and id = ?2 and "
+                            "coalesce(totp_step, 0) < ?3",
+                            ARGS(office, id, value_int(outcome->step)), &changed);
     if (status == OK && changed == 0)
         return call_fail(call, INVALID, "验证码已使用过，请等下一个");
-    if (status == OK && outcome->good && outcome->sealed.type != VALUE_BYTES)
-        status =
-            writer_run(writer,
-                       "update session set stage = case when (select must_change from credential where office = ?2 "
-                       "and id = ?3) = 1 then 'password' else 'full' end where token = ?1",
-                       ARGS(value_text(outcome->token_hash), office, id), NULL);
+    const bool whole = outcome->good && outcome->sealed.type != VALUE_BYTES; /* password and code: signed in */
+    if (status == OK && whole)
+        status = lockout_clear(call, writer, outcome->account);
+    if (status == OK && whole)
+        status = writer_run(writer,
+                            "update session set stage = case when exists (select 1 from credential where office = ?2 "
+                            "and id = ?3 and (must_change = 1 or coalesce(changed_at, 0) < ?4)) then 'password' else "
+                            "'full' end where token = ?1",
+                            ARGS(value_text(outcome->token_hash), office, id, value_int(password_since(call))), NULL);
     if (status != OK)
         return status;
     return journal_act(call, id_office(outcome->account), "account", outcome->account,
@@ -168,6 +168,10 @@ second_factor_post(struct visit *visit, const struct node *posted)
     const char *code = node_text_of(posted, "code"), *typed = node_text_of(posted, "secret");
     struct outcome outcome = { .account = visit->me.account, .token_hash = visit->token_hash };
     const bool setting_up = strcmp(visit->stage, "full") == 0;
+    if (!pace_kept(visit, visit->app->codes, "CFG-SIGN-IN-RATE", 100)) {
+        page(visit, TOO_MANY, "操作过于频繁，请稍后再试", setting_up ? typed : NULL);
+        return;
+    }
     enum status status = stored(visit, &secret, &locked);
     if (status == OK && setting_up && (secret != NULL || typed == NULL || strlen(typed) > 64))
         status = secret != NULL ? CONFLICT : INVALID;
@@ -176,7 +180,7 @@ second_factor_post(struct visit *visit, const struct node *posted)
         return;
     }
     if (locked) {
-        page(visit, TOO_MANY, "验证失败次数过多，请15分钟后再试", NULL);
+        page(visit, lockout_refuse(call), call->message, NULL);
         return;
     }
     outcome.good = code != NULL && totp_fits(setting_up ? typed : secret, code, call->now_ms, &outcome.step);
@@ -189,7 +193,7 @@ second_factor_post(struct visit *visit, const struct node *posted)
     if (status == OK)
         status = call_write(call, LANE_URGENT, note, &outcome);
     if (status != OK || !outcome.good)
-        page(visit, INVALID, status == OK ? "验证码不正确" : call->message, NULL);
+        page(visit, status == TOO_MANY ? TOO_MANY : INVALID, status == OK ? "验证码不正确" : call->message, NULL);
     else if (visit->json)
         answer_model(visit, OK, NULL, NULL, node_map(call->arena));
     else

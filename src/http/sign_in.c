@@ -4,17 +4,15 @@
 
 #include "base/random.h"
 #include "http/app.h"
+#include "http/lockout.h"
 #include "http/password.h"
 #include "http/rate.h"
 #include "policy/journal.h"
 
-enum { LOCK_MS = 15 * 60000 };
-
 struct credential {
-    int64_t account, fails, locked_until, totp_step;
+    int64_t account, locked_until;
     const char *password;
-    struct value totp;
-    bool must_change;
+    bool totp, must_change;
 };
 
 static enum status
@@ -28,26 +26,24 @@ credential_of(struct call *call, struct reader *reader, const char *login, struc
     if (status != OK || rows.n == 0)
         return status;
     out->account = rows_int(&rows, 0, 1);
-    status = reader_rows(
-        reader, call->arena,
-        "select password, fails, locked_until, must_change, totp, totp_step from credential where office = ?1 "
-        "and id = ?2",
-        ARGS(rows_value(&rows, 0, 0), value_int(out->account)), &rows);
+    status = reader_rows(reader, call->arena,
+                         "select password, locked_until, must_change, case when totp is null then 0 else 1 end, "
+                         "changed_at from credential where office = ?1 "
+                         "and id = ?2",
+                         ARGS(rows_value(&rows, 0, 0), value_int(out->account)), &rows);
     if (status != OK || rows.n == 0)
         return status;
     out->password = rows_text(&rows, 0, 0);
-    out->fails = rows_int(&rows, 0, 1);
-    out->locked_until = rows_int(&rows, 0, 2);
-    out->must_change = rows_int(&rows, 0, 3) != 0;
-    out->totp = rows_value(&rows, 0, 4);
-    out->totp_step = rows_int(&rows, 0, 5);
+    out->locked_until = rows_int(&rows, 0, 1);
+    out->must_change = rows_int(&rows, 0, 2) != 0 || rows_int(&rows, 0, 4) < password_since(call);
+    out->totp = rows_int(&rows, 0, 3) != 0;
     return OK;
 }
 
 struct outcome {
     int64_t account;
-    bool good;
-    int64_t lock_after;
+    bool good, half; /* half: a code is asked next, and the count of failures is its to clear */
+    const char *failure;
 };
 
 static enum status
@@ -55,21 +51,12 @@ note_outcome(struct call *call, struct writer *writer, void *arg)
 {
     const struct outcome *outcome = arg;
     const int64_t office = id_office(outcome->account);
-    enum status status =
-        outcome->good
-            ? writer_run(
-                  writer,
-                  "update credential set fails = 0, locked_until = null, seen_at = ?3 where office = ?1 and id = ?2",
-                  ARGS(value_int(office), value_int(outcome->account), value_int(call->now_ms)), NULL)
-            : writer_run(
-                  writer,
-                  "update credential set fails = fails + 1, locked_until = case when fails + 1 >= ?3 then cast(?4 as "
-                  "bigint) else null end where office = ?1 and id = ?2",
-                  ARGS(value_int(office), value_int(outcome->account), value_int(outcome->lock_after),
-                       value_int(call->now_ms + LOCK_MS)),
-                  NULL);
+    enum status status = !outcome->good  ? lockout_count(call, writer, outcome->account)
+                         : outcome->half ? OK
+                                         : lockout_clear(call, writer, outcome->account);
     if (status == OK)
-        status = journal_act(call, office, "account", outcome->account, outcome->good ? "登录" : "登录失败", NULL);
+        status =
+            journal_act(call, office, "account", outcome->account, outcome->good ? "登录" : outcome->failure, NULL);
     return status;
 }
 
@@ -132,16 +119,20 @@ finish_login(struct login_work *work)
     const bool locked = credential.locked_until > call->now_ms;
     const bool fits = password_fits(credential.password == NULL ? nobody : credential.password, work->password);
     if (locked) {
-        login_page(visit, TOO_MANY, "登录失败次数过多，账号已锁定15分钟", work->login);
+        login_page(visit, lockout_refuse(call), call->message, work->login);
         return;
     }
     if (credential.account != 0 && credential.password != NULL) {
-        struct outcome outcome = { credential.account, fits, standard_int(call, "CFG-LOCK-FAILS", 5) };
+        struct outcome outcome = { credential.account, fits, credential.totp, "登录失败" };
         const struct me *me = call->me;
         struct me someone = { .department = D_PUBLIC, .name = work->login, .account = credential.account };
         call->me = &someone;
         status = call_write(call, LANE_URGENT, note_outcome, &outcome);
         call->me = me;
+    }
+    if (status == TOO_MANY) {
+        login_page(visit, status, call->message, work->login);
+        return;
     }
     if (status != OK) { /* a failure that is not counted would be a try for free */
         answer_problem(visit, status);
@@ -155,7 +146,7 @@ finish_login(struct login_work *work)
         login_page(visit, INVALID, "登录名或口令不正确", work->login);
         return;
     }
-    if (credential.totp.type == VALUE_BYTES)
+    if (credential.totp)
         begin_session(visit, credential.account, "totp", "/totp");
     else if (credential.must_change)
         begin_session(visit, credential.account, "password", "/password");
@@ -173,8 +164,7 @@ static void
 login_post(struct visit *visit, const struct node *posted)
 {
     struct login_work *work = arena_alloc(visit->call.arena, sizeof *work);
-    if (!rate_take(visit->app->sign_ins, visit->request->remote, visit->app->now())) {
-        http_add(visit->request, "Retry-After", "30");
+    if (!pace_kept(visit, visit->app->sign_ins, "CFG-SIGN-IN-RATE", 100)) {
         login_page(visit, TOO_MANY, "登录过于频繁，请稍后再试", NULL);
         return;
     }
@@ -204,7 +194,7 @@ password_page(struct visit *visit, enum status status, const char *error)
     }
     node_put_url(visit->call.arena, data, "action_url", "/password");
     node_put_text(visit->call.arena, data, "error", error);
-    node_put_text(visit->call.arena, data, "intro", "首次登录或口令被重置后，请先设置新口令。");
+    node_put_text(visit->call.arena, data, "intro", "首次登录、口令被重置或到期后，请先设置新口令。");
     answer_model(visit, status, "page/password", "设置新口令", model);
 }
 
@@ -223,8 +213,19 @@ finish_password(struct password_work *work)
     struct reader *reader = store_reader(visit->app->house->store);
     enum status status = credential_of(call, reader, visit->me.login, &credential);
     store_reader_done(visit->app->house->store, reader);
+    if (status == OK && credential.locked_until > call->now_ms)
+        status = lockout_refuse(call);
     if (status == OK && (credential.password == NULL || !password_fits(credential.password, work->old))) {
-        password_page(visit, INVALID, "原口令不正确");
+        struct outcome outcome = { .account = visit->me.account, .failure = "原口令不正确" };
+        status = call_write(call, LANE_URGENT, note_outcome, &outcome);
+        if (status == OK)
+            password_page(visit, INVALID, "原口令不正确");
+        else
+            answer_problem(visit, status);
+        return;
+    }
+    if (status == TOO_MANY) {
+        password_page(visit, status, call->message);
         return;
     }
     if (status == OK && strcmp(work->old, work->new) == 0) {
@@ -252,6 +253,10 @@ password_post(struct visit *visit, const struct node *posted)
 {
     const char *old = node_text_of(posted, "old"), *new = node_text_of(posted, "new"),
                *again = node_text_of(posted, "again");
+    if (!pace_kept(visit, visit->app->codes, "CFG-SIGN-IN-RATE", 100)) {
+        password_page(visit, TOO_MANY, "操作过于频繁，请稍后再试");
+        return;
+    }
     const char *fault = new == NULL ? "请填写新口令" : password_fault(new, visit->me.login);
     if (fault == NULL && again != NULL && strcmp(new, again) != 0)
         fault = "两次填写的新口令不一致";

@@ -1,13 +1,14 @@
 // The program as a service: the socket of a supervisor, a proxy in front, the Debian package.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import https from 'node:https';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { Client, binary, start, tuoyu } from '../lib/client.mjs';
+import { Client, binary, setStandard, start, tuoyu } from '../lib/client.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -36,6 +37,7 @@ const supervise = async (address, args) => {
 describe('an inherited socket', () => {
   test('a restart refuses nobody: requests of that time wait and are answered', async () => {
     const house = await start();
+    await setStandard(house, 'CFG-PUBLIC-RATE', 100000000); /* eight clients of one address, as quick as they can */
     await house.halt();
     const service = await supervise('127.0.0.1', ['serve', '--data', house.data, '--port', '1']);
     assert.equal((await fetch(`${service.url}/register.json`)).status, 200, 'the first waits for the start');
@@ -91,6 +93,41 @@ test('behind the named proxy the visitor is who the proxy says, and cookies go o
     assert.equal(JSON.parse(line).address, address, args.join(' '));
     await server.stop();
   }
+});
+
+const nginx = '/usr/sbin/nginx'; /* not a package that the tests install: it would begin to serve by itself */
+test('the nginx configuration holds; a flood from one address ends there, sooner where passwords are tried', { skip: !existsSync(nginx) && 'no nginx here' }, async () => {
+  const server = await start({ args: ['--proxy', '127.0.0.1'] }), folder = mkdtempSync(path.join(tmpdir(), 'tuoyu-nginx-'));
+  const listener = net.createServer();
+  await new Promise((done) => listener.listen(0, '127.0.0.1', done));
+  const { port } = listener.address();
+  await new Promise((done) => listener.close(done));
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', '/CN=tuoyu', '-keyout', `${folder}/key.pem`, '-out', `${folder}/fullchain.pem`], { stdio: 'ignore' });
+  const site = readFileSync(path.join(root, 'deploy/nginx.conf'), 'utf8').replaceAll('/etc/ssl/tuoyu', folder).replace('127.0.0.1:8080', new URL(server.url).host)
+    .replace(/^ *listen (80|\[::\]:\d+.*);$/gm, '').replace('listen 443', `listen 127.0.0.1:${port}`).replace(/server \{\s+server_name[^}]*return 308[^}]*\}/, '');
+  writeFileSync(`${folder}/nginx.conf`, `daemon off; pid ${folder}/pid; error_log stderr; events {}\nhttp { access_log off; client_body_temp_path ${folder}/1; proxy_temp_path ${folder}/2; fastcgi_temp_path ${folder}/3; uwsgi_temp_path ${folder}/4; scgi_temp_path ${folder}/5;\n${site}\n}`);
+  const front = spawn(nginx, ['-p', folder, '-c', `${folder}/nginx.conf`], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  front.stderr.on('data', (bytes) => { said += bytes; });
+  const ended = new Promise((done) => front.once('exit', done));
+  const ask = (target) => new Promise((done) => {
+    const request = https.get({ host: '127.0.0.1', port, path: target, rejectUnauthorized: false, headers: { host: 'tuoyu.example.gov.cn' } }, (answer) => { answer.resume(); answer.on('end', () => done(answer.statusCode)); });
+    request.on('error', () => done(0));
+  });
+  const many = async (n, target) => {
+    const answers = [];
+    await Promise.all(Array.from({ length: 20 }, async () => { while (answers.length < n) { answers.push(0); answers[answers.length - 1] = await ask(target); } }));
+    return answers;
+  };
+  for (let i = 0; i < 100 && (await ask('/healthz')) !== 200; i++) await wait(50);
+  assert.equal(await ask('/healthz'), 200, said);
+  const tried = await many(160, '/login');
+  assert.ok(tried.slice(0, 60).every((one) => one === 200), 'an office signs in');
+  assert.ok(tried.includes(429), 'a machine that guesses does not go on');
+  front.kill('SIGQUIT');
+  await ended;
+  rmSync(folder, { recursive: true, force: true });
+  await server.stop();
 });
 
 test('the Debian package holds the program, its units and papers, and what is unpacked from it runs', () => {

@@ -166,6 +166,14 @@ export const signIn = async (server, name, password) => {
   return client;
 };
 
+/* Sets a number of the city's own, as its health commission does on the page. */
+export const setStandard = async (server, id, value) => {
+  const city = await signIn(server, 'pl-health');
+  const [one] = (await city.get(`/standard.json?q=${id}`)).body.data;
+  const answer = await city.post(`/standard/${one.id}`, { version: one.version, value: String(value) });
+  if (answer.status !== 200) throw new Error(`${id}: ${answer.status} ${answer.text}`);
+};
+
 /* The smallest whole PDF. */
 export const pdf = (words = 'tuoyu') => Buffer.from(`%PDF-1.4
 1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj

@@ -71,11 +71,25 @@ put_act(struct call *call, struct node *acts, const struct row *row, const char 
     node_put_text(call->arena, act, "consequence", consequence);
 }
 
+/* After too many failures, for the security administrator. */
+static enum status
+put_unlock(struct call *call, struct reader *reader, struct node *acts, const struct row *row)
+{
+    struct rows rows;
+    const enum status status = reader_rows(
+        reader, call->arena, "select locked_until from credential where office = ?1 and id = ?2 and locked_until > ?3",
+        ARGS(value_int(row->office), value_int(row->id), value_int(call->now_ms)), &rows);
+    if (status == OK && rows.n == 1 && row->id != call->me->account)
+        put_act(call, acts, row, "unlock", "解锁",
+                arena_format(call->arena, "连续失败过多，还要锁定%lld分钟；先向本人核实。",
+                             (long long)((rows_int(&rows, 0, 0) - call->now_ms + 59999) / 60000)));
+    return status;
+}
+
 /* What the administrators do beside the fields; see http/accounts.c. */
 static enum status
 account_show(struct call *call, struct reader *reader, const struct row *row, struct node *model)
 {
-    (void)reader;
     struct node *view = (struct node *)(uintptr_t)node_get(model, "view");
     struct node *acts = view == NULL ? NULL : node_put_list(call->arena, view, "acts");
     const bool security = call->me->department == D_SECURITY_ADMIN;
@@ -89,7 +103,7 @@ account_show(struct call *call, struct reader *reader, const struct row *row, st
                 "口令只显示一次，本人登录后须立即更改。");
     if (acts != NULL && security)
         put_act(call, acts, row, "second_factor_off", "解除动态验证码", "本人更换手机后使用；解除后须重新绑定。");
-    return OK;
+    return acts != NULL && security ? put_unlock(call, reader, acts, row) : OK;
 }
 
 static const struct claim_key claims[] = { { "login", { "login" }, "该登录名已被使用" }, { 0 } };
