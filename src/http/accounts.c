@@ -1,5 +1,6 @@
 /* 账号安全: a first password for a new account, or for one that forgot it; the second factor taken off when a phone is
- * lost. The system administrator gives first passwords to new accounts, the security administrator resets. */
+ * lost. All by the security administrator: who makes accounts knows no password of them. The first key of a
+ * department's system comes from the system administrator, who sets it up; a later one does not. */
 #include <string.h>
 
 #include "base/random.h"
@@ -36,7 +37,7 @@ allowed(const struct account_work *work)
     struct reader *reader = store_reader(work->visit->app->house->store);
     enum status status = row_seen(call, reader, work->form, work->account, &row, &may, &groups);
     if (status == OK)
-        status = reader_rows(reader, call->arena, "select password from credential where office = ?1 and id = ?2",
+        status = reader_rows(reader, call->arena, "select api_key from credential where office = ?1 and id = ?2",
                              ARGS(value_int(id_office(work->account)), value_int(work->account)), &rows);
     store_reader_done(work->visit->app->house->store, reader);
     if (status != OK)
@@ -44,13 +45,15 @@ allowed(const struct account_work *work)
     const bool fresh = rows.n == 0 || rows_text(&rows, 0, 0) == NULL;
     const enum department department = call->me->department;
     const bool security = department == D_SECURITY_ADMIN, key = work->doing == API_KEY;
-    const bool system = department == D_SYSTEM_ADMIN && (key || work->doing == FIRST_PASSWORD);
+    const bool system = department == D_SYSTEM_ADMIN && key;
     if ((may & MAY_CHANGE) == 0 || (!security && !system))
         return DENIED;
     if (key != (row_int(row, "client") != 0))
         return call_fail(call, CONFLICT, key ? "只有系统接口账号才有接口密钥" : "系统接口账号没有口令");
-    if (system && !fresh && !key)
-        return call_fail(call, DENIED, "账号已有口令：重置口令由安全管理员办理");
+    if (system && !fresh)
+        return call_fail(call, DENIED, "已有接口密钥：更换密钥由安全管理员办理");
+    if (row->state != ACTIVE)
+        return call_fail(call, CONFLICT, "账号还没有授权，或已停用");
     if (work->doing == UNLOCK && work->account == call->me->account)
         return call_fail(call, DENIED, "本人的账号由另一名安全管理员解锁");
     return OK;

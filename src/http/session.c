@@ -53,7 +53,7 @@ me_from_account(struct call *call, struct reader *reader, int64_t account, struc
     me->name = rows_text(&rows, 0, 0);
     me->login = rows_text(&rows, 0, 1);
     me->level = L_COUNTY;
-    if (!department_of(rows_text(&rows, 0, 2), &me->department))
+    if (!department_of(rows_text(&rows, 0, 2), &me->department) || !is_of_person(me->department))
         return SIGNED_OUT;
     level_of(rows_text(&rows, 0, 3), &me->level);
     me->posts = posts_of(rows_text(&rows, 0, 4));

@@ -72,6 +72,12 @@ department_code(enum department department)
     return departments[department].code;
 }
 
+bool
+is_of_person(enum department department)
+{
+    return department != D_PUBLIC && department != D_ENGINE;
+}
+
 const char *
 department_label(enum department department)
 {

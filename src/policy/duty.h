@@ -65,6 +65,7 @@ enum post { P_HANDLE, P_REVIEW, P_SIGN, P_HEAD, P_PUSH, P_CARE, P_HEALTH, P_LOGI
                      DEPT(D_AUDIT_ADMIN) | THE_ENGINE))
 
 const char *department_code(enum department department); /* "health" */
+bool is_of_person(enum department department);           /* not the public, not the program itself */
 const char *department_label(enum department department);
 bool department_of(const char *code, enum department *out);
 const char *level_code(enum level level);

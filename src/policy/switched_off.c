@@ -2,7 +2,9 @@
 
 #include <string.h>
 
-static const char own[] = "endpoint_off";
+/* What must not be taken from anybody: the row that opens again, the accounts, and what the audit administrator reads.
+ */
+static const char *const untouchable[] = { "endpoint_off", "account", "journal", "looks" };
 
 /* Does `path` (with its slash) lie at or below `target` (without)? "filing" covers /filing, /filing.csv and
  * /filing/7/history, but not /filings. */
@@ -12,6 +14,15 @@ covers(const char *target, const char *path)
     const size_t n = strlen(target);
     return path[0] == '/' && strncmp(path + 1, target, n) == 0 &&
            (path[n + 1] == '\0' || path[n + 1] == '/' || path[n + 1] == '.');
+}
+
+static bool
+stays_open(const char *path)
+{
+    for (size_t i = 0; i < sizeof untouchable / sizeof untouchable[0]; i++)
+        if (covers(untouchable[i], path))
+            return true;
+    return false;
 }
 
 /* Whoever fills in a form needs its page, but a ledger may be closed for writing alone. */
@@ -26,7 +37,7 @@ const struct off *
 switched_off(const struct call *call, const char *method, const char *path)
 {
     char today[11];
-    if (call->reference == NULL || call->reference->off_n == 0 || covers(own, path))
+    if (call->reference == NULL || call->reference->off_n == 0 || stays_open(path))
         return NULL;
     day_iso(call->today, today);
     for (size_t i = 0; i < call->reference->off_n; i++) {
@@ -60,7 +71,7 @@ switched_off_target(const struct call *call, const char *text)
     for (n = strlen(text); n > 0 && text[n - 1] == '/';)
         n--;
     const char *target = arena_copy(call->arena, text, n);
-    if (target == NULL || n == 0 || covers(target, "/endpoint_off") || strncmp(target, own, sizeof own - 1) == 0)
+    if (target == NULL || n == 0 || stays_open(arena_format(call->arena, "/%s", target)))
         return NULL;
     const char *first = arena_copy(call->arena, target, strcspn(target, "/."));
     if (first != NULL && house_form(call->house, first) != NULL)

@@ -5,8 +5,8 @@
 
 #include "policy/house.h"
 
-/* The row that switches this method and path off today; NULL: it is open. The row that would open it again is never
- * switched off. */
+/* The row that switches this method and path off today; NULL: it is open. The row that would open it again, the
+ * accounts and what the audit administrator reads are never switched off. */
 const struct off *switched_off(const struct call *call, const char *method, const char *path);
 /* "该功能已停用：原因（预计2026年12月2日恢复）" in the call's arena. */
 const char *switched_off_words(const struct call *call, const struct off *off);

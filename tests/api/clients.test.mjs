@@ -10,11 +10,14 @@ class Program extends Client {
 
 for (const engine of engines)
   describe(`API clients on ${engine}`, () => {
-    let server, admin, account, key;
+    let server, admin, security, account, key;
     before(async () => {
       server = await start({ engine });
       admin = await signIn(server, 'sysadmin');
       account = await admin.make('account', { login: 'market-system', name: '试验登记系统', department: 'market', rank: 'county', home: 11, posts: ['push'], client: true, scopes: 'registration|institution' });
+      assert.equal((await admin.post(`/account/${account}/api_key`, {})).status, 409, 'no key before it is granted');
+      security = await signIn(server, 'secadmin');
+      assert.equal((await security.post(`/account/${account}/grant`, {})).status, 200);
       const made = await admin.post(`/account/${account}/api_key`, {});
       assert.equal(made.status, 200, made.text);
       key = made.body.data.key;
@@ -47,14 +50,15 @@ for (const engine of engines)
         assert.ok([400, 401, 431].includes((await new Program(server, wrong).get('/registration.json')).status), wrong.slice(0, 40));
       const person = (await admin.get('/account.json')).body.data.find((one) => one.login === 'kt-market').id;
       assert.equal((await admin.post(`/account/${person}/api_key`, {})).status, 409);
-      assert.equal((await admin.post(`/account/${account}/first_password`, {})).status, 409, 'a client has no password');
+      assert.equal((await security.post(`/account/${account}/first_password`, {})).status, 409, 'a client has no password');
     });
 
     test('a new key ends the old one; a disabled account ends all', async () => {
-      const fresh = (await admin.post(`/account/${account}/api_key`, {})).body.data.key;
+      assert.equal((await admin.post(`/account/${account}/api_key`, {})).status, 403, 'not by who made the account');
+      const fresh = (await security.post(`/account/${account}/api_key`, {})).body.data.key;
       assert.equal((await new Program(server, key).get('/registration.json')).status, 401);
       assert.equal((await new Program(server, fresh).get('/registration.json')).status, 200);
-      await (await signIn(server, 'secadmin')).post(`/account/${account}/disable`, {});
+      await security.post(`/account/${account}/disable`, {});
       assert.equal((await new Program(server, fresh).get('/registration.json')).status, 401);
     });
 

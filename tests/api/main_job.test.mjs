@@ -2,7 +2,7 @@
 // filed, answered, kept true, public. Each step also asks who may not.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Client, engines, pdf, resident, signIn, start, uscc } from '../lib/client.mjs';
+import { Client, engines, newAccount, pdf, resident, signIn, start, uscc } from '../lib/client.mjs';
 
 const documents = ['license', 'premises', 'staff_certificate', 'health_certificate', 'hygiene_report', 'fire_proof', 'food_license',
   'air_test', 'building_safety', 'design_review', 'record_query', 'credit_query', 'site_photo', 'promise'];
@@ -75,14 +75,11 @@ for (const engine of engines) {
     });
 
     test('the institution gets an account, and sees its own record only', async () => {
-      const admin = await signIn(server, 'sysadmin');
-      const account = await admin.make('account', { login: `head-${engine}`, name: '试验负责人', department: 'institution', rank: 'county', works_at: institution, posts: ['head'] });
-      const made = await admin.post(`/account/${account}/first_password`, {});
-      assert.equal(made.status, 200, made.text);
+      const { password } = await newAccount(server, { login: `head-${engine}`, name: '试验负责人', department: 'institution', rank: 'county', works_at: institution, posts: ['head'] });
       const first = new Client(server);
-      assert.equal((await first.login(`head-${engine}`, made.body.data.password)).body.data.stage, 'password');
+      assert.equal((await first.login(`head-${engine}`, password)).body.data.stage, 'password');
       assert.equal((await first.get('/work.json')).status, 403, 'the first password must be changed before anything else');
-      const changed = await first.post('/password', { old: made.body.data.password, new: 'Shiyan-2026-ok', again: 'Shiyan-2026-ok' });
+      const changed = await first.post('/password', { old: password, new: 'Shiyan-2026-ok', again: 'Shiyan-2026-ok' });
       assert.equal(changed.status, 200, changed.text);
       head = await signIn(server, `head-${engine}`, 'Shiyan-2026-ok');
       assert.equal((await head.get('/work.json')).body.data.mine.name, '平凉试验托育中心');

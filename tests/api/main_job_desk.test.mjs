@@ -3,7 +3,7 @@
 // county. On both engines.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Client, engines, pdf, signIn, start, uscc } from '../lib/client.mjs';
+import { Client, engines, newAccount, pdf, signIn, start, uscc } from '../lib/client.mjs';
 
 const loaded = Date.UTC(2026, 10, 18, 1), begin = loaded + 60000; /* a Wednesday; the demo is older than the test */
 
@@ -143,9 +143,7 @@ for (const engine of engines)
 
     test('the education department is asked about a kindergarten class, and about nothing else', async () => {
       const filing = (await star.get('/filing.json?state=draft')).body.data[0].id;
-      const admin = await signIn(server, 'sysadmin');
-      const account = await admin.make('account', { login: `edu-${engine}`, name: '试验教育员', department: 'education', rank: 'county', home: 11, posts: ['handle'] });
-      const { password } = (await admin.post(`/account/${account}/first_password`, {})).body.data;
+      const { password } = await newAccount(server, { login: `edu-${engine}`, name: '试验教育员', department: 'education', rank: 'county', home: 11, posts: ['handle'] });
       const first = new Client(server);
       await first.login(`edu-${engine}`, password);
       await first.post('/password', { old: password, new: 'Jiaoyu-2026-ok', again: 'Jiaoyu-2026-ok' });
@@ -196,9 +194,7 @@ for (const engine of engines)
     });
 
     test('a site that moves into another county closes here and opens there, and knows where it was', async () => {
-      const admin = await signIn(server, 'sysadmin');
-      const account = await admin.make('account', { login: `jcm-${engine}`, name: '试验泾川登记员', department: 'market', rank: 'county', home: 12, posts: ['push'] });
-      const { password } = (await admin.post(`/account/${account}/first_password`, {})).body.data;
+      const { password } = await newAccount(server, { login: `jcm-${engine}`, name: '试验泾川登记员', department: 'market', rank: 'county', home: 12, posts: ['push'] });
       const first = new Client(server);
       await first.login(`jcm-${engine}`, password);
       await first.post('/password', { old: password, new: 'Jingchuan-2026', again: 'Jingchuan-2026' });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { Client, signIn, start } from '../lib/client.mjs';
+import { Client, newAccount, signIn, start } from '../lib/client.mjs';
 import { file, matrix, roles } from './matrix.mjs';
 
 describe('permissions', () => {
@@ -110,8 +110,7 @@ describe('permissions', () => {
 
   test('leaving the post ends the account the same day; a disabled account cannot sign in', async () => {
     const admin = await signIn(server, 'sysadmin'), security = await signIn(server, 'secadmin');
-    const account = await admin.make('account', { login: 'leaver', name: '试验离岗', department: 'health', rank: 'county', home: 11, posts: ['handle'] });
-    const { password } = (await admin.post(`/account/${account}/first_password`, {})).body.data;
+    const { id: account, password } = await newAccount(server, { login: 'leaver', name: '试验离岗', department: 'health', rank: 'county', home: 11, posts: ['handle'] });
     const person = new Client(server);
     await person.login('leaver', password);
     await person.post('/password', { old: password, new: 'Ligang-2026-ok', again: 'Ligang-2026-ok' });
@@ -121,7 +120,7 @@ describe('permissions', () => {
     assert.equal((await admin.post(`/account/${account}`, { ends: today })).status, 200);
     assert.equal((await signed.get('/work.json')).status, 401, 'the open session ends too');
     await admin.post(`/account/${account}`, { ends: '' });
-    assert.equal((await admin.post(`/account/${account}/first_password`, {})).status, 403, 'the system administrator resets no password');
+    assert.equal((await admin.post(`/account/${account}/first_password`, {})).status, 403, 'the system administrator hands out no password');
     assert.equal((await security.post(`/account/${account}/disable`, {})).status, 200);
     assert.equal((await new Client(server).login('leaver', 'Ligang-2026-ok')).status, 422);
   });

@@ -2,7 +2,7 @@
 // reports, PINs — and who may not see any of it.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Client, engines, pdf, resident, signIn, start, tuoyu, until, uscc } from '../lib/client.mjs';
+import { Client, engines, newAccount, pdf, resident, signIn, start, tuoyu, until, uscc } from '../lib/client.mjs';
 import { unzip } from '../lib/unzip.mjs';
 
 const begin = Date.UTC(2026, 10, 18, 0, 5); /* Wednesday 08:05 in Pingliang */
@@ -29,8 +29,7 @@ for (const engine of engines)
     let serial = 300;
     const person = (more = {}) => ({ name: '试验职工', id_number: resident(serial++), posts: ['carer'], certificate: 'infant_carer', health_until: '2027-06-01', record_checked: '2026-10-01', hired_on: '2026-11-10', ...more });
     const account = async (login, fields) => {
-      const id = await admin.make('account', { login: `${login}-${engine}`, name: login, rank: 'county', ...fields });
-      const { password } = (await admin.post(`/account/${id}/first_password`, {})).body.data;
+      const { id, password } = await newAccount(server, { login: `${login}-${engine}`, name: login, rank: 'county', ...fields });
       const fresh = new Client(server);
       await fresh.login(`${login}-${engine}`, password);
       await fresh.post('/password', { old: password, new: 'Renyuan-2026-ok', again: 'Renyuan-2026-ok' });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { Client, engines, pdf, postgres, resident, signIn, start } from '../lib/client.mjs';
+import { Client, engines, newAccount, pdf, postgres, resident, signIn, start } from '../lib/client.mjs';
 
 const begin = Date.UTC(2026, 10, 18, 0, 5); /* Wednesday 08:05 in Pingliang */
 const day = 86400000, today = '2026-11-18', review = '2026-12-18';
@@ -60,8 +60,7 @@ for (const engine of engines)
         : execFileSync('psql', [postgres, '-q', '-c', `set search_path to ${server.where[server.where.indexOf('--schema') + 1]}`, '-c', sql]);
     const account = async (login) => {
       const site = (await row(head, (await head.get('/staff.json')).body.data[0].id)).institution ?? (await admin.get('/account.json?q=sun-care')).body.data[0].works_at;
-      const id = await admin.make('account', { login: `${login}-${engine}`, name: login, department: 'institution', works_at: site, posts: [] });
-      const { password } = (await ok(admin.post(`/account/${id}/first_password`, {}))).body.data;
+      const { id, password } = await newAccount(server, { login: `${login}-${engine}`, name: login, department: 'institution', works_at: site, posts: [] });
       const fresh = new Client(server);
       await fresh.login(`${login}-${engine}`, password);
       await ok(fresh.post('/password', { old: password, new: 'Renyuan-2026-ok', again: 'Renyuan-2026-ok' }));
@@ -194,8 +193,8 @@ for (const engine of engines)
       const born = '19760606', ban = await banned({ name: '王试泾', id_number: resident(serial++, born) });
       const site = (await stranger.get('/institution.json')).body.data.find((one) => one.place?.startsWith('620821') || one.area?.startsWith('620821'))?.id;
       assert.ok(site, 'an institution of the other county');
-      const login = `jc-inst-${engine}`, made = await admin.make('account', { login, name: '泾川负责人', department: 'institution', works_at: site, posts: ['head'] });
-      const { password } = (await ok(admin.post(`/account/${made}/first_password`, {}))).body.data;
+      const login = `jc-inst-${engine}`;
+      const { password } = await newAccount(server, { login, name: '泾川负责人', department: 'institution', works_at: site, posts: ['head'] });
       const fresh = new Client(server);
       await fresh.login(login, password);
       await ok(fresh.post('/password', { old: password, new: 'Renyuan-2026-ok', again: 'Renyuan-2026-ok' }));

@@ -82,12 +82,18 @@ describe('the main job in the browser', () => {
     institution = (await market.get('/registration.json')).body.data[0].made;
   });
 
-  test('1 the administrator gives the institution its account, with a first password shown once', async () => {
-    const admin = await open('sysadmin'), { page } = admin;
+  test('1 one administrator makes the account, another grants it and gives a first password shown once', async () => {
     const client = await signIn(server, 'sysadmin');
     const account = await client.make('account', { login: 'browser-head', name: '试验负责人', department: 'institution', rank: 'county', works_at: institution, posts: ['head'] });
+    const maker = await open('sysadmin');
+    await maker.go(`/account/${account}`);
+    await look(maker, '1-account-waits');
+    assert.equal(await maker.page.locator('[action$="/grant"]').count(), 0, 'who made it does not grant it');
+    const admin = await open('secadmin'), { page } = admin;
     await admin.go(`/account/${account}`);
     await look(admin, '1-account');
+    await step(page, 'grant');
+    await look(admin, '1-account-granted');
     await step(page, 'first_password');
     const told = await page.textContent('main');
     people.first = told.match(/首次口令：(\S+)/)[1];

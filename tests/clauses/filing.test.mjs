@@ -2,7 +2,7 @@
 // (R record, C check, D deadline, P publish or push, M measure). `make clauses` reads the titles.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Client, engines, pdf, resident, signIn, start, uscc } from '../lib/client.mjs';
+import { Client, engines, newAccount, pdf, resident, signIn, start, uscc } from '../lib/client.mjs';
 
 const begin = Date.UTC(2026, 10, 18, 1); /* a Wednesday */
 const day = 86400000;
@@ -80,9 +80,7 @@ for (const engine of engines)
     prove('C025 C: the authority is of the county or above it', async () => {
       const far = await push({ uscc: uscc('91', '620821', 8801) });
       const site = far.data.made;
-      const admin = await signIn(server, 'sysadmin');
-      const account = await admin.make('account', { login: `far-${engine}`, name: '试验', department: 'institution', rank: 'county', works_at: site, posts: ['head'] });
-      const { password } = (await admin.post(`/account/${account}/first_password`, {})).body.data;
+      const { password } = await newAccount(server, { login: `far-${engine}`, name: '试验', department: 'institution', rank: 'county', works_at: site, posts: ['head'] });
       const person = new Client(server);
       await person.login(`far-${engine}`, password);
       await person.post('/password', { old: password, new: 'Yuanfang-2026', again: 'Yuanfang-2026' });

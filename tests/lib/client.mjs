@@ -166,6 +166,16 @@ export const signIn = async (server, name, password) => {
   return client;
 };
 
+/* A new account as it comes about: the system administrator makes it, the security administrator grants it and hands out
+   the first password: {id, password}. */
+export const newAccount = async (server, fields) => {
+  const admin = await signIn(server, 'sysadmin'), security = await signIn(server, 'secadmin');
+  const id = await admin.make('account', fields);
+  const answers = [await security.post(`/account/${id}/grant`, {}), await security.post(`/account/${id}/first_password`, {})];
+  for (const answer of answers) if (answer.status !== 200) throw new Error(`${fields.login}: ${answer.status} ${answer.text}`);
+  return { id, password: answers[1].body.data.password };
+};
+
 /* Sets a number of the city's own, as its health commission does on the page. */
 export const setStandard = async (server, id, value) => {
   const city = await signIn(server, 'pl-health');

@@ -1,6 +1,8 @@
 /* 账号 — clauses C001, C004, C131, C132. Who a person is: department, level, posts, area or institution. The three
- * administrator roles are apart: the system administrator makes accounts, the security administrator unlocks and sets
- * rights, the audit administrator reads the journal. Passwords and second factors are in `credential`, never here. */
+ * administrator roles are apart: the system administrator makes accounts, the security administrator grants rights,
+ * hands out passwords and unlocks, the audit administrator reads the journal. Nobody gives rights alone: a new account
+ * sleeps, and a change of rights waits beside those in force, until a second person grants it, one of the two being a
+ * security administrator. Passwords and second factors are in `credential`, never here. */
 #include "domain/area/area.h"
 
 #include <stdlib.h>
@@ -8,12 +10,78 @@
 
 #include "domain/institution/institution.h"
 #include "policy/engine.h"
+#include "policy/notice.h"
+
+/* What an account may do, and where a change of it waits. */
+static const char *const rights[][2] = { { "posts", "asked_posts" },
+                                         { "scope_area", "asked_area" },
+                                         { "scopes", "asked_scopes" } };
+enum { RIGHTS = sizeof rights / sizeof rights[0] };
+
+static bool
+rights_differ(const struct row *a, const struct row *b)
+{
+    for (size_t i = 0; i < RIGHTS; i++)
+        if (!value_equal(row_value(a, rights[i][0]), row_value(b, rights[i][0])))
+            return true;
+    return false;
+}
+
+static void
+ask(struct call *call, struct row *row)
+{
+    row_set_int(row, "asked", 1);
+    row_set_int(row, "asked_by", call->me->account);
+}
+
+/* Nothing waits any more; `grant`: what waited beside the rights of an account in use is in force now. */
+static void
+settle(struct row *row, bool grant)
+{
+    for (size_t i = 0; i < RIGHTS; i++) {
+        if (grant)
+            row_set(row, rights[i][0], row_value(row, rights[i][1]));
+        row_set(row, rights[i][1], value_null());
+    }
+    row_set(row, "asked", value_null());
+    row_set(row, "asked_by", value_null());
+}
+
+/* The command line acts for the operator of the machine and needs nobody else. */
+static void
+rights_fill(struct call *call, const struct change *change)
+{
+    struct row *row = change->new;
+    const struct row *old = change->old;
+    const bool program = call->me->department == D_ENGINE;
+    if (old == NULL && program) {
+        row->state = ACTIVE;
+    } else if (old == NULL) {
+        ask(call, row);
+    } else if (change->step != NULL) {
+        if (strcmp(change->step->name, "grant") == 0)
+            settle(row, old->state == ACTIVE);
+        else if (strcmp(change->step->name, "refuse") == 0)
+            settle(row, false);
+    } else if (!program && rights_differ(old, row)) {
+        for (size_t i = 0; i < RIGHTS && old->state == ACTIVE; i++) {
+            row_set(row, rights[i][1], row_value(row, rights[i][0]));
+            row_set(row, rights[i][0], row_value(old, rights[i][0]));
+        }
+        ask(call, row);
+    }
+}
 
 static enum status
 account_fill(struct call *call, struct reader *reader, struct change *change)
 {
     (void)reader;
     struct row *row = change->new;
+    enum department department;
+    if (department_of(row_text(row, "department"), &department) && !is_of_person(department))
+        return call_fault(call, form_field(row->form, "department", NULL), "no_person", "账号不能属于“%s”",
+                          department_label(department));
+    rights_fill(call, change);
     if (row_has(row, "works_at")) {
         const int64_t site = row_int(row, "works_at");
         if (change->old == NULL)
@@ -58,8 +126,52 @@ static const struct field fields[] = {
     { "scopes", F_TEXT, .label = "接口可用的台账", .max = 300,
       .hint = "台账名称，用 | 分隔，如 registration|institution" },
     { "ends", F_DATE, .label = "离岗日期", .hint = "当日起不能再登录" },
+    { "asked", F_BOOL, .label = "等待授权", .computed = true, .filter = true, .section = "等待授权的内容" },
+    { "asked_by", F_REF, .label = "申请人", .ref = &account_form, .elsewhere = true, .computed = true },
+    { "asked_posts", F_CODES, .label = "岗位改为", .code = "desk_post", .computed = true },
+    { "asked_area", F_AREA, .label = "负责乡镇（街道）改为", .computed = true },
+    { "asked_scopes", F_TEXT, .label = "接口可用的台账改为", .computed = true, .max = 300 },
     { 0 },
 };
+
+/* Somebody else than who asked, and one of the two a security administrator. */
+static enum status
+second_person(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    struct rows rows;
+    const int64_t asker = row_int(change->old, "asked_by");
+    *may = row_int(change->old, "asked") != 0 && asker != call->me->account;
+    if (!*may || call->me->department == D_SECURITY_ADMIN)
+        return OK;
+    const enum status status =
+        reader_rows(reader, call->arena, "select department from account where office = ?1 and id = ?2",
+                    ARGS(value_int(id_office(asker)), value_int(asker)), &rows);
+    const char *department = status == OK && rows.n == 1 ? rows_text(&rows, 0, 0) : NULL;
+    *may = department != NULL && strcmp(department, department_code(D_SECURITY_ADMIN)) == 0;
+    return status;
+}
+
+static enum status
+is_asked(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    (void)call;
+    (void)reader;
+    *may = row_int(change->old, "asked") != 0;
+    return OK;
+}
+
+static enum status
+tell_granter(struct call *call, struct writer *writer, const struct change *change)
+{
+    const struct row *row = change->new;
+    const bool waited = change->old != NULL && row_int(change->old, "asked") != 0;
+    if (change->step != NULL || row_int(row, "asked") == 0 || waited)
+        return OK;
+    return notice_department(call, writer, call->me->office, department_code(D_SECURITY_ADMIN),
+                             "有账号等待授权，请核对后办理",
+                             arena_format(call->arena, "/account/%lld", (long long)row->id));
+}
+
 static void
 put_act(struct call *call, struct node *acts, const struct row *row, const char *name, const char *label,
         const char *consequence)
@@ -93,17 +205,18 @@ account_show(struct call *call, struct reader *reader, const struct row *row, st
     struct node *view = (struct node *)(uintptr_t)node_get(model, "view");
     struct node *acts = view == NULL ? NULL : node_put_list(call->arena, view, "acts");
     const bool security = call->me->department == D_SECURITY_ADMIN;
-    if (acts != NULL && row_int(row, "client") != 0) {
-        if (security || call->me->department == D_SYSTEM_ADMIN)
-            put_act(call, acts, row, "api_key", "生成接口密钥", "密钥只显示一次；重新生成后旧密钥立即失效。");
+    if (acts == NULL || row->state != ACTIVE || (!security && call->me->department != D_SYSTEM_ADMIN))
+        return OK;
+    if (row_int(row, "client") != 0) {
+        put_act(call, acts, row, "api_key", "生成接口密钥", "密钥只显示一次；旧密钥立即失效，只能由安全管理员更换。");
         return OK;
     }
-    if (acts != NULL && (security || call->me->department == D_SYSTEM_ADMIN))
-        put_act(call, acts, row, "first_password", security ? "重置口令" : "生成首次口令",
-                "口令只显示一次，本人登录后须立即更改。");
-    if (acts != NULL && security)
-        put_act(call, acts, row, "second_factor_off", "解除动态验证码", "本人更换手机后使用；解除后须重新绑定。");
-    return acts != NULL && security ? put_unlock(call, reader, acts, row) : OK;
+    if (!security)
+        return OK;
+    put_act(call, acts, row, "first_password", "生成首次口令",
+            "口令只显示一次，请当面或电话告知本人，登录后须立即更改；已有的口令随即失效。");
+    put_act(call, acts, row, "second_factor_off", "解除动态验证码", "本人更换手机后使用；解除后须重新绑定。");
+    return put_unlock(call, reader, acts, row);
 }
 
 static const struct claim_key claims[] = { { "login", { "login" }, "该登录名已被使用" }, { 0 } };
@@ -112,12 +225,28 @@ static const struct rule rules[] = {
     { 0 },
 };
 static const struct step steps[] = {
+    { "grant", "授权", SUBMITTED | RETURNED | ACTIVE, ACTIVE, .by = DEPT(D_SYSTEM_ADMIN) | DEPT(D_SECURITY_ADMIN),
+      .guard = second_person, .checks = true, .main = true, .clause = "C132",
+      .consequence = "请核对单位、岗位和负责范围，确有此人此岗再授权；授权后立即生效。" },
+    { "return", "不同意", SUBMITTED, RETURNED, .by = DEPT(D_SECURITY_ADMIN), .clause = "C132",
+      .consequence = "该账号不能使用；系统管理员改正后可再授权。" },
+    { "refuse", "不同意变更", ACTIVE, ACTIVE, .by = DEPT(D_SYSTEM_ADMIN) | DEPT(D_SECURITY_ADMIN), .guard = is_asked,
+      .clause = "C132", .consequence = "保留原来的岗位和范围。" },
     { "disable", "停用", ACTIVE, DISABLED, .by = DEPT(D_SYSTEM_ADMIN) | DEPT(D_SECURITY_ADMIN),
       .consequence = "停用后该账号立即不能登录。" },
     { "enable", "启用", DISABLED, ACTIVE, .by = DEPT(D_SECURITY_ADMIN) },
     { 0 },
 };
-static const struct procedure procedure = { .first = ACTIVE, .open = ACTIVE, .live = ACTIVE, .steps = steps };
+static const struct state_label labels[] = {
+    { SUBMITTED, "待授权", "warn" },
+    { RETURNED, "未同意", "bad" },
+    { 0 },
+};
+static const struct procedure procedure = { .first = SUBMITTED,
+                                            .open = SUBMITTED | RETURNED | ACTIVE,
+                                            .live = SUBMITTED | ACTIVE,
+                                            .labels = labels,
+                                            .steps = steps };
 /* People of my department in my office: to name a deputy. Names only. */
 static const struct relation COLLEAGUES = {
     .name = "colleagues",
@@ -127,8 +256,8 @@ static const struct relation COLLEAGUES = {
 };
 static const struct duty duties[] = {
     { DEPT(D_SYSTEM_ADMIN), MAY_SEE | MAY_CREATE | MAY_CHANGE, &MY_AREA, 0, G_ALL, "C132", "系统管理员建账号", 0, 0 },
-    { DEPT(D_SECURITY_ADMIN), MAY_SEE | MAY_CHANGE, &MY_AREA, 0, G_WORK | G_OPEN, "C132", "安全管理员授权、解锁", 0,
-      0 },
+    { DEPT(D_SECURITY_ADMIN), MAY_SEE | MAY_CHANGE, &MY_AREA, 0, G_WORK | G_OPEN, "C132",
+      "安全管理员授权、发口令、解锁", 0, 0 },
     { DEPT(D_AUDIT_ADMIN), MAY_SEE, &MY_AREA, 0, G_WORK | G_OPEN, "C132", "审计管理员查看", 0, 0 },
     { COUNTY_HEALTH, MAY_SEE, &COLLEAGUES, ACTIVE, G_OPEN, "C131", "同一单位的姓名，用于安排代理", 0, 0 },
     { THE_INSTITUTION | POST(P_HEAD), MAY_SEE, &MY_INSTITUTION, 0, G_WORK | G_OPEN, "C132", "机构负责人查看本机构账号",
@@ -146,7 +275,9 @@ const struct form account_form = {
     .procedure = &procedure,
     .duties = duties,
     .title_field = "name",
+    .intro = "新账号，以及岗位、负责乡镇、接口台账的变更，由另一人（安全管理员）授权后才生效。",
     .fill = account_fill,
+    .effect = tell_granter,
     .show = account_show,
     .expected_rows = 5000,
 };

@@ -229,11 +229,13 @@ administrator_home(struct call *call, struct reader *reader, struct node *counts
         "select (select count(*) from account where state = 'active'), (select count(*) from account where state = "
         "'active' "
         "and not exists (select 1 from credential c where c.office = account.office and c.id = account.id)), "
-        "(select count(*) from credential where locked_until > ?1)",
+        "(select count(*) from credential where locked_until > ?1), (select count(*) from account where asked = 1)",
         ARGS(value_int(call->now_ms)), &rows);
     if (status != OK)
         return status;
     put_count(call, counts, "在用账号", (size_t)rows_int(&rows, 0, 0), "plain", "/account");
+    put_count(call, counts, "待授权", (size_t)rows_int(&rows, 0, 3), rows_int(&rows, 0, 3) > 0 ? "warn" : "plain",
+              "/account?asked=1");
     put_count(call, counts, "未设口令", (size_t)rows_int(&rows, 0, 1), rows_int(&rows, 0, 1) > 0 ? "warn" : "plain",
               NULL);
     put_count(call, counts, "锁定中", (size_t)rows_int(&rows, 0, 2), rows_int(&rows, 0, 2) > 0 ? "warn" : "plain",
