@@ -46,6 +46,7 @@ struct post {
     const void *bytes;
     size_t n;
     struct buf *answer; /* NULL: not wanted */
+    int *reply;         /* the HTTP status; NULL: not wanted */
 };
 
 static size_t
@@ -88,6 +89,8 @@ send_post(struct arena *arena, const struct post *post)
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &code);
     curl_easy_cleanup(curl);
     curl_slist_free_all(headers);
+    if (post->reply != NULL)
+        *post->reply = (int)code;
     if (post->answer != NULL && post->answer->failed)
         return INVALID;
     if (result == CURLE_OK && code >= 200 && code < 300)
@@ -96,9 +99,10 @@ send_post(struct arena *arena, const struct post *post)
 }
 
 enum status
-send_webhook(struct arena *arena, const char *url, const char *secret, const char *json, size_t n)
+send_webhook(struct arena *arena, const char *url, const char *secret, const char *json, size_t n, int *reply)
 {
-    const struct post post = { url, secret, "application/json", NULL, json, n, NULL };
+    const struct post post = { url, secret, "application/json", NULL, json, n, NULL, reply };
+    *reply = 0;
     return send_post(arena, &post);
 }
 
@@ -108,7 +112,7 @@ send_document(struct arena *arena, const char *url, const char *secret, const ch
 {
     struct buf buf;
     buf_init(&buf, most);
-    const struct post post = { url, secret, "application/pdf", name, bytes, n, &buf };
+    const struct post post = { url, secret, "application/pdf", name, bytes, n, &buf, NULL };
     enum status status = send_post(arena, &post);
     if (status == OK && buf.n == 0)
         status = INVALID;
@@ -162,10 +166,33 @@ give(char *to, size_t size, size_t n, void *arg)
     return part;
 }
 
+/* 550 … 559: about this letter — no such mailbox, not accepted, too long; others are about the server or the way to it.
+ */
+static bool
+refused_for_good(long reply)
+{
+    return reply >= 550 && reply <= 559;
+}
+
+/* Who may read along may also take the server's offer of TLS away: so a password insists on TLS and on the server's
+ * name, and a letter without one takes what TLS there is, also of a relay that signed its own certificate. */
+static void
+protect(CURL *curl, const struct mail *mail)
+{
+    const bool secret = mail->user != NULL || mail->password != NULL;
+    curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)(secret ? CURLUSESSL_ALL : CURLUSESSL_TRY));
+    if (!secret && strncmp(mail->server, "smtps:", 6) != 0) {
+        curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L);
+        curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
+    }
+}
+
 enum status
-send_mail(struct arena *arena, const struct mail *mail)
+send_mail(struct arena *arena, const struct mail *mail, int *reply)
 {
     struct buf text;
+    long code = 0;
+    *reply = 0;
     if (!is_address(mail->from) || !is_address(mail->to))
         return INVALID;
     buf_init(&text, 1u << 20);
@@ -191,9 +218,12 @@ send_mail(struct arena *arena, const struct mail *mail)
         curl_easy_setopt(curl, CURLOPT_USERNAME, mail->user);
         curl_easy_setopt(curl, CURLOPT_PASSWORD, mail->password == NULL ? "" : mail->password);
     }
+    protect(curl, mail);
     const CURLcode result = curl_easy_perform(curl);
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &code);
     curl_easy_cleanup(curl);
     curl_slist_free_all(to);
     buf_free(&text);
-    return result == CURLE_OK ? OK : BUSY;
+    *reply = (int)code;
+    return result == CURLE_OK ? OK : refused_for_good(code) ? INVALID : BUSY;
 }

@@ -41,7 +41,8 @@ struct act {
     const char *clause;
 };
 
-/* A job: `work` outside any transaction (network allowed), `done` inside one. */
+/* A job: `work` outside any transaction (network allowed), `done` inside one. A work that fails is tried again; one
+ * that says in its result why it has `given_up` is put aside at once. */
 struct job {
     int64_t office, id;
     const char *kind;

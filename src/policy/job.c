@@ -61,6 +61,11 @@ settle(struct call *call, struct writer *writer, void *arg)
 {
     struct running *running = arg;
     const struct job *job = &running->job;
+    const char *given_up = running->worked == OK ? node_text_of(running->result, "given_up") : NULL;
+    if (given_up != NULL)
+        return writer_run(writer,
+                          "update job set state = 'failed', lease = null, result = ?3 where office = ?1 and id = ?2",
+                          ARGS(value_int(job->office), value_int(job->id), value_text(given_up)), NULL);
     if (running->worked == OK && running->kind->done != NULL) {
         enum status status = running->kind->done(call, writer, job, running->result);
         if (status != OK)

@@ -17,7 +17,8 @@ enum status account_sleep(struct call *call, struct writer *writer, int64_t acco
                           int64_t *version);
 enum status account_wake(struct call *call, struct writer *writer, int64_t account, int64_t version);
 look_fn look_journal, look_looks;
-work_fn send_notice; /* job "send_notice": {text, account | institution | department} */
+done_fn notice_spread; /* job "send_notice": {text, account | institution | department} */
+work_fn notice_send;   /* job "send_one": {text, account, channel} */
 
 /* Reads the reference tables (standards/, packed into the program) into an empty database. */
 enum status area_load(struct call *call, void (*progress)(void *, int), void *state);

@@ -12,13 +12,16 @@
 static const struct field fields[] = {
     { "kind", F_CODE, .label = "方式", .code = "channel_kind", .need = true, .list = true },
     { "url", F_TEXT, .label = "接口地址", .need = true, .list = true, .max = 300,
-      .hint = "短信、微信：http(s) 地址；邮件：smtp://主机:端口" },
+      .hint = "短信、微信：http(s) 地址；邮件：smtp://主机:端口 或 smtps://…；有口令的，邮件服务器须支持加密" },
     { "sender", F_TEXT, .label = "发件人", .max = 120, .hint = "邮件的发件地址" },
     { "user", F_TEXT, .label = "用户名", .max = 120 },
     { "secret", F_TEXT, .label = "密钥或口令", .secret = true, .basis = BASIS_DUTY, .group = G_IDENTITY, .max = 200 },
     { "home", F_CODE, .label = "管辖单位", .code = "office", .fixed = true, .list = true, .hint = "不填则为本单位" },
+    { "rests_until", F_TIME, .label = "没有应答，暂停到", .computed = true },
     { 0 },
 };
+enum { REST_MS = 60000 };
+
 static enum status
 fill(struct call *call, struct reader *reader, struct change *change)
 {
@@ -56,9 +59,9 @@ const struct form channel_form = {
     .expected_rows = 50,
 };
 
-/* Who a notice is for: {phone, email}; at most fifty. */
+/* Who a notice is for. */
 static enum status
-recipients(struct call *call, struct reader *reader, const struct node *args, struct row_set *out)
+recipients(struct call *call, struct reader *reader, const struct node *args, int64_t office, struct row_set *out)
 {
     int64_t account, institution;
     const char *one = node_text_of(args, "account"), *site = node_text_of(args, "institution");
@@ -70,12 +73,47 @@ recipients(struct call *call, struct reader *reader, const struct node *args, st
             return NO_MEMORY;
         const enum status status = row_get(call, reader, &account_form, account, &out->rows[0]);
         out->n = status == OK;
-        return status;
+        return status == NOT_FOUND ? OK : status;
     }
     const bool by_site = site != NULL && id_parse(site, &institution);
     const char *const where[] = { by_site ? "works_at" : "department" };
     const struct value values[] = { by_site ? value_int(institution) : value_text(department) };
-    return rows_by(call, reader, &account_form, call->me->office, where, values, 1, out);
+    return rows_by(call, reader, &account_form, office, where, values, 1, out);
+}
+
+static bool
+is_mail(const struct row *channel)
+{
+    const char *kind = row_text(channel, "kind");
+    return kind != NULL && strcmp(kind, "email") == 0;
+}
+
+/* One job for each recipient and channel: what fails for one is tried again for that one alone. At most fifty people.
+ */
+enum status
+notice_spread(struct call *call, struct writer *writer, const struct job *job, const struct node *result)
+{
+    struct row_set channels, people;
+    const char *const where[] = { "state" };
+    const struct value values[] = { value_text("active") };
+    struct reader *reader = writer_reader(writer);
+    (void)result;
+    enum status status = rows_by(call, reader, &channel_form, job->office, where, values, 1, &channels);
+    if (status == OK)
+        status = recipients(call, reader, job->args, job->office, &people);
+    for (size_t i = 0; status == OK && i < people.n && i < 50; i++) {
+        const struct row *person = people.rows[i];
+        for (size_t c = 0; status == OK && person->state == ACTIVE && c < channels.n; c++) {
+            if (!row_has(person, is_mail(channels.rows[c]) ? "email" : "phone"))
+                continue;
+            struct node *args = node_map(call->arena);
+            node_put_text(call->arena, args, "text", node_text_of(job->args, "text"));
+            node_put_id(call->arena, args, "account", person->id);
+            node_put_id(call->arena, args, "channel", channels.rows[c]->id);
+            status = job_plan(call, writer, job->office, "send_one", call->now_ms, args);
+        }
+    }
+    return status;
 }
 
 static const char *
@@ -87,63 +125,80 @@ plain(struct call *call, struct reader *reader, const struct row *row, const cha
 }
 
 static enum status
-by_webhook(struct call *call, const struct row *channel, const char *secret, const struct node *phones,
-           const char *text)
+by_webhook(struct call *call, const struct row *channel, const char *secret, const char *phone, const char *text,
+           int *reply)
 {
     struct buf json;
     struct node *message = node_map(call->arena);
     node_put_text(call->arena, message, "channel", row_text(channel, "kind"));
     node_put_text(call->arena, message, "text", text);
-    node_put_node(message, "to", (struct node *)(uintptr_t)phones);
+    node_put_text(call->arena, node_put_list(call->arena, message, "to"), NULL, phone);
     buf_init(&json, 1u << 20);
     json_write(&json, message);
     const enum status status =
-        json.failed ? NO_MEMORY : send_webhook(call->arena, row_text(channel, "url"), secret, json.bytes, json.n);
+        json.failed ? NO_MEMORY
+                    : send_webhook(call->arena, row_text(channel, "url"), secret, json.bytes, json.n, reply);
     buf_free(&json);
     return status;
 }
 
 static enum status
-send_by(struct call *call, struct reader *reader, const struct row *channel, const struct row_set *people,
-        const char *text)
+by_mail(struct call *call, const struct row *channel, const char *secret, const char *to, const char *text, int *reply)
 {
-    const char *secret = plain(call, reader, channel, "secret");
-    const bool mail = strcmp(row_text(channel, "kind"), "email") == 0;
-    struct node *phones = node_list(call->arena);
-    enum status status = OK;
-    for (size_t i = 0; i < people->n && i < 50 && status == OK; i++) {
-        if (people->rows[i]->state != ACTIVE)
-            continue;
-        const char *to = mail ? row_text(people->rows[i], "email") : plain(call, reader, people->rows[i], "phone");
-        if (to == NULL)
-            continue;
-        if (!mail) {
-            node_put_text(call->arena, phones, NULL, to);
-            continue;
-        }
-        const struct mail letter = {
-            row_text(channel, "url"), row_text(channel, "user"), secret, row_text(channel, "sender"), to, text, text
-        };
-        status = send_mail(call->arena, &letter);
-    }
-    return mail || phones->first == NULL || status != OK ? status : by_webhook(call, channel, secret, phones, text);
+    const struct mail letter = {
+        row_text(channel, "url"), row_text(channel, "user"), secret, row_text(channel, "sender"), to, text, text
+    };
+    return send_mail(call->arena, &letter, reply);
 }
 
-/* Outside any transaction. BUSY is tried again; what a gateway refuses is not. */
-enum status
-send_notice(struct call *call, const struct job *job, struct node *result)
+struct resting {
+    int64_t channel;
+};
+
+/* For a minute nobody else waits for a server that nobody reaches: its other letters would each wait their time out and
+ * hold up every other job. One that answers, be it "later", goes on with the others. */
+static enum status
+rest(struct call *call, struct writer *writer, void *arg)
 {
-    struct row_set channels, people;
-    const char *const where[] = { "state" };
-    const struct value values[] = { value_text("active") };
-    const char *text = node_text_of(job->args, "text");
+    const struct resting *resting = arg;
+    return writer_run(
+        writer, "update channel set rests_until = ?3 where office = ?1 and id = ?2",
+        ARGS(value_int(id_office(resting->channel)), value_int(resting->channel), value_int(call->now_ms + REST_MS)),
+        NULL);
+}
+
+/* Outside any transaction. BUSY is tried again; what is refused for good is given up, with a note. */
+enum status
+notice_send(struct call *call, const struct job *job, struct node *result)
+{
+    struct row *channel = NULL, *person = NULL;
+    int64_t account = 0, by = 0;
+    int reply = 0;
+    const char *text = node_text_of(job->args, "text"), *to = NULL, *secret = NULL;
+    const char *one = node_text_of(job->args, "account"), *way = node_text_of(job->args, "channel");
+    if (text == NULL || one == NULL || way == NULL || !id_parse(one, &account) || !id_parse(way, &by))
+        return BROKEN;
     struct reader *reader = store_reader(call->house->store);
-    enum status status = rows_by(call, reader, &channel_form, job->office, where, values, 1, &channels);
+    enum status status = row_get(call, reader, &channel_form, by, &channel);
     if (status == OK)
-        status = recipients(call, reader, job->args, &people);
-    for (size_t i = 0; status == OK && text != NULL && i < channels.n; i++)
-        status = send_by(call, reader, channels.rows[i], &people, text);
+        status = row_get(call, reader, &account_form, account, &person);
+    if (status == OK && channel->state == ACTIVE && person->state == ACTIVE) {
+        to = is_mail(channel) ? row_text(person, "email") : plain(call, reader, person, "phone");
+        secret = plain(call, reader, channel, "secret");
+    }
     store_reader_done(call->house->store, reader);
-    node_put_text(call->arena, result, "outcome", status == OK ? "sent" : status_code(status));
-    return status == INVALID || status == NOT_FOUND ? OK : status;
+    if (status != OK || to == NULL) /* gone, switched off or without an address meanwhile */
+        return status == NOT_FOUND ? OK : status;
+    if (row_int(channel, "rests_until") > call->now_ms)
+        return call_fail(call, BUSY, "发送渠道暂时没有应答");
+    status = is_mail(channel) ? by_mail(call, channel, secret, to, text, &reply)
+                              : by_webhook(call, channel, secret, to, text, &reply);
+    if (status == INVALID) {
+        node_put_text(call->arena, result, "given_up",
+                      arena_format(call->arena, "%s不接受（%d）", is_mail(channel) ? "邮件服务器" : "发送接口", reply));
+        return OK;
+    }
+    if (status == BUSY && reply == 0)
+        call_write(call, LANE_BULK, rest, &(struct resting){ by });
+    return status == BUSY ? call_fail(call, BUSY, "未能送出（%d）", reply) : status;
 }

@@ -314,7 +314,8 @@ static const struct form *const forms[] = {
 };
 static const struct job_kind jobs[] = {
     { "recompute_clocks", NULL, recompute },
-    { "send_notice", send_notice, NULL },
+    { "send_notice", NULL, notice_spread },
+    { "send_one", notice_send, NULL },
     { 0 },
 };
 static const struct look looks[] = {
