@@ -4,6 +4,7 @@
 
 #include "policy/journal.h"
 #include "policy/notice.h"
+#include "policy/show.h"
 
 enum { MINUTE_MS = 60000, HOUR_MS = 3600000 };
 
@@ -195,6 +196,27 @@ clock_time_words(struct call *call, int64_t due_at, bool *overdue, bool *urgent)
     return arena_format(call->arena, "%s%s", *overdue ? "已超过" : "还剩", length);
 }
 
+static bool
+may_be_named(const struct form *form)
+{
+    const struct field *title = form->title_field == NULL ? NULL : form_field(form, form->title_field, NULL);
+    if (title == NULL || title->secret || title->basis != BASIS_NONE || form->sealed || form->watched ||
+        (field_group(title) & (G_WORK | G_OPEN)) == 0)
+        return false;
+    for (const struct field *field = form->fields; field->name != NULL; field++)
+        if ((field_group(field) & (G_CHILD | G_HEALTH)) != 0)
+            return false;
+    return true;
+}
+
+const char *
+clock_case(struct call *call, struct reader *reader, const char *name, const char *form_name, int64_t row)
+{
+    const struct form *form = house_form(call->house, form_name);
+    const char *title = form == NULL || !may_be_named(form) ? NULL : title_by_id(call, reader, form, row);
+    return title == NULL ? clock_label(name) : arena_format(call->arena, "%s（%s）", clock_label(name), title);
+}
+
 enum status
 clocks_ring(struct call *call, struct writer *writer, int64_t office)
 {
@@ -206,7 +228,9 @@ clocks_ring(struct call *call, struct writer *writer, int64_t office)
                     "escalated = 0 order by id limit 200",
                     ARGS(value_int(office), value_text(call_today(call)), value_int(call->now_ms)), &rows);
     for (size_t i = 0; i < rows.n && status == OK; i++) {
-        const char *text = arena_format(call->arena, "%s：已超过规定时间", clock_label(rows_text(&rows, i, 3)));
+        const char *text = arena_format(call->arena, "%s：已超过规定时间",
+                                        clock_case(call, writer_reader(writer), rows_text(&rows, i, 3),
+                                                   rows_text(&rows, i, 1), rows_int(&rows, i, 2)));
         const char *url =
             arena_format(call->arena, "/%s/%lld", rows_text(&rows, i, 1), (long long)rows_int(&rows, i, 2));
         if (rows_int(&rows, i, 4) != 0)

@@ -66,6 +66,10 @@ notice_account(struct call *call, struct writer *writer, int64_t account, const 
     "?4 and "                                                                                                          \
     "n.institution is null))"
 
+/* Read is what each account has read; read_at stands in notices that one reader marked for all, before that. */
+#define UNREAD_SQL                                                                                                     \
+    "n.read_at is null and n.id > coalesce((select read_to from credential c where c.office = ?1 and c.id = ?2), 0)"
+
 static const char *
 my_department(const struct call *call)
 {
@@ -77,7 +81,8 @@ notices_show(struct call *call, struct reader *reader, struct node *list)
 {
     struct rows rows;
     enum status status = reader_rows(reader, call->arena,
-                                     "select n.text, n.url, n.at, n.read_at" MINE_SQL " order by n.id desc limit 50",
+                                     "select n.text, n.url, n.at, case when " UNREAD_SQL " then 1 else 0 end" MINE_SQL
+                                     " order by n.id desc limit 50",
                                      ARGS(value_int(call->me->office), value_int(call->me->account),
                                           value_int(call->me->institution), value_text(my_department(call))),
                                      &rows);
@@ -86,7 +91,7 @@ notices_show(struct call *call, struct reader *reader, struct node *list)
         node_put_text(call->arena, notice, "text", rows_text(&rows, i, 0));
         node_put_url(call->arena, notice, "url", rows_text(&rows, i, 1));
         node_put_time(call->arena, notice, "at", rows_int(&rows, i, 2));
-        node_put_bool(call->arena, notice, "unread", rows_int(&rows, i, 3) == 0);
+        node_put_bool(call->arena, notice, "unread", rows_int(&rows, i, 3) != 0);
     }
     return status;
 }
@@ -96,7 +101,7 @@ notices_unread(struct call *call, struct reader *reader, int64_t *n)
 {
     struct rows rows;
     *n = 0;
-    enum status status = reader_rows(reader, call->arena, "select count(*)" MINE_SQL " and n.read_at is null",
+    enum status status = reader_rows(reader, call->arena, "select count(*)" MINE_SQL " and " UNREAD_SQL,
                                      ARGS(value_int(call->me->office), value_int(call->me->account),
                                           value_int(call->me->institution), value_text(my_department(call))),
                                      &rows);
@@ -110,9 +115,9 @@ notices_read(struct call *call, struct writer *writer, void *arg)
 {
     (void)arg;
     return writer_run(writer,
-                      "update notice set read_at = ?5, read_by = ?2 where office = ?1 and read_at is null and "
-                      "(account = ?2 or (institution = ?3 and ?3 <> 0) or (department = ?4 and institution is null))",
+                      "update credential set read_to = coalesce((select max(n.id)" MINE_SQL
+                      "), read_to) where office = ?1 and id = ?2",
                       ARGS(value_int(call->me->office), value_int(call->me->account), value_int(call->me->institution),
-                           value_text(my_department(call)), value_int(call->now_ms)),
+                           value_text(my_department(call))),
                       NULL);
 }

@@ -15,6 +15,6 @@ enum status notice_account(struct call *call, struct writer *writer, int64_t acc
 /* My notices, newest first, at most 50, and how many are unread. */
 enum status notices_show(struct call *call, struct reader *reader, struct node *list);
 enum status notices_unread(struct call *call, struct reader *reader, int64_t *n);
-call_fn notices_read; /* marks all of mine as read */
+call_fn notices_read; /* marks all of mine as read, by me: colleagues have them still */
 
 #endif

@@ -293,6 +293,7 @@ static const struct column credential_columns[] = {
     { "locked_until", COLUMN_INT },
     { "seen_at", COLUMN_INT },
     { "api_key", COLUMN_TEXT },
+    { "read_to", COLUMN_INT }, /* the newest notice that this account has read */
     { 0 },
 };
 static const struct index credential_indexes[] = {

@@ -22,7 +22,10 @@ remind(struct call *call, struct writer *writer, int64_t office)
         const char *words = clock_words(call, rows_text(&rows, i, 4), &overdue, &urgent);
         status = notice_department(
             call, writer, office, rows_text(&rows, i, 5),
-            arena_format(call->arena, "%s：%s", clock_label(rows_text(&rows, i, 3)), words),
+            arena_format(call->arena, "%s：%s",
+                         clock_case(call, writer_reader(writer), rows_text(&rows, i, 3), rows_text(&rows, i, 1),
+                                    rows_int(&rows, i, 2)),
+                         words),
             arena_format(call->arena, "/%s/%lld", rows_text(&rows, i, 1), (long long)rows_int(&rows, i, 2)));
         if (status == OK)
             status = writer_run(writer, "update clock set reminded = 1 where office = ?1 and id = ?2",
@@ -47,7 +50,9 @@ escalate(struct call *call, struct writer *writer, int64_t office)
     for (size_t i = 0; i < rows.n && status == OK && here != NULL && here->parent != 0; i++) {
         status = notice_department(
             call, writer, here->parent, rows_text(&rows, i, 5),
-            arena_format(call->arena, "%s：%s已逾期", here->name, clock_label(rows_text(&rows, i, 3))),
+            arena_format(call->arena, "%s：%s已逾期", here->name,
+                         clock_case(call, writer_reader(writer), rows_text(&rows, i, 3), rows_text(&rows, i, 1),
+                                    rows_int(&rows, i, 2))),
             arena_format(call->arena, "/%s/%lld", rows_text(&rows, i, 1), (long long)rows_int(&rows, i, 2)));
         if (status == OK)
             status = writer_run(writer, "update clock set escalated = 1 where office = ?1 and id = ?2",
