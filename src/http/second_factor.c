@@ -180,7 +180,8 @@ second_factor_post(struct visit *visit, const struct node *posted)
         return;
     }
     if (locked) {
-        page(visit, lockout_refuse(call), call->message, NULL);
+        status = lockout_refuse(call);
+        page(visit, status, call->message, NULL);
         return;
     }
     outcome.good = code != NULL && totp_fits(setting_up ? typed : secret, code, call->now_ms, &outcome.step);

@@ -119,7 +119,8 @@ finish_login(struct login_work *work)
     const bool locked = credential.locked_until > call->now_ms;
     const bool fits = password_fits(credential.password == NULL ? nobody : credential.password, work->password);
     if (locked) {
-        login_page(visit, lockout_refuse(call), call->message, work->login);
+        status = lockout_refuse(call);
+        login_page(visit, status, call->message, work->login);
         return;
     }
     if (credential.account != 0 && credential.password != NULL) {

@@ -38,8 +38,9 @@ for (const engine of engines)
         for (let i = 0; i < 4; i++) answers.push((await guesser.post('/totp', { code: wrongOf(code(secret, now)) })).status);
       }
       assert.deepEqual(answers, [422, 422, 422, 422, 422, 429, 429, 429, 429], 'five guesses, whatever the rounds');
-      const right = new Client(server);
-      assert.equal((await right.login('kt-housing')).status, 429);
+      const right = new Client(server), locked = await right.login('kt-housing');
+      assert.equal(locked.status, 429);
+      assert.match(locked.body.detail, /锁定，最长15分钟/, 'it says why and for how long');
       later(16 * minute);
       assert.equal((await right.login('kt-housing')).body.data?.stage, 'totp');
       assert.equal((await right.post('/totp', { code: wrongOf(code(secret, now)) })).status, 422);
