@@ -200,14 +200,30 @@ for (const engine of engines)
       await first.post('/password', { old: password, new: 'Jingchuan-2026', again: 'Jingchuan-2026' });
       const there = await signIn(server, `jcm-${engine}`, 'Jingchuan-2026'), jingchuan = await signIn(server, 'jc-handle');
       const site = await mine(sun), before = await record(county, 'institution', site);
-      const pushed = await record(there, 'registration', await there.make('registration', { uscc: before.uscc, name: before.name, registered_on: before.registered_on, scope: '托育服务（全日制）', place: '620821100', address: '泾川路1号' }));
-      assert.match(pushed.outcome, /已迁至其他县/);
+      const push = async (client = there) => record(client, 'registration', await client.make('registration', { uscc: before.uscc, name: before.name, registered_on: before.registered_on, scope: '托育服务（全日制）', place: '620821100', address: '泾川路1号' }));
+      const told = await push();
+      assert.match(told.outcome, /已告知两地.*待崆峒区确认迁出/);
+      const noted = await record(county, 'institution', site);
+      assert.deepEqual([told.made, noted.state, noted.address], [null, 'filed', before.address], 'a push takes nothing away');
+      assert.match(noted.register_change, /所在乡镇.*崆峒区.* → .*泾川县/);
+      assert.equal((await nobody.get(`/register/${site}.json`)).status, 200);
+      assert.ok((await county.get('/notices')).body.data.notices.some((one) => one.text.includes('登记显示迁往泾川县')));
+      assert.ok((await jingchuan.get('/notices')).body.data.notices.some((one) => one.text.includes('登记显示迁入')));
+      for (const who of [jingchuan, sun, there, market]) assert.equal((await who.post(`/institution/${site}/moved`, {})).status, 403);
+
+      assert.match((await record(market, 'registration', await market.make('registration', { uscc: before.uscc, name: before.name, registered_on: before.registered_on, scope: '托育服务（全日制、半日制）；3岁以下婴幼儿照护服务', place: before.place, address: before.address }))).outcome, /仍在本地/);
+      assert.equal((await record(county, 'institution', site)).register_change, null, 'the own register has spoken');
+      assert.equal((await county.post(`/institution/${site}/moved`, {})).status, 403, 'nothing to confirm any more');
+
+      const pushedAgain = (await push()).id;
+      await must(county.post(`/institution/${site}/moved`, {}));
+      const pushed = await record(there, 'registration', pushedAgain);
       const old = await record(county, 'institution', site), fresh = await record(jingchuan, 'institution', pushed.made);
       assert.deepEqual([old.state, old.closed_on, old.moved_to], ['closed', '2026-11-18', pushed.made]);
       assert.deepEqual([fresh.state, fresh.was, fresh.uscc, fresh.office], ['registered', site, before.uscc, 12]);
       assert.equal((await nobody.get(`/register/${site}.json`)).status, 404);
       assert.ok((await jingchuan.get('/unfiled.json')).body.data.rows.some((one) => one.id === pushed.made));
-      const again = await record(there, 'registration', await there.make('registration', { uscc: before.uscc, name: before.name, registered_on: before.registered_on, scope: '托育服务（全日制）', place: '620821100', address: '泾川路1号' }));
+      const again = await push();
       assert.deepEqual([again.outcome, again.made], ['无变化', pushed.made]);
       await must(county.post(`/institution/${site}/cancel`, {}));
     });

@@ -157,63 +157,85 @@ take_number(struct row *legal, const struct row *from)
     }
 }
 
+/* Writes what the register says of the legal person; *row NULL: it is not known yet. */
 static enum status
-set_legal_person(struct call *call, struct writer *writer, const struct row *from, int64_t *id, struct row **before)
+set_legal_person(struct call *call, struct writer *writer, const struct row *from, struct row **row)
 {
     static const char *const same[] = { "uscc",          "name",  "authority", "nature", "representative",
                                         "registered_on", "scope", "address",   "status", NULL };
-    struct rows rows;
-    struct row *row = NULL;
-    enum status status =
-        reader_rows(writer_reader(writer), call->arena, "select id from claim where kind = 'uscc' and key = ?1",
-                    ARGS(value_text(row_text(from, "uscc"))), &rows);
-    if (status != OK)
-        return status;
-    const int64_t known = rows.n == 0 ? 0 : rows_int(&rows, 0, 0);
-    if (known != 0)
-        status = row_get(call, writer_reader(writer), &legal_person_form, known, &row);
-    if (known != 0 && status == OK)
-        *before = row_copy(call, row);
-    else if (known == 0)
-        row = row_new(call, &legal_person_form);
-    if (status != OK || row == NULL)
-        return status == OK ? NO_MEMORY : status;
-    take_number(row, from);
+    const bool known = *row != NULL;
+    struct row *legal = known ? *row : row_new(call, &legal_person_form);
+    if (legal == NULL)
+        return NO_MEMORY;
+    take_number(legal, from);
     for (int i = 0; same[i] != NULL; i++)
-        row_set(row, same[i], row_value(from, same[i]));
-    if (known == 0) {
-        row->office = from->office;
-        row->area = from->area;
+        row_set(legal, same[i], row_value(from, same[i]));
+    if (!known) {
+        legal->office = from->office;
+        legal->area = from->area;
     }
-    status = known == 0 ? row_create(call, writer, row) : row_change(call, writer, row, row->version);
-    *id = row->id;
-    return status;
+    *row = legal;
+    return known ? row_change(call, writer, legal, legal->version) : row_create(call, writer, legal);
+}
+
+/* The row that holds a claim; *row NULL: nobody does. */
+static enum status
+claimed(struct call *call, struct writer *writer, const struct form *form, const char *kind, const char *key,
+        struct row **row)
+{
+    struct rows rows;
+    *row = NULL;
+    enum status status =
+        reader_rows(writer_reader(writer), call->arena, "select id from claim where kind = ?1 and key = ?2",
+                    ARGS(value_text(kind), value_text(key)), &rows);
+    return status == OK && rows.n > 0 ? row_get(call, writer_reader(writer), form, rows_int(&rows, 0, 0), row) : status;
+}
+
+static bool
+registered_by(const struct row *known, const struct row *from)
+{
+    const char *authority = known == NULL ? NULL : row_text(known, "authority");
+    return authority == NULL || strcmp(authority, row_text(from, "authority")) == 0;
+}
+
+/* Legal person and site follow the push of the authority that registered them. The legal person belongs to its own
+ * county; another one's push changes it only for a site that is there. */
+static enum status
+follow(struct call *call, struct writer *writer, const struct row *row, struct row *legal, struct row *site,
+       int64_t *made, const char **outcome)
+{
+    const bool cancelled = strcmp(row_text(row, "status"), "cancelled") == 0;
+    if (!registered_by(site, row))
+        return site_refuse(call, writer, row, site, outcome);
+    if (!registered_by(legal, row))
+        return site_refuse(call, writer, row, legal, outcome);
+    if (cancelled && site != NULL && site->office != row->office)
+        return site_refuse(call, writer, row, site, outcome);
+    struct row *before = legal == NULL ? NULL : row_copy(call, legal);
+    enum status status = OK;
+    if (legal == NULL || legal->office == row->office || (site != NULL && site->office == row->office))
+        status = set_legal_person(call, writer, row, &legal);
+    return status == OK ? site_follow(call, writer, row, legal->id, before, site, made, outcome) : status;
 }
 
 static enum status
 registration_effect(struct call *call, struct writer *writer, const struct change *change)
 {
-    struct row *row = change->new, *before = NULL;
-    struct rows rows;
-    int64_t legal = 0, made = 0;
-    const char *outcome = NULL, *key = arena_format(call->arena, "%s|%s", row_text(row, "uscc"), row_text(row, "site"));
+    struct row *row = change->new, *legal = NULL, *site = NULL;
+    int64_t made = 0;
+    const char *outcome = NULL, *uscc = row_text(row, "uscc");
     if (change->old != NULL)
         return OK;
-    const bool care = scope_accepts(call->reference, row_text(row, "scope"));
-    enum status status =
-        reader_rows(writer_reader(writer), call->arena, "select id from claim where kind = 'uscc_site' and key = ?1",
-                    ARGS(value_text(key)), &rows);
-    const bool known = status == OK && rows.n > 0;
-    if (!known && !care)
+    enum status status = claimed(call, writer, &institution_form, "uscc_site",
+                                 arena_format(call->arena, "%s|%s", uscc, row_text(row, "site")), &site);
+    if (status == OK)
+        status = claimed(call, writer, &legal_person_form, "uscc", uscc, &legal);
+    if (site == NULL && !scope_accepts(call->reference, row_text(row, "scope")))
         outcome = "已忽略：范围不含托育服务";
-    else if (!known && strcmp(row_text(row, "status"), "cancelled") == 0)
+    else if (site == NULL && strcmp(row_text(row, "status"), "cancelled") == 0)
         outcome = "已忽略：登记已注销";
     if (status == OK && outcome == NULL)
-        status = set_legal_person(call, writer, row, &legal, &before);
-    if (status == OK && outcome == NULL) {
-        made = known ? rows_int(&rows, 0, 0) : 0;
-        status = site_follow(call, writer, row, legal, before, &made, &outcome);
-    }
+        status = follow(call, writer, row, legal, site, &made, &outcome);
     if (status != OK)
         return status;
     row_set_text(row, "outcome", outcome);

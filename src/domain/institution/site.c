@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "domain/institution/institution.h"
+#include "domain/institution/register.h"
 #include "policy/clock.h"
 #include "policy/engine.h"
 #include "policy/notice.h"
@@ -49,6 +50,8 @@ static const struct field fields[] = {
     { "register_change", F_LINES, .label = "登记机关的变更，尚未办理变更备案", .computed = true },
     { "register_changed_on", F_DATE, .label = "登记变更得知日期", .computed = true },
     { "register_cancelled", F_BOOL, .label = "登记已注销", .computed = true },
+    { "moving_by", F_REF, .label = "登记显示迁往其他县（市、区）的推送", .ref = &registration_form, .elsewhere = true,
+      .computed = true },
     { "was", F_REF, .label = "迁来前的机构", .ref = &institution_form, .elsewhere = true, .computed = true },
     { "moved_to", F_REF, .label = "迁往后的机构", .ref = &institution_form, .elsewhere = true, .computed = true },
     { "pause_reason", F_TEXT, .label = "暂停原因", .max = 300 },
@@ -90,12 +93,14 @@ close_down(struct call *call, struct writer *writer, const struct change *change
     return status == OK ? tell_county(call, writer, change) : status;
 }
 
-/* Another county is responsible now: this row stays with its papers, the site goes on there under a new one. */
+/* Another county's register has it now. */
 static enum status
-move_out(struct call *call, struct writer *writer, const struct change *change)
+is_moving(struct call *call, struct reader *reader, const struct change *change, bool *may)
 {
-    row_set_text(change->new, "closed_on", call_today(call));
-    return row_update(call, writer, change->new, change->new->version);
+    (void)call;
+    (void)reader;
+    *may = row_has(change->old, "moving_by");
+    return OK;
 }
 
 static const struct field pause_input[] = {
@@ -118,8 +123,10 @@ static const struct step steps[] = {
     { "close", "终止服务", FILED | SUSPENDED | REGISTERED, CLOSED, .by = THE_INSTITUTION | POST(P_HEAD),
       .input = close_input, .effect = close_down, .clause = "C031",
       .consequence = "终止前须妥善安置在托婴幼儿和从业人员；终止后由县级卫生健康部门办理备案注销。" },
-    { "moved", "迁出", FILED | SUSPENDED | REGISTERED, CLOSED, .inner = true, .stops = CLOCKS("file"),
-      .effect = move_out, .clause = "C031" },
+    { "moved", "确认迁出", FILED | SUSPENDED | REGISTERED, CLOSED, .by = COUNTY_HEALTH, .guard = is_moving,
+      .stops = CLOCKS("file"), .effect = site_move_out, .clause = "C031",
+      .consequence =
+          "登记机关已将该场所登记在其他县（市、区）。确认后本地终止，由迁入地重新备案；推送有误的不要确认。" },
     { "cancel", "注销备案", CLOSED | REGISTERED, CANCELLED, .by = COUNTY_HEALTH, .clause = "C031",
       .consequence = "注销后机构不再出现在公开名录中，记录保留。" },
     { 0 },
