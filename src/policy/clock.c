@@ -21,6 +21,7 @@ static const struct {
     { "supplement", "补正材料" },
     { "guardian_told", "告知监护人" },
     { "epidemic_tell", "告知疾控或医疗机构" },
+    { "resume", "预计恢复服务" },
     { "event_report", "向县级卫生健康部门报告" },
 };
 
@@ -52,6 +53,33 @@ unit_ms(const struct call *call, const char *standard)
     return strcmp(unit, "小时") == 0 ? HOUR_MS : strcmp(unit, "分钟") == 0 ? MINUTE_MS : 0;
 }
 
+static enum status
+replace_running(struct call *call, struct writer *writer, const struct row *row, const char *name)
+{
+    return writer_run(writer,
+                      "update clock set state = 'replaced', stopped = ?4 where office = ?1 and row = ?2 "
+                      "and name = ?3 and state in ('running', 'paused')",
+                      ARGS(value_int(row->office), value_int(row->id), value_text(name), value_text(call_today(call))),
+                      NULL);
+}
+
+/* `due_at` 0: working days. */
+static enum status
+insert_clock(struct call *call, struct writer *writer, const struct row *row, const char *name, const char *standard,
+             const char *department, const char *started, int64_t days, const char *due, int64_t due_at)
+{
+    return writer_run(
+        writer,
+        "insert into clock (office, id, institution, area, form, row, name, standard, started, days, due, "
+        "state, reminded, escalated, department, due_at) "
+        "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'running', 0, 0, ?12, ?13)",
+        ARGS(value_int(row->office), value_int(id_next(&call->house->ids, call->now_ms, (int)row->office)),
+             value_int(row->institution), value_text(row->area), value_text(row->form->name), value_int(row->id),
+             value_text(name), value_text(standard), value_text(started), value_int(days), value_text(due),
+             value_text(department), due_at != 0 ? value_int(due_at) : value_null()),
+        NULL);
+}
+
 enum status
 clock_start(struct call *call, struct writer *writer, const struct row *row, const char *name, const char *standard,
             const char *department)
@@ -62,27 +90,34 @@ clock_start(struct call *call, struct writer *writer, const struct row *row, con
     const int64_t due_at = call->now_ms + days * unit;
     if (days <= 0)
         return OK; /* no number in force: no clock */
-    enum status status = writer_run(writer,
-                                    "update clock set state = 'replaced', stopped = ?4 where office = ?1 and row = ?2 "
-                                    "and name = ?3 and state in ('running', 'paused')",
-                                    ARGS(value_int(row->office), value_int(row->id), value_text(name),
-                                         value_text((day_iso(call->today, started), arena_text(call->arena, started)))),
-                                    NULL);
+    enum status status = replace_running(call, writer, row, name);
     if (status != OK)
         return status;
     const struct day from = unit != 0 ? call->today : first_day(call);
     day_iso(from, started);
     day_iso(unit != 0 ? day_from_ms(due_at) : calendar_add(call->reference->calendar, from, (int)days, &unknown), due);
-    return writer_run(
-        writer,
-        "insert into clock (office, id, institution, area, form, row, name, standard, started, days, due, "
-        "state, reminded, escalated, department, due_at) "
-        "values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 'running', 0, 0, ?12, ?13)",
-        ARGS(value_int(row->office), value_int(id_next(&call->house->ids, call->now_ms, (int)row->office)),
-             value_int(row->institution), value_text(row->area), value_text(row->form->name), value_int(row->id),
-             value_text(name), value_text(standard), value_text(started), value_int(days), value_text(due),
-             value_text(department), unit != 0 ? value_int(due_at) : value_null()),
-        NULL);
+    return insert_clock(call, writer, row, name, standard, department, started, days, due, unit != 0 ? due_at : 0);
+}
+
+enum status
+clock_start_at(struct call *call, struct writer *writer, const struct row *row, const char *name, int64_t due_at,
+               const char *department)
+{
+    char due[11];
+    enum status status = replace_running(call, writer, row, name);
+    day_iso(day_from_ms(due_at), due);
+    return status == OK ? insert_clock(call, writer, row, name, NULL, department, call_today(call), 0, due, due_at)
+                        : status;
+}
+
+enum status
+clock_drop(struct call *call, struct writer *writer, const struct row *row, const char *name)
+{
+    return writer_run(writer,
+                      "update clock set state = 'dropped', stopped = ?4 where office = ?1 and row = ?2 and name = ?3 "
+                      "and state in ('running', 'paused')",
+                      ARGS(value_int(row->office), value_int(row->id), value_text(name), value_text(call_today(call))),
+                      NULL);
 }
 
 enum status
@@ -260,6 +295,11 @@ clocks_show(struct call *call, struct reader *reader, const struct row *row, str
         node_put_text(call->arena, clock, "name", rows_text(&rows, i, 0));
         node_put_text(call->arena, clock, "label", clock_label(rows_text(&rows, i, 0)));
         node_put_date(call->arena, clock, "due", rows_text(&rows, i, 1));
+        if (strcmp(state, "dropped") == 0) {
+            node_put_bool(call->arena, clock, "stopped", true);
+            node_put_text(call->arena, clock, "text", "不再计时");
+            continue;
+        }
         if (strcmp(state, "stopped") == 0) {
             const bool in_time = rows_int(&rows, i, 4) != 0;
             node_put_bool(call->arena, clock, "stopped", true);

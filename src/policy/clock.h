@@ -13,6 +13,11 @@ enum status clock_start(struct call *call, struct writer *writer, const struct r
                         const char *standard, const char *department);
 /* Ends it; notes whether it was in time. Nothing happens when none runs. */
 enum status clock_stop(struct call *call, struct writer *writer, const struct row *row, const char *name);
+/* Ends it without an answer: it is neither in time nor late. */
+enum status clock_drop(struct call *call, struct writer *writer, const struct row *row, const char *name);
+/* Starts one that runs to an instant which no standard gives. */
+enum status clock_start_at(struct call *call, struct writer *writer, const struct row *row, const char *name,
+                           int64_t due_at, const char *department);
 enum status clock_pause(struct call *call, struct writer *writer, const struct row *row, const char *name);
 enum status clock_resume(struct call *call, struct writer *writer, const struct row *row, const char *name);
 /* Every open clock anew by this calendar; the old and new due day go to the journal. */

@@ -404,6 +404,8 @@ run_clocks(struct call *call, struct writer *writer, const struct step *step, co
     enum status status = OK;
     for (size_t i = 0; step->stops != NULL && step->stops[i] != NULL && status == OK; i++)
         status = clock_stop(call, writer, row, step->stops[i]);
+    for (size_t i = 0; step->drops != NULL && step->drops[i] != NULL && status == OK; i++)
+        status = clock_drop(call, writer, row, step->drops[i]);
     for (size_t i = 0; step->pauses != NULL && step->pauses[i] != NULL && status == OK; i++)
         status = clock_pause(call, writer, row, step->pauses[i]);
     for (size_t i = 0; step->resumes != NULL && step->resumes[i] != NULL && status == OK; i++)

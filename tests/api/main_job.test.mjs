@@ -257,6 +257,10 @@ for (const engine of engines) {
 
     test('a closing needs children and staff settled; a cancelled institution leaves the register', async () => {
       assert.equal((await head.post(`/institution/${institution}/close`, {})).status, 422);
+      const early = await head.post(`/institution/${institution}/close`, { settled: true });
+      assert.equal(early.status, 422, 'a tick is not enough');
+      assert.match(early.text, /还有8名在岗工作人员/);
+      for (const one of (await head.get('/staff.json')).body.data) assert.equal((await head.post(`/staff/${one.id}/leave`, { left_on: new Date(Date.now() + 8 * 3600000).toISOString().slice(0, 10) })).status, 200);
       assert.equal((await head.post(`/institution/${institution}/close`, { settled: true })).status, 200);
       assert.equal((await nobody.get(`/register/${institution}.json`)).status, 404);
       assert.equal((await county.post(`/institution/${institution}/cancel`, {})).status, 200);

@@ -67,9 +67,15 @@ static const struct field fields[] = {
     { "receipt_number", F_TEXT, .label = "回执编号", .computed = true },
     { "filed_on", F_DATE, .label = "备案日期", .computed = true, .list = true },
     { "reason", F_CODE, .label = "备案事由", .code = "filing_reason", .list = true, .filter = true, .fixed = true },
+    { "in_hand", F_REF, .label = "在办场所", .ref = &institution_form, .elsewhere = true, .computed = true },
     { "handler", F_REF, .label = "承办人", .ref = &account_form, .elsewhere = true, .computed = true, .index = true,
       .group = G_INTERNAL },
     { "internal_note", F_LINES, .label = "内部备注", .group = G_INTERNAL, .max = 2000 },
+    { 0 },
+};
+
+static const struct claim_key claims[] = {
+    { "filing_in_hand", { "in_hand" }, "该场所已有一件备案在办，办结或撤回后再提交" },
     { 0 },
 };
 
@@ -137,6 +143,7 @@ fill(struct call *call, struct reader *reader, struct change *change)
     };
     struct row *site, *row = change->new;
     row_set_born(call, row, "head_id", "head_born");
+    row_set(row, "in_hand", (row->state & (SUBMITTED | RETURNED)) != 0 ? value_int(row->institution) : value_null());
     if (row->institution == 0 || (change->old != NULL && (change->old->state & (DRAFT | RETURNED)) == 0))
         return OK;
     enum status status = institution_get(call, reader, row->institution, &site);
@@ -233,8 +240,9 @@ become_filed(struct call *call, struct writer *writer, const struct change *chan
     status = take_place(call, writer_reader(writer), site);
     if (status == OK)
         status = row_change(call, writer, site, site->version);
-    if (status == OK)
-        status = step_take(call, writer, &institution_form, site->id, 0, "filed", NULL, NULL);
+    if (status == OK) /* a pause goes on: what ends it is its own step */
+        status = step_take(call, writer, &institution_form, site->id, 0,
+                           site->state == REGISTERED ? "filed" : "refiled", NULL, NULL);
     if (status == OK)
         status = notice_institution(call, writer, row->institution, "备案回执已出具，可在备案页面查看和下载",
                                     filing_url(call, row));
@@ -476,14 +484,17 @@ static const struct step steps[] = {
       .clause = "C131", .consequence = "承办人休假期间由代理人接办，记入办理经过。" },
     { "release", "放回待办", SUBMITTED | FILED, 0, .by = COUNTY_HEALTH, .guard = mine, .effect = release_case,
       .clause = "C131" },
-    { "withdraw", "撤回", SUBMITTED, DRAFT, .by = THE_INSTITUTION, .stops = CLOCKS("receipt", "content"),
+    { "withdraw", "撤回", SUBMITTED | RETURNED, DRAFT, .by = THE_INSTITUTION, .drops = CLOCKS("receipt", "content"),
       .clause = "C032", .consequence = "撤回后重新提交，时限重新计算。" },
+    { "lapse", "随机构注销终止", SUBMITTED | RETURNED, ENDED, .inner = true, .drops = CLOCKS("receipt", "content"),
+      .clause = "C031" },
     { 0 },
 };
 static const struct state_label labels[] = {
     { SUBMITTED, "待出具回执", "warn" },
     { RETURNED, "待补正", "warn" },
     { FILED, "已备案", "good" },
+    { ENDED, "已终止", "plain" },
     { 0 },
 };
 static const struct procedure procedure = {
@@ -503,7 +514,7 @@ static const struct relation ASKED_ABOUT = {
 static const struct duty duties[] = {
     { THE_INSTITUTION, MAY_SEE | MAY_CREATE | MAY_CHANGE | MAY_UNMASK, &MY_INSTITUTION, 0,
       G_WORK | G_OPEN | G_CONTACT | G_IDENTITY, "C032", "机构办理备案", 0, 0 },
-    { COUNTY_HEALTH, MAY_SEE | MAY_EXPORT | MAY_UNMASK, &MY_AREA, SUBMITTED | RETURNED | FILED, G_ALL, "C033",
+    { COUNTY_HEALTH, MAY_SEE | MAY_EXPORT | MAY_UNMASK, &MY_AREA, SUBMITTED | RETURNED | FILED | ENDED, G_ALL, "C033",
       "县级卫生健康部门办理", 0, 0 },
     { CITY_HEALTH, MAY_SEE | MAY_EXPORT, &MY_AREA, SUBMITTED | RETURNED | FILED, G_WORK | G_OPEN, "C131",
       "市级卫生健康部门督办", 0, 0 },
@@ -517,6 +528,7 @@ const struct form filing_form = {
     .clause = "C032",
     .of = OF_INSTITUTION,
     .fields = fields,
+    .claims = claims,
     .intro = "备案不是许可：回执确认材料齐全，内容是否符合标准另行审查。",
     .rules = filing_rules,
     .procedure = &procedure,

@@ -269,8 +269,9 @@ look_register_one(struct call *call, struct reader *reader, const struct node *i
     node_put_text(call->arena, data, "words", county_words(call, reader, site->office));
     node_put_text(call->arena, data, "place_words",
                   division_path(call->arena, call->reference, row_text(site, "place")));
-    struct seats seats;
-    status = seats_of(call, reader, site, call_today(call), &seats);
+    struct seats seats = { 0 };
+    if (site->state == FILED) /* nobody is taken in during a pause */
+        status = seats_of(call, reader, site, call_today(call), &seats);
     if (status == OK && seats.classes > 0)
         seats_show(call, &seats, node_put_map(call->arena, data, "seats"));
     return status == OK ? disclosures(call, reader, site, data) : status;

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "domain/institution/institution.h"
+#include "domain/institution/life.h"
 #include "policy/clock.h"
 #include "policy/notice.h"
 

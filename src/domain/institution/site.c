@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "domain/institution/institution.h"
+#include "domain/institution/life.h"
 #include "domain/institution/register.h"
 #include "policy/clock.h"
 #include "policy/engine.h"
@@ -54,10 +55,13 @@ static const struct field fields[] = {
       .computed = true },
     { "was", F_REF, .label = "迁来前的机构", .ref = &institution_form, .elsewhere = true, .computed = true },
     { "moved_to", F_REF, .label = "迁往后的机构", .ref = &institution_form, .elsewhere = true, .computed = true },
-    { "pause_reason", F_TEXT, .label = "暂停原因", .max = 300 },
-    { "resume_on", F_DATE, .label = "预计恢复日期" },
+    { "pause_reason", F_TEXT, .label = "暂停原因", .hint = "向社会公开，不写个人信息", .group = G_OPEN, .max = 300 },
+    { "resume_on", F_DATE, .label = "预计恢复日期", .group = G_OPEN },
+    { "pause_ordered", F_BOOL, .label = "由卫生健康部门责令暂停", .computed = true, .group = G_OPEN },
     { "settled", F_BOOL, .label = "在托婴幼儿和从业人员已妥善安置" },
     { "closed_on", F_DATE, .label = "终止日期", .computed = true, .group = G_OPEN },
+    { "cancel_reason", F_LINES, .label = "依职权注销的理由", .computed = true, .max = 500 },
+    { "cancelled_on", F_DATE, .label = "注销日期", .computed = true, .group = G_OPEN },
     { 0 },
 };
 static const struct claim_key claims[] = {
@@ -74,23 +78,7 @@ fill(struct call *call, struct reader *reader, struct change *change)
         row->area = row_text(row, "place");
         row->office = office_for_area(call->reference, row->area);
     }
-    return OK;
-}
-
-static enum status
-tell_county(struct call *call, struct writer *writer, const struct change *change)
-{
-    return notice_department(call, writer, change->new->office, "health",
-                             arena_format(call->arena, "%s：%s", row_text(change->new, "name"), change->step->label),
-                             arena_format(call->arena, "/institution/%lld", (long long)change->new->id));
-}
-
-static enum status
-close_down(struct call *call, struct writer *writer, const struct change *change)
-{
-    row_set_text(change->new, "closed_on", call_today(call));
-    enum status status = row_update(call, writer, change->new, change->new->version);
-    return status == OK ? tell_county(call, writer, change) : status;
+    return filed_stands(call, change);
 }
 
 /* Another county's register has it now. */
@@ -108,6 +96,11 @@ static const struct field pause_input[] = {
     { "resume_on", F_DATE, .label = "预计恢复日期", .need = true },
     { 0 },
 };
+static const struct field order_input[] = {
+    { "pause_reason", F_TEXT, .label = "责令暂停的原因", .need = true },
+    { "resume_on", F_DATE, .label = "责令改正期限" },
+    { 0 },
+};
 static const struct field close_input[] = {
     { "settled", F_BOOL, .label = "在托婴幼儿和从业人员已妥善安置", .need = true },
     { 0 },
@@ -115,20 +108,30 @@ static const struct field close_input[] = {
 
 /* A site of several counties files in each county; life goes registered → filed → suspended → closed. */
 static const struct step steps[] = {
-    { "filed", "备案", REGISTERED | FILED | SUSPENDED, FILED, .inner = true, .stops = CLOCKS("file"),
-      .clause = "C031" },
-    { "suspend", "暂停服务", FILED, SUSPENDED, .by = THE_INSTITUTION, .input = pause_input, .effect = tell_county,
-      .clause = "C031", .consequence = "暂停期间在公开名录中显示“暂停服务”。" },
-    { "resume", "恢复服务", SUSPENDED, FILED, .by = THE_INSTITUTION, .effect = tell_county, .clause = "C031" },
+    { "filed", "备案", REGISTERED, FILED, .inner = true, .stops = CLOCKS("file"), .clause = "C031" },
+    { "refiled", "变更备案", FILED | SUSPENDED, 0, .inner = true, .clause = "C031" },
+    { "suspend", "暂停服务", FILED, SUSPENDED, .by = THE_INSTITUTION, .input = pause_input, .effect = site_paused,
+      .clause = "C031", .consequence = "暂停期间在公开名录中显示“暂停服务”、原因和预计恢复日期。" },
+    { "resume", "恢复服务", SUSPENDED, FILED, .by = THE_INSTITUTION, .guard = pause_is_own, .effect = site_resumed,
+      .drops = CLOCKS("resume"), .clause = "C031" },
     { "close", "终止服务", FILED | SUSPENDED | REGISTERED, CLOSED, .by = THE_INSTITUTION | POST(P_HEAD),
-      .input = close_input, .effect = close_down, .clause = "C031",
+      .input = close_input, .effect = site_closed, .drops = CLOCKS("file", "resume"), .clause = "C031",
       .consequence = "终止前须妥善安置在托婴幼儿和从业人员；终止后由县级卫生健康部门办理备案注销。" },
+    { "order_pause", "责令暂停", FILED | SUSPENDED, SUSPENDED, .by = COUNTY_HEALTH, .input = order_input,
+      .effect = site_ordered, .drops = CLOCKS("resume"), .clause = "C031",
+      .consequence = "通知机构，公开名录显示“暂停服务”和原因；由本部门解除后才能恢复服务。" },
+    { "lift_pause", "解除暂停", SUSPENDED, FILED, .by = COUNTY_HEALTH, .guard = pause_is_ordered,
+      .effect = site_resumed, .drops = CLOCKS("resume"), .clause = "C031" },
     { "moved", "确认迁出", FILED | SUSPENDED | REGISTERED, CLOSED, .by = COUNTY_HEALTH, .guard = is_moving,
-      .stops = CLOCKS("file"), .effect = site_move_out, .clause = "C031",
+      .drops = CLOCKS("file", "resume"), .effect = site_move_out, .clause = "C031",
       .consequence =
           "登记机关已将该场所登记在其他县（市、区）。确认后本地终止，由迁入地重新备案；推送有误的不要确认。" },
-    { "cancel", "注销备案", CLOSED | REGISTERED, CANCELLED, .by = COUNTY_HEALTH, .clause = "C031",
-      .consequence = "注销后机构不再出现在公开名录中，记录保留。" },
+    { "cancel", "注销备案", CLOSED | REGISTERED, CANCELLED, .by = COUNTY_HEALTH, .effect = site_cancelled,
+      .drops = CLOCKS("file"), .clause = "C031", .consequence = "注销后机构不再出现在公开名录中，记录保留。" },
+    { "strike", "依职权注销", FILED | SUSPENDED, CANCELLED, .by = COUNTY_HEALTH, .need = "cancel_reason",
+      .effect = site_struck, .drops = CLOCKS("file", "resume"), .clause = "C031",
+      .consequence =
+          "用于已停业、失联或登记已注销而未办理终止的机构。通知机构，退出公开名录，在办备案一并终止，记录保留。" },
     { 0 },
 };
 static const struct state_label labels[] = {
