@@ -63,7 +63,7 @@ struct measure {
     const char *label;
     const struct form *form;
     const char *count; /* SQL aggregate over alias r, e.g. "count(*)" or "coalesce(sum(r.places), 0)" */
-    const char *where; /* constant predicate over r, e.g. "r.state = 'filed'"; NULL: all */
+    const char *where; /* predicate over r, e.g. "r.state = 'filed'"; ?1 in it is today; NULL: all */
     const char *by;    /* field that splits the number ("kind"); NULL */
     const char *cell;  /* column of cells_<form>, summed over the days of a period instead of counting rows; NULL */
 };

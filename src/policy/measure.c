@@ -50,6 +50,18 @@ take_counts(struct call *call, const struct rows *rows, size_t column, struct co
     return OK;
 }
 
+void
+measure_where(struct query *query, const struct call *call, const struct measure *measure)
+{
+    if (measure->where == NULL)
+        return;
+    query_text(query, " and ");
+    if (strstr(measure->where, "?1") != NULL)
+        query_add(query, measure->where, ARGS(value_text(call_today(call))));
+    else
+        query_text(query, measure->where);
+}
+
 enum status
 measure_count(struct call *call, struct reader *reader, const struct measure *measure, enum grouping by,
               const char *area, struct counts *out)
@@ -74,10 +86,7 @@ measure_count(struct call *call, struct reader *reader, const struct measure *me
     if (area != NULL)
         query_add(&query, " and r.area >= ?1 and r.area < ?2",
                   ARGS(value_text(area), value_text(arena_format(call->arena, "%s~", area))));
-    if (measure->where != NULL) {
-        query_text(&query, " and ");
-        query_text(&query, measure->where);
-    }
+    measure_where(&query, call, measure);
     query_text(&query, " group by 1 order by 1");
     struct rows rows;
     const enum status status = query_rows(reader, call->arena, &query, &rows);

@@ -25,6 +25,8 @@ enum status measure_count(struct call *call, struct reader *reader, const struct
  * for each of them. Neighbours of the same form are summed together. */
 enum status measure_sums(struct call *call, struct reader *reader, const struct measure *measures, size_t n,
                          enum grouping by, const char *area, const char *from, const char *to, struct counts *out);
+/* Appends the measure's own predicate, if it has one. */
+void measure_where(struct query *query, const struct call *call, const struct measure *measure);
 int64_t counts_of(const struct counts *counts, const char *key);
 
 /* The indicator for one key as a node map {value, numerator, denominator, text, missing}. Denominator 0 is "—"; no row

@@ -2,7 +2,7 @@
 // formula and rows, the national system's copy page, words of the public pages, the first reading of a paper. Both engines.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Client, engines, signIn, start } from '../lib/client.mjs';
+import { Client, engines, pdf, signIn, start } from '../lib/client.mjs';
 
 const loaded = Date.UTC(2026, 10, 18, 1);
 
@@ -88,6 +88,33 @@ for (const engine of engines)
       assert.equal(full.parts[1].rows.length, 1);
     });
 
+    test('of several counties they are known when each has entered its own; townships have theirs', async () => {
+      const whole = async () => (await city.get('/figure/IND-PER-1000.json')).body.data;
+      assert.deepEqual([(await whole()).text, (await whole()).value], ['待录入（6县未录入）', null], 'one county is not the city');
+      assert.equal((await city.get('/cockpit.json')).body.data.figures.find((one) => one.id === 'IND-PER-1000').text, '待录入（6县未录入）');
+      for (const place of ['620821', '620822', '620823', '620825', '620826', '620881']) await must(city.post('/population', { place, year: 2025, residents: 100000, source: '试验统计公报' }));
+      const full = await whole();
+      assert.deepEqual([full.denominator, full.text], [1100000, ((full.numerator * 1000) / 1100000).toFixed(2)]);
+      const cell = async () => (await county.get('/cockpit.json?area=620802')).body.data.rows.find((one) => one.code === '620802001').cells.find((one) => one.label === '每千人口托位数');
+      assert.equal((await cell()).text, '待录入');
+      await must(county.post('/population', { place: '620802001', year: 2025, residents: 20000, source: '试验统计公报' }));
+      const town = await cell();
+      assert.equal(town.text, ((town.numerator * 1000) / 20000).toFixed(2));
+      assert.equal((await county.get(town.rows_url.replace('?', '.json?'))).body.data.text, town.text);
+      assert.equal((await whole()).denominator, 1100000, 'a township is part of its county');
+    });
+
+    test('each line of a split opens to exactly its rows', async () => {
+      for (const url of ['/cockpit.json', '/cockpit.json?area=620802'])
+        for (const split of (await city.get(url)).body.data.splits)
+          for (const row of split.rows) {
+            const opened = (await must(city.get(row.rows_url.replace('?', '.json?')))).body.data;
+            assert.deepEqual([opened.parts[0].n, opened.parts[0].rows.length], [row.n, row.n], `${split.title} ${row.label}`);
+            assert.ok(opened.label.includes(row.label), opened.label);
+          }
+      assert.equal((await city.get('/figure/IND-FILED.json?by=receipts_due&code=x')).status, 404);
+    });
+
     test('the copy page has the filing field by field, in order, with what is masked still masked', async () => {
       const filing = (await county.get('/filing.json?state=filed')).body.data[0];
       const copy = (await must(county.get(`/national_copy/${filing.id}.json`))).body.data;
@@ -167,5 +194,24 @@ for (const engine of engines)
       assert.match(csv.headers.get('content-type'), /csv/);
       for (const one of json) assert.ok(csv.text.includes(one.name), one.name);
       assert.doesNotMatch(csv.text + JSON.stringify(json), /演示负责人|演示联系人|620800\d{11}/);
+    });
+
+    test('a receipt is in time when the last round was answered in time: withdrawn ones are no answers, overdue ones count', async () => {
+      const park = await signIn(server, 'inst-park'), filing = (await park.get('/filing.json?state=submitted')).body.data[0].id;
+      const counted = async (client) => (await client.get('/figure/IND-IN-TIME.json?area=620802')).body.data.parts.map((part) => part.rows.some((one) => one.id === filing));
+      await must(park.post(`/filing/${filing}/withdraw`, {}));
+      assert.deepEqual(await counted(county), [false, false], 'withdrawn is not answered');
+      assert.ok((await park.get(`/filing/${filing}.json`)).body.clocks.some((one) => one.name === 'receipt' && one.text === '不再计时'));
+      await must(park.post(`/filing/${filing}/submit`, {}));
+      assert.deepEqual(await counted(county), [false, false], 'not due yet');
+      server.clock(loaded + 42 * 24 * 3600000);
+      const [handler, reviewer, signer] = await Promise.all(['kt-handle', 'kt-review', 'kt-sign'].map((name) => signIn(server, name)));
+      assert.deepEqual(await counted(handler), [false, true], 'overdue and unanswered counts');
+      await must(handler.post(`/filing/${filing}/draft_receipt`, {}));
+      const paper = (await handler.get(`/paper.json?part=${filing}`)).body.data.find((one) => one.state === 'prepared').id;
+      await must(reviewer.post(`/paper/${paper}/review`, {}));
+      await must(signer.post(`/paper/${paper}/sign`, {}));
+      await must(handler.upload(`paper/${paper}/seal`, {}, 'scan', pdf(), '盖章件.pdf'));
+      assert.deepEqual(await counted(handler), [false, true], 'sealed late stays late');
     });
   });

@@ -11,6 +11,12 @@
 #define OF_LIFE "r.state in ('registered', 'filed', 'suspended')"
 #define IN_FILING "r.state in ('filed', 'suspended')"
 
+/* Of a filing only its last round counts: what was withdrawn or returned is answered anew. */
+#define LAST_RECEIPT                                                                                                   \
+    "c.office = r.office and c.row = r.id and c.name = 'receipt' and c.id = (select max(k.id) from clock k where "     \
+    "k.office = r.office and k.row = r.id and k.name = 'receipt' and k.state <> 'replaced')"
+#define NEWEST_YEAR "r.year = (select max(p.year) from population p where p.office = r.office and p.place = r.place)"
+
 const struct measure institution_measures[] = {
     { "registered", "登记机构", &institution_form, "count(*)", OF_LIFE, NULL },
     { "filed", "备案机构", &institution_form, "count(*)", IN_FILING, NULL },
@@ -21,18 +27,18 @@ const struct measure institution_measures[] = {
     { "by_kind", "机构类型", &institution_form, "count(*)", IN_FILING, "kind" },
     { "by_mode", "运营方式", &institution_form, "count(*)", IN_FILING, "operation_mode" },
     { "by_nature", "机构性质", &institution_form, "count(*)", IN_FILING, "nature" },
-    { "receipts_due", "应出具回执", &filing_form, "(count(*))",
-      "exists (select 1 from clock c where c.office = r.office and c.row = r.id and c.name = 'receipt' and "
-      "c.state = 'stopped')",
+    { "receipts_due", "已出具或逾期未出具回执的备案", &filing_form, "(count(*))",
+      "r.state in ('submitted', 'filed') and exists (select 1 from clock c where " LAST_RECEIPT
+      " and (c.state = 'stopped' or (c.state = 'running' and c.due < ?1)))",
       NULL },
-    { "receipts_in_time", "按期出具回执", &filing_form, "(count(*))",
-      "exists (select 1 from clock c where c.office = r.office and c.row = r.id and c.name = 'receipt' and "
-      "c.state = 'stopped' and c.in_time = 1)",
+    { "receipts_in_time", "按期出具回执的备案", &filing_form, "(count(*))",
+      "r.state in ('submitted', 'filed') and exists (select 1 from clock c where " LAST_RECEIPT
+      " and c.state = 'stopped' and c.in_time = 1)",
       NULL },
     { "residents", "常住人口", &population_form, "coalesce(sum(r.residents), 0)",
-      "length(r.place) = 6 and r.year = (select max(p.year) from population p where p.office = r.office and p.place = "
-      "r.place)",
-      NULL },
+      "length(r.place) = 6 and substr(r.place, 5, 2) <> '00' and " NEWEST_YEAR, NULL },
+    { "residents_town", "常住人口", &population_form, "coalesce(sum(r.residents), 0)",
+      "length(r.place) = 9 and " NEWEST_YEAR, NULL },
     { 0 },
 };
 
@@ -41,10 +47,10 @@ const struct indicator institution_indicators[] = {
     { "IND-ZONE", "产业聚集区备案机构", "家", "in_zone", NULL, 1, NULL, "C058", "位于产业聚集区的备案机构数" },
     { "IND-PLACES", "备案托位数", "个", "places", NULL, 1, NULL, "C011", "已备案机构的备案托位合计" },
     { "IND-PER-1000", "每千人口托位数", "个/千人", "places", "residents", 1000, "TGT-1", "C011",
-      "备案托位数 ÷ 常住人口 × 1000" },
+      "备案托位数 ÷ 常住人口 × 1000，各县（市、区）都已录入才计算全市" },
     { "IND-FILED-RATE", "备案率", "%", "filed", "registered", 100, NULL, "C034", "备案机构数 ÷ 登记机构数" },
     { "IND-IN-TIME", "回执按期率", "%", "receipts_in_time", "receipts_due", 100, NULL, "C033",
-      "按期出具回执的备案 ÷ 已出具回执的备案" },
+      "各备案最近一次提交：按期出具回执的 ÷（已出具回执的 + 逾期未出具的）；撤回、退回补正的重新计" },
     { "IND-INCLUSIVE", "普惠托位占比", "%", "inclusive_places", "places", 100, NULL, "C010",
       "普惠机构托位 ÷ 备案托位" },
     { 0 },
@@ -58,6 +64,53 @@ rows_url(struct call *call, const struct indicator *indicator, const char *area)
 {
     return arena_format(call->arena, "/figure/%s%s%s", indicator->id,
                         area == NULL || area[0] == '\0' ? "" : "?area=", area == NULL ? "" : area);
+}
+
+const struct measure *
+measure_of(const struct call *call, const char *id, const char *area)
+{
+    const bool town = area != NULL && strlen(area) == 9 && strcmp(id, "residents") == 0;
+    return house_measure(call->house, town ? "residents_town" : id);
+}
+
+/* One of my counties, under its present code. */
+static bool
+is_my_county(const struct call *call, const struct division *division)
+{
+    const struct office *office = office_of(call->reference, division->office);
+    bool mine = false;
+    for (size_t o = 0; o < call->me->offices_n; o++)
+        mine = mine || call->me->offices[o] == division->office;
+    return mine && strcmp(division->level, "county") == 0 &&
+           (office == NULL || strcmp(office->area, division->code) == 0);
+}
+
+static enum status
+without_residents(struct call *call, struct reader *reader, int *n)
+{
+    struct counts counts;
+    enum status status = measure_count(call, reader, house_measure(call->house, "residents"), BY_COUNTY, NULL, &counts);
+    *n = 0;
+    for (size_t d = 0; status == OK && d < call->reference->divisions_n; d++)
+        if (is_my_county(call, &call->reference->divisions[d]))
+            *n += counts_of(&counts, call->reference->divisions[d].code) == 0;
+    return status;
+}
+
+enum status
+figure_put(struct call *call, struct reader *reader, const struct indicator *indicator, const char *area,
+           int64_t numerator, int64_t denominator, struct node *map)
+{
+    int missing = 0;
+    enum status status = OK;
+    const bool people = indicator->denominator != NULL && strcmp(indicator->denominator, "residents") == 0;
+    if (people && area == NULL)
+        status = without_residents(call, reader, &missing);
+    indicator_put(call, indicator, numerator, missing > 0 ? 0 : denominator, map);
+    struct node *text = (struct node *)(uintptr_t)node_get(map, "text");
+    if (missing > 0 && text != NULL)
+        text->text = arena_format(call->arena, "待录入（%d县未录入）", missing);
+    return status;
 }
 
 static enum status
@@ -79,7 +132,9 @@ totals(struct call *call, struct reader *reader, const char *area, struct node *
         node_put_text(call->arena, figure, "formula", indicator->formula);
         node_put_text(call->arena, figure, "clause", indicator->clause);
         node_put_url(call->arena, figure, "rows_url", rows_url(call, indicator, area));
-        indicator_put(call, indicator, counts_of(&numerator, ""), counts_of(&denominator, ""), figure);
+        if (status == OK)
+            status = figure_put(call, reader, indicator, area, counts_of(&numerator, ""), counts_of(&denominator, ""),
+                                figure);
         const struct standard *target =
             indicator->target == NULL ? NULL : standard_on(call->reference, indicator->target, call->today);
         if (target != NULL && target->value != NULL)
@@ -104,8 +159,9 @@ by_area(struct call *call, struct reader *reader, const char *area, struct node 
         status =
             measure_count(call, reader, house_measure(call->house, indicator->numerator), by, area, &numerators[i]);
         if (status == OK && indicator->denominator != NULL)
-            status = measure_count(call, reader, house_measure(call->house, indicator->denominator), by, area,
-                                   &denominators[i]);
+            status = measure_count(call, reader,
+                                   measure_of(call, indicator->denominator, by == BY_TOWN ? "000000000" : area), by,
+                                   area, &denominators[i]);
     }
     for (size_t d = 0; d < call->reference->divisions_n && status == OK; d++) {
         const struct division *division = &call->reference->divisions[d];
@@ -155,6 +211,9 @@ splits(struct call *call, struct reader *reader, const char *area, struct node *
             const char *label = code_label(call->reference, names[i][1], counts.counts[c].key);
             node_put_text(call->arena, row, "label", label == NULL ? "未填" : label);
             node_put_int(call->arena, row, "n", counts.counts[c].n);
+            node_put_url(call->arena, row, "rows_url",
+                         arena_format(call->arena, "/figure/IND-FILED?by=%s&code=%s%s%s", names[i][0],
+                                      counts.counts[c].key, area == NULL ? "" : "&area=", area == NULL ? "" : area));
         }
         if (counts.n == 0)
             node_put_text(call->arena, split, "empty", "暂无备案机构");

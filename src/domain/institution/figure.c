@@ -25,9 +25,15 @@ mine_only(struct query *query, const struct call *call)
                   ARGS(value_text(call->me->area), value_text(call->me->area_to)));
 }
 
+/* One part of a number that is split by a field: the measure that splits it and the code. */
+struct part {
+    const struct measure *split; /* NULL: the whole */
+    const char *code;
+};
+
 static enum status
-rows_behind(struct call *call, struct reader *reader, const struct measure *measure, const char *area,
-            struct row_set *out)
+rows_behind(struct call *call, struct reader *reader, const struct measure *measure, const struct part *part,
+            const char *area, struct row_set *out)
 {
     struct query query;
     struct rows rows;
@@ -44,9 +50,11 @@ rows_behind(struct call *call, struct reader *reader, const struct measure *meas
     if (area != NULL)
         query_add(&query, " and r.area >= ?1 and r.area < ?2",
                   ARGS(value_text(area), value_text(arena_format(call->arena, "%s~", area))));
-    if (measure->where != NULL) {
-        query_text(&query, " and ");
-        query_text(&query, measure->where);
+    measure_where(&query, call, measure);
+    if (part->split != NULL) {
+        query_text(&query, " and coalesce(r.");
+        query_name(&query, part->split->by);
+        query_add(&query, ", '') = ?1", ARGS(value_text(part->code)));
     }
     query_add(&query, " order by r.id desc limit ?1", ARGS(value_int(ROWS_MOST + 1)));
     enum status status = query_rows(reader, call->arena, &query, &rows);
@@ -89,19 +97,20 @@ put_row(struct call *call, struct reader *reader, const struct row *row, unsigne
 
 /* One of the two numbers: what it counts, how many, and the rows. */
 static enum status
-put_measure(struct call *call, struct reader *reader, const struct measure *measure, const char *area,
-            struct node *list, int64_t *n)
+put_measure(struct call *call, struct reader *reader, const struct measure *measure, const struct part *split,
+            const char *area, struct node *list, int64_t *n)
 {
     struct counts counts;
     struct row_set set;
-    enum status status = measure_count(call, reader, measure, BY_NOTHING, area, &counts);
+    enum status status = split->split == NULL ? measure_count(call, reader, measure, BY_NOTHING, area, &counts)
+                                              : measure_count(call, reader, split->split, BY_SPLIT, area, &counts);
     if (status == OK)
-        status = rows_behind(call, reader, measure, area, &set);
+        status = rows_behind(call, reader, measure, split, area, &set);
     if (status != OK)
         return status;
     const unsigned groups = list_groups(measure->form, call->me);
     struct node *part = node_put_map(call->arena, list, NULL);
-    *n = counts_of(&counts, "");
+    *n = counts_of(&counts, split->split == NULL ? "" : split->code);
     node_put_text(call->arena, part, "label", measure->label);
     node_put_int(call->arena, part, "n", *n);
     put_columns(call, measure->form, groups, part);
@@ -116,6 +125,29 @@ put_measure(struct call *call, struct reader *reader, const struct measure *meas
     return OK;
 }
 
+/* by=by_kind&code=nursery: a split of the same rows, asked by the splits' tables. False: there is none such. */
+static bool
+asked_part(struct call *call, const struct node *input, const struct indicator *indicator, struct part *part)
+{
+    const char *by = node_text_of(input, "by"), *code = node_text_of(input, "code");
+    *part = (struct part){ NULL, code == NULL ? "" : code };
+    if (by == NULL || by[0] == '\0')
+        return true;
+    const struct measure *whole = house_measure(call->house, indicator->numerator);
+    part->split = house_measure(call->house, by);
+    return part->split != NULL && part->split->by != NULL && indicator->denominator == NULL &&
+           part->split->form == whole->form && whole->where != NULL && strcmp(part->split->where, whole->where) == 0;
+}
+
+/* "机构类型：托育机构" */
+static const char *
+part_words(struct call *call, const struct part *part)
+{
+    const struct field *field = form_field(part->split->form, part->split->by, NULL);
+    const char *label = code_label(call->reference, field->code, part->code);
+    return arena_format(call->arena, "%s：%s", part->split->label, label == NULL ? "未填" : label);
+}
+
 enum status
 look_figure(struct call *call, struct reader *reader, const struct node *input, struct node *model)
 {
@@ -124,7 +156,8 @@ look_figure(struct call *call, struct reader *reader, const struct node *input, 
     const struct division *division = division_of(call->reference, area);
     if (indicator == NULL)
         return NOT_FOUND;
-    if (division == NULL && area != NULL && area[0] != '\0')
+    struct part part;
+    if ((division == NULL && area != NULL && area[0] != '\0') || !asked_part(call, input, indicator, &part))
         return NOT_FOUND;
     area = division == NULL ? NULL : division->code;
     const struct office *office = office_of(call->reference, call->me->office);
@@ -133,7 +166,10 @@ look_figure(struct call *call, struct reader *reader, const struct node *input, 
                                                                         : call->house->config.name;
     struct node *data = node_put_map(call->arena, model, "data");
     node_put_text(call->arena, data, "id", indicator->id);
-    node_put_text(call->arena, data, "label", indicator->label);
+    node_put_text(call->arena, data, "label",
+                  part.split == NULL
+                      ? indicator->label
+                      : arena_format(call->arena, "%s（%s）", indicator->label, part_words(call, &part)));
     node_put_text(call->arena, data, "unit", indicator->unit);
     node_put_text(call->arena, data, "formula", indicator->formula);
     node_put_text(call->arena, data, "clause", indicator->clause);
@@ -149,10 +185,9 @@ look_figure(struct call *call, struct reader *reader, const struct node *input, 
     struct node *parts = node_put_list(call->arena, data, "parts");
     int64_t numerator = 0, denominator = 0;
     enum status status =
-        put_measure(call, reader, house_measure(call->house, indicator->numerator), area, parts, &numerator);
+        put_measure(call, reader, house_measure(call->house, indicator->numerator), &part, area, parts, &numerator);
     if (status == OK && indicator->denominator != NULL)
         status =
-            put_measure(call, reader, house_measure(call->house, indicator->denominator), area, parts, &denominator);
-    indicator_put(call, indicator, numerator, denominator, data);
-    return status;
+            put_measure(call, reader, measure_of(call, indicator->denominator, area), &part, area, parts, &denominator);
+    return status == OK ? figure_put(call, reader, indicator, area, numerator, denominator, data) : status;
 }
