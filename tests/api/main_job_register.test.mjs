@@ -116,6 +116,40 @@ for (const engine of engines)
       assert.deepEqual([now.state, now.places, now.pause_reason], ['suspended', 22, '暑期检修']);
     });
 
+    test('a sealed paper that was wrong is voided with a reason: the code says so, and a right one takes its place', async () => {
+      const [spring, reviewer, signer] = await Promise.all(['inst-spring', 'kt-review', 'kt-sign'].map((name) => signIn(server, name)));
+      const site = await mine(spring), number = (await record(county, 'institution', site)).receipt_number;
+      const paper = (await county.get('/paper.json')).body.data.find((one) => one.number === number), filing = (await record(county, 'paper', paper.id)).part;
+      const { code } = await record(county, 'paper', paper.id), scanned = async () => (await nobody.get(`/q/${code}.json`)).body.data;
+      assert.deepEqual([(await scanned()).valid, (await scanned()).site.label], ['本公文有效', '暂停服务']);
+      for (const who of [spring, other, market]) assert.ok([403, 404].includes((await who.post(`/paper/${paper.id}/revoke`, { void_reason: '试' })).status));
+      assert.equal((await county.post(`/paper/${paper.id}/revoke`, {})).status, 422);
+      await must(county.post(`/paper/${paper.id}/revoke`, { void_reason: '扫描件上传有误' }));
+      assert.deepEqual([(await scanned()).valid, (await scanned()).state.label], [null, '已作废']);
+      assert.ok((await nobody.get(`/q/${code}`, { headers: { accept: 'text/html' } })).text.includes('本公文已作废'));
+      assert.ok(await told(spring, `${number}已作废：扫描件上传有误`));
+      const open = (await county.get(`/filing/${filing}.json`)).body;
+      assert.deepEqual([open.data.state, open.data.receipt_number, (await record(county, 'institution', site)).receipt_number], ['submitted', null, null]);
+      assert.ok(open.clocks.some((one) => one.name === 'receipt' && !one.stopped), 'it waits again');
+      assert.equal((await nobody.get(`/register/${site}.json`)).status, 200);
+      await must(county.post(`/filing/${filing}/draft_receipt`, {}));
+      const right = (await county.get(`/paper.json?part=${filing}`)).body.data.find((one) => one.state === 'prepared').id;
+      await must(reviewer.post(`/paper/${right}/review`, {}));
+      await must(signer.post(`/paper/${right}/sign`, {}));
+      await must(county.upload(`paper/${right}/seal`, {}, 'scan', pdf(), '盖章件.pdf'));
+      const now = await record(county, 'institution', site);
+      assert.deepEqual([now.receipt_number, now.state], [(await record(county, 'paper', right)).number, 'suspended']);
+      assert.notEqual(now.receipt_number, number);
+    });
+
+    test('a voided notice of unfit content is no longer published', async () => {
+      const id = await mine(community), paper = (await county.get('/paper.json?kind=unfit')).body.data.find((one) => one.institution === id);
+      assert.ok((await nobody.get(`/register/${id}.json`)).body.data.unfit_since);
+      await must(county.post(`/paper/${paper.id}/revoke`, { void_reason: '事实有误' }));
+      assert.equal((await nobody.get(`/register/${id}.json`)).body.data.unfit_since, null);
+      assert.equal((await record(county, 'filing', (await record(county, 'paper', paper.id)).part)).content, 'pending');
+    });
+
     test('the county orders a pause, and only the county ends it', async () => {
       const id = await mine(sun);
       for (const who of [sun, other, market, city]) assert.equal((await who.post(`/institution/${id}/order_pause`, { pause_reason: '试' })).status, 403);
@@ -145,12 +179,17 @@ for (const engine of engines)
       const dandelion = await signIn(server, 'inst-dandelion'), id = await mine(sun), registered = await mine(dandelion);
       for (const who of [sun, other, market, city]) assert.equal((await who.post(`/institution/${id}/strike`, { cancel_reason: '试' })).status, 403);
       assert.equal((await county.post(`/institution/${id}/strike`, {})).status, 422);
+      const receipt = (await sun.get('/paper.json')).body.data.find((one) => one.kind === 'receipt').id, { code } = await record(county, 'paper', receipt);
+      assert.equal((await nobody.get(`/q/${code}.json`)).body.data.valid, '本公文有效');
       await must(county.post(`/institution/${id}/strike`, { cancel_reason: '人去楼空，多次联系无人应答' }));
       const site = await record(county, 'institution', id);
       assert.deepEqual([site.state, site.cancelled_on, site.closed_on], ['cancelled', '2026-11-18', '2026-11-18']);
       assert.equal((await nobody.get(`/register/${id}.json`)).status, 404);
       assert.ok(await told(sun, '已依职权注销备案：人去楼空'));
       assert.ok(await told(county, '尚有'));
+      const scanned = (await nobody.get(`/q/${code}.json`)).body.data;
+      assert.deepEqual([scanned.valid, scanned.site.label], [null, '已注销']);
+      assert.match(scanned.ended, /备案已注销/);
 
       const returned = (await county.get('/filing.json?state=returned')).body.data.find((one) => one.institution === registered);
       await must(county.post(`/institution/${registered}/cancel`, {}));

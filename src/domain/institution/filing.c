@@ -283,6 +283,33 @@ end_unfit(struct call *call, struct writer *writer, const struct change *change)
     return row_change(call, writer, site, site->version);
 }
 
+/* Its receipt was void: it waits for a right one. The site stays filed, without a number of its own. */
+static enum status
+reopen(struct call *call, struct writer *writer, const struct change *change)
+{
+    struct row *row = change->new, *site;
+    row_set(row, "receipt_number", value_null());
+    enum status status = row_update(call, writer, row, row->version);
+    if (status == OK)
+        status = institution_get(call, writer_reader(writer), row->institution, &site);
+    if (status != OK || !value_equal(row_value(site, "receipt_number"), row_value(change->old, "receipt_number")))
+        return status;
+    row_set(site, "receipt_number", value_null());
+    return row_change(call, writer, site, site->version);
+}
+
+/* The paper that said so was void: nothing is published, the content is judged again. */
+static enum status
+rejudge(struct call *call, struct writer *writer, const struct change *change)
+{
+    row_set(change->new, "unfit_reason", value_null());
+    enum status status = end_unfit(call, writer, change);
+    if (status != OK)
+        return status;
+    row_set_text(change->new, "content", "pending");
+    return row_update(call, writer, change->new, change->new->version);
+}
+
 static enum status
 content_fits(struct call *call, struct writer *writer, const struct change *change)
 {
@@ -486,6 +513,10 @@ static const struct step steps[] = {
       .clause = "C131" },
     { "withdraw", "撤回", SUBMITTED | RETURNED, DRAFT, .by = THE_INSTITUTION, .drops = CLOCKS("receipt", "content"),
       .clause = "C032", .consequence = "撤回后重新提交，时限重新计算。" },
+    { "reopen", "回执作废，重新出具", FILED, SUBMITTED, .inner = true, .starts = CLOCKS("receipt", "REG-9a"),
+      .effect = reopen, .clause = "C033" },
+    { "rejudge", "告知书作废，重新审查", SUBMITTED | FILED, 0, .inner = true, .starts = CLOCKS("content", "REG-9b"),
+      .effect = rejudge, .clause = "C033" },
     { "lapse", "随机构注销终止", SUBMITTED | RETURNED, ENDED, .inner = true, .drops = CLOCKS("receipt", "content"),
       .clause = "C031" },
     { 0 },

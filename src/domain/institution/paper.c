@@ -31,6 +31,7 @@ static const struct field fields[] = {
     { "delivered_on", F_DATE, .label = "送达日期", .computed = true },
     { "delivered_how", F_CODE, .label = "送达方式", .code = "delivery" },
     { "read_at", F_TIME, .label = "首次阅读", .computed = true },
+    { "void_reason", F_LINES, .label = "作废理由", .computed = true, .max = 500 },
     { 0 },
 };
 static const struct claim_key claims[] = { { "paper_code", { "code" }, "核验码重复" }, { 0 } };
@@ -179,6 +180,31 @@ seal(struct call *call, struct writer *writer, const struct change *change)
     return status;
 }
 
+/* A paper in force that was wrong: what it did to its filing is undone, so that a right one takes its place. */
+static enum status
+revoke(struct call *call, struct writer *writer, const struct change *change)
+{
+    struct row *paper = change->new, *filing, *site;
+    const bool receipt = strcmp(row_text(paper, "kind"), "receipt") == 0;
+    enum status status = row_get(call, writer_reader(writer), &filing_form, paper->part, &filing);
+    if (status == OK)
+        status = institution_get(call, writer_reader(writer), paper->institution, &site);
+    if (status != OK)
+        return status;
+    const bool lives = (site->state & (REGISTERED | FILED | SUSPENDED)) != 0;
+    const bool stands =
+        receipt ? filing->state == FILED && value_equal(row_value(filing, "receipt_number"), row_value(paper, "number"))
+                : row_has(filing, "content") && strcmp(row_text(filing, "content"), "unfit") == 0;
+    if (lives && stands)
+        status = step_take(call, writer, &filing_form, filing->id, 0, receipt ? "reopen" : "rejudge", NULL, NULL);
+    if (status == OK)
+        status = notice_institution(
+            call, writer, paper->institution,
+            arena_format(call->arena, "%s已作废：%s", row_text(paper, "number"), row_text(paper, "void_reason")),
+            arena_format(call->arena, "/filing/%lld", (long long)filing->id));
+    return status;
+}
+
 static enum status
 deliver(struct call *call, struct writer *writer, const struct change *change)
 {
@@ -250,6 +276,10 @@ static const struct step steps[] = {
     { "read", "确认收到", SEALED | DELIVERED, DELIVERED, .by = THE_INSTITUTION, .effect = note_read, .clause = "C033",
       .main = true },
     { "void", "作废", PREPARED | REVIEWED | SIGNED, VOIDED, .by = COUNTY_HEALTH, .clause = "C033" },
+    { "revoke", "作废", SEALED | DELIVERED, VOIDED, .by = COUNTY_HEALTH, .need = "void_reason", .effect = revoke,
+      .clause = "C033",
+      .consequence = "公文不再有效，扫码可见，并通知机构。作废回执的，备案回到待出具回执，重新计时；机构仍在名录中，直"
+                     "到新回执出具。" },
     { 0 },
 };
 static const struct procedure procedure = { .first = PREPARED, .open = PREPARED, .live = PREPARED, .steps = steps };

@@ -327,7 +327,12 @@ look_paper_code(struct call *call, struct reader *reader, const struct node *inp
     node_put_text(call->arena, data, "institution", row_text(site, "name"));
     node_put_date(call->arena, data, "sealed_on", row_text(paper, "sealed_on"));
     show_state(call, paper, data, "state");
-    node_put_text(call->arena, data, "valid", paper->state == VOIDED ? NULL : "本公文有效");
+    show_state(call, site, data, "site");
+    const char *ended = site->state == CANCELLED ? "该机构备案已注销，本公文不再表示其在备案状态"
+                        : site->state == CLOSED  ? "该机构已终止服务，本公文不再表示其在备案状态"
+                                                 : NULL;
+    node_put_text(call->arena, data, "ended", paper->state == VOIDED ? NULL : ended);
+    node_put_text(call->arena, data, "valid", paper->state == VOIDED || ended != NULL ? NULL : "本公文有效");
     if (row_has(paper, "scan") &&
         reader_rows(reader, call->arena, "select sm3 from file where office = ?1 and id = ?2",
                     ARGS(value_int(paper->office), value_int(row_int(paper, "scan"))), &rows) == OK &&
