@@ -78,7 +78,7 @@ struct field {
     bool fixed;          /* cannot be changed after creation */
     bool past;           /* F_DATE: has happened, so that it is not after today */
     bool list;           /* a column of the default list */
-    bool find;           /* searched by words (text) — names also by pinyin */
+    bool find;           /* searched by words (text, label of a code, names of a division) — also by pinyin */
     bool filter;         /* offered as a filter of the list (codes, bool, area) */
     bool index;          /* gets an index (office, field, id); of a file: only of the rows that have one */
     const char *section; /* starts a new section with this title */

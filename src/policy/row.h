@@ -66,6 +66,8 @@ enum status rows_by(struct call *call, struct reader *reader, const struct form 
 /* The select list of a form over alias r, and the row from one line of its answer. */
 void row_select(struct query *query, const struct form *form);
 struct row *row_from(struct call *call, const struct form *form, const struct rows *rows, size_t line);
+/* Makes the words anew by which the row is found: every write does, and what renames a division or a code. */
+enum status row_index(struct call *call, struct writer *writer, const struct row *row);
 /* Write without rules and journal: engine.c only. */
 enum status row_insert(struct call *call, struct writer *writer, const struct row *row);
 enum status row_update(struct call *call, struct writer *writer, const struct row *row, int64_t old_version);

@@ -200,8 +200,25 @@ searched(const struct form *form)
     return false;
 }
 
-static enum status
-write_search(struct call *call, struct writer *writer, const struct row *row)
+/* What people type to find a cell: its text; of a code the label, of a division all its names, of a registered number
+ * also its beginnings. */
+static void
+add_search_words(struct call *call, const struct field *field, const char *cell, struct buf *text)
+{
+    enum { SHORTEST = 4 };
+    const char *words = field->type == F_CODE   ? code_label(call->reference, field->code, cell)
+                        : field->type == F_AREA ? division_path(call->arena, call->reference, cell)
+                                                : cell;
+    buf_text(text, words == NULL ? cell : words);
+    buf_char(text, ' ');
+    for (size_t n = SHORTEST; field->format == FORMAT_USCC && n < strlen(cell); n++) {
+        buf_text(text, arena_copy(call->arena, cell, n));
+        buf_char(text, ' ');
+    }
+}
+
+enum status
+row_index(struct call *call, struct writer *writer, const struct row *row)
 {
     if (!searched(row->form))
         return OK;
@@ -209,10 +226,8 @@ write_search(struct call *call, struct writer *writer, const struct row *row)
     buf_init(&text, 4096);
     for (int i = 0; row->form->fields[i].name != NULL; i++) {
         const struct field *field = &row->form->fields[i];
-        if (field->find && !field->secret && row->cells[i].type == VALUE_TEXT) {
-            buf_text(&text, row->cells[i].text);
-            buf_char(&text, ' ');
-        }
+        if (field->find && !field->secret && row->cells[i].type == VALUE_TEXT)
+            add_search_words(call, field, row->cells[i].text, &text);
     }
     const char *tokens = text.n == 0 ? "" : text_tokens(call->arena, text.bytes, true);
     buf_free(&text);
@@ -271,7 +286,7 @@ row_insert(struct call *call, struct writer *writer, const struct row *row)
     }
     query_text(&query, ")");
     enum status status = query_run(writer, &query, NULL);
-    return status == OK ? write_search(call, writer, row) : status;
+    return status == OK ? row_index(call, writer, row) : status;
 }
 
 enum status
@@ -308,5 +323,5 @@ row_update(struct call *call, struct writer *writer, const struct row *row, int6
     enum status status = query_run(writer, &query, &changed);
     if (status == OK && changed == 0)
         return STALE;
-    return status == OK ? write_search(call, writer, row) : status;
+    return status == OK ? row_index(call, writer, row) : status;
 }

@@ -236,7 +236,7 @@ for (const engine of engines) {
       assert.equal(seen.status, 200, seen.text);
       assert.equal(seen.body.data.institution, '平凉试验托育中心');
       assert.match(seen.body.data.fingerprint, /^[0-9a-f]{64}$/);
-      assert.deepEqual(Object.keys(seen.body.data).filter((key) => !key.endsWith('_label')).sort(), ['fingerprint', 'institution', 'kind', 'number', 'sealed_on', 'state', 'valid']);
+      assert.deepEqual(Object.keys(seen.body.data).filter((key) => !key.endsWith('_label')).sort(), ['fingerprint', 'institution', 'kind', 'number', 'sealed_on', 'site', 'state', 'valid']);
       assert.equal((await nobody.get('/q/AAAAAAAAAAAAAAAAAAAAAA.json')).status, 404);
     });
 

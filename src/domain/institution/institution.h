@@ -25,6 +25,13 @@ enum status deputy_of(struct call *call, struct reader *reader, int64_t *account
 /* Relations that only this part knows. */
 extern const struct relation MY_DEPARTMENT; /* rows that name my department, in my area */
 
+/* Once a day: the words by which institutions are found. */
+enum status register_daily(struct call *call, struct writer *writer, int64_t office);
+
+/* Looks for what belongs to a person in a text for everybody; NULL: nothing was found. Never repeats it. */
+enum status personal_words(struct call *call, struct reader *reader, const struct row *site, const char *text,
+                           const char **what);
+
 /* The institution's row of a filing, room …; NOT_FOUND. */
 enum status institution_get(struct call *call, struct reader *reader, int64_t id, struct row **out);
 /* The newest evidence of a kind that has not ended; *out NULL when there is none. */

@@ -62,4 +62,5 @@ const struct module institution_module = {
     .jobs = jobs,
     .measures = institution_measures,
     .indicators = institution_indicators,
+    .daily = register_daily,
 };

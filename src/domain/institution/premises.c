@@ -149,28 +149,3 @@ evidence_of(struct call *call, struct reader *reader, int64_t institution, const
             *out = set.rows[i];
     return status;
 }
-
-/* ---- 信息公示 (C029) ---- */
-static const struct field disclosure_fields[] = {
-    { "item", F_CODE, .label = "公示内容", .code = "disclosure_item", .need = true, .list = true, .group = G_OPEN },
-    { "content", F_LINES, .label = "内容", .need = true, .group = G_OPEN },
-    { "published_on", F_DATE, .label = "公示日期", .need = true, .fill = FILL_TODAY, .list = true, .group = G_OPEN },
-    { "expires_on", F_DATE, .label = "有效期至", .list = true, .group = G_OPEN },
-    { 0 },
-};
-static const struct duty disclosure_duties[] = {
-    { THE_INSTITUTION, MAY_SEE | MAY_CREATE | MAY_CHANGE, &MY_INSTITUTION, 0, G_ALL, "C029", "机构公示", 0, 0 },
-    { AUTHORITIES, MAY_SEE, &MY_AREA, 0, G_WORK | G_OPEN, "C029", "各部门查看", 0, 0 },
-    { EVERYBODY, MAY_SEE, &ANYWHERE, 0, G_OPEN, "C029", "向社会公开", 0, 0 },
-    { 0 },
-};
-const struct form disclosure_form = {
-    .name = "disclosure",
-    .title = "信息公示",
-    .clause = "C029",
-    .of = OF_INSTITUTION,
-    .fields = disclosure_fields,
-    .duties = disclosure_duties,
-    .title_field = NULL,
-    .expected_rows = 100000,
-};

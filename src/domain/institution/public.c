@@ -55,6 +55,19 @@ put_site(struct call *call, struct reader *reader, const struct row *site, struc
     node_put_url(call->arena, map, "url", arena_format(call->arena, "/register/%lld", (long long)site->id));
 }
 
+/* "托育机构" alone names what stands here, all of it. */
+static bool
+is_generic(const char *words)
+{
+    static const char *const generic[] = { "托育", "托育机构",   "托育服务",     "托育服务机构",
+                                           "机构", "婴幼儿照护", "照护服务机构", "婴幼儿照护服务机构",
+                                           NULL };
+    for (int i = 0; generic[i] != NULL; i++)
+        if (strcmp(words, generic[i]) == 0)
+            return true;
+    return false;
+}
+
 static struct node *
 clean_query(struct call *call, const struct node *input)
 {
@@ -63,7 +76,7 @@ clean_query(struct call *call, const struct node *input)
     struct node *query = node_map(call->arena);
     for (int i = 0; names[i] != NULL; i++) {
         const char *text = node_text_of(input, names[i]);
-        if (text != NULL && text[0] != '\0')
+        if (text != NULL && text[0] != '\0' && (i > 0 || !is_generic(text)))
             node_put_text(call->arena, query, names[i], text);
     }
     return query;
@@ -212,27 +225,59 @@ look_register(struct call *call, struct reader *reader, const struct node *input
     if (status != OK)
         return status;
     node_put_text(call->arena, data, "words", city_words(call));
-    node_put_text(call->arena, data, "q", node_text_of(query, "q"));
+    node_put_text(call->arena, data, "q", node_text_of(input, "q"));
     node_put_list(call->arena, data, "filters");
     put_options(call, data, "area", "地区", NULL, node_text_of(query, "area"));
     put_options(call, data, "service_forms", "服务形式", "service_form", node_text_of(query, "service_forms"));
     put_options(call, data, "nature", "性质", "nature", node_text_of(query, "nature"));
     put_options(call, data, "kind", "机构类型", "institution_kind", node_text_of(query, "kind"));
     put_inclusive(call, data, node_text_of(query, "inclusive"));
-    if (!searched(query)) { /* the overview stands at the entrance: it counts every institution there is */
+    if (!searched(query) || set.n == 0) { /* the overview: at the entrance, and as a way on where nothing is found */
         status = put_counties(call, reader, data);
         if (status != OK)
             return status;
         put_points(call, &set, data);
     }
     if (set.n == 0)
-        node_put_text(call->arena, data, "empty", "没有找到符合条件的备案机构，可减少筛选条件再试");
+        node_put_text(call->arena, data, "empty",
+                      "没有找到符合条件的备案机构，可减少筛选条件，或从下面的县（市、区）进入");
     if (set.n > 50) {
         const char *after = arena_format(call->arena, "%lld", (long long)set.rows[49]->id);
         node_put_text(call->arena, data, "next", after);
         node_put_url(call->arena, data, "next_url", next_page(call, query, after));
     }
     return OK;
+}
+
+/* Divisions and kinds are renamed now and then: the words by which institutions are found follow within a day. */
+enum status
+register_daily(struct call *call, struct writer *writer, int64_t office)
+{
+    struct row_set set;
+    enum status status = rows_by(call, writer_reader(writer), &institution_form, office, NULL, NULL, 0, &set);
+    for (size_t i = 0; status == OK && i < set.n; i++)
+        status = row_index(call, writer, set.rows[i]);
+    return status;
+}
+
+/* Of each item the newest that has not expired: what was published before is history. */
+static bool
+is_shown(struct call *call, const struct row_set *set, size_t at)
+{
+    struct day until, published, other;
+    const struct row *row = set->rows[at];
+    if (row_day(row, "expires_on", &until) && until.n < call->today.n)
+        return false;
+    for (size_t i = 0; i < set->n; i++) {
+        if (i == at || strcmp(row_text(set->rows[i], "item"), row_text(row, "item")) != 0 ||
+            !row_day(set->rows[i], "published_on", &other) || !row_day(row, "published_on", &published))
+            continue;
+        if (row_day(set->rows[i], "expires_on", &until) && until.n < call->today.n)
+            continue;
+        if (other.n > published.n || (other.n == published.n && set->rows[i]->id > row->id))
+            return false;
+    }
+    return true;
 }
 
 static enum status
@@ -244,6 +289,8 @@ disclosures(struct call *call, struct reader *reader, const struct row *site, st
     struct node *list = node_put_list(call->arena, data, "disclosures");
     enum status status = rows_by(call, reader, &disclosure_form, site->office, where, values, 1, &set);
     for (size_t i = 0; status == OK && i < set.n; i++) {
+        if (!is_shown(call, &set, i))
+            continue;
         struct node *item = node_put_map(call->arena, list, NULL);
         for (int f = 0; disclosure_form.fields[f].name != NULL; f++)
             show_cell(call, reader, set.rows[i], f, G_OPEN, item);
@@ -331,7 +378,8 @@ look_paper_code(struct call *call, struct reader *reader, const struct node *inp
     const char *ended = site->state == CANCELLED ? "该机构备案已注销，本公文不再表示其在备案状态"
                         : site->state == CLOSED  ? "该机构已终止服务，本公文不再表示其在备案状态"
                                                  : NULL;
-    node_put_text(call->arena, data, "ended", paper->state == VOIDED ? NULL : ended);
+    if (ended != NULL && paper->state != VOIDED)
+        node_put_text(call->arena, data, "ended", ended);
     node_put_text(call->arena, data, "valid", paper->state == VOIDED || ended != NULL ? NULL : "本公文有效");
     if (row_has(paper, "scan") &&
         reader_rows(reader, call->arena, "select sm3 from file where office = ?1 and id = ?2",

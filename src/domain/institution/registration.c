@@ -218,6 +218,14 @@ follow(struct call *call, struct writer *writer, const struct row *row, struct r
     return status == OK ? site_follow(call, writer, row, legal->id, before, site, made, outcome) : status;
 }
 
+static const char *const personal[] = { "representative", "representative_id", "scope", NULL };
+
+static bool
+is_of_nobody(const char *outcome)
+{
+    return starts(outcome, "已忽略") || starts(outcome, "未受理");
+}
+
 static enum status
 registration_effect(struct call *call, struct writer *writer, const struct change *change)
 {
@@ -239,6 +247,9 @@ registration_effect(struct call *call, struct writer *writer, const struct chang
     if (status != OK)
         return status;
     row_set_text(row, "outcome", outcome);
+    if (is_of_nobody(outcome)) /* not ours to keep: the code and what became of it are enough */
+        for (int i = 0; personal[i] != NULL; i++)
+            row_set(row, personal[i], value_null());
     if (made != 0)
         row_set_int(row, "made", made);
     return row_update(call, writer, row, row->version);

@@ -13,15 +13,15 @@
 static const struct field fields[] = {
     { "name", F_TEXT, .label = "机构名称", .need = true, .list = true, .find = true, .group = G_OPEN },
     { "uscc", F_TEXT, .label = "统一社会信用代码", .need = true, .format = FORMAT_USCC, .fixed = true, .list = true,
-      .index = true, .group = G_OPEN, .max = 18 },
+      .find = true, .index = true, .group = G_OPEN, .max = 18 },
     { "site", F_TEXT, .label = "场所序号", .need = true, .fixed = true, .group = G_OPEN, .max = 2 },
     { "legal_person", F_REF, .label = "法人", .ref = &legal_person_form, .elsewhere = true, .computed = true },
     { "kind", F_CODE, .label = "机构类型", .code = "institution_kind", .need = true, .list = true, .filter = true,
-      .group = G_OPEN },
+      .find = true, .group = G_OPEN },
     { "authority", F_CODE, .label = "登记机关", .code = "authority", .group = G_OPEN, .filter = true, .fixed = true },
     { "nature", F_CODE, .label = "机构性质", .code = "nature", .group = G_OPEN, .filter = true, .fixed = true },
     { "registered_on", F_DATE, .label = "登记日期", .group = G_OPEN, .fixed = true },
-    { "place", F_AREA, .label = "所在乡镇（街道）", .need = true, .group = G_OPEN, .fixed = true },
+    { "place", F_AREA, .label = "所在乡镇（街道）", .need = true, .find = true, .group = G_OPEN, .fixed = true },
     { "address", F_TEXT, .label = "地址", .need = true, .list = true, .find = true, .group = G_OPEN, .max = 300 },
     { "longitude", F_DECIMAL, .label = "经度", .scale = 6, .min = 100000000, .max = 110000000, .group = G_OPEN },
     { "latitude", F_DECIMAL, .label = "纬度", .scale = 6, .min = 30000000, .max = 40000000, .group = G_OPEN },
@@ -208,12 +208,25 @@ disclosures_are_fresh(struct call *call, struct reader *reader, const struct rul
     return status;
 }
 
+static enum status
+introduction_names_nobody(struct call *call, struct reader *reader, const struct rule *rule,
+                          const struct change *change)
+{
+    const char *what;
+    enum status status = personal_words(call, reader, change->new, row_text(change->new, "introduction"), &what);
+    if (status == OK && what != NULL)
+        finding_add(call, rule, arena_format(call->arena, "机构简介中有%s，会向社会公开", what));
+    return status;
+}
+
 static const struct form *const on_disclosures[] = { &disclosure_form, NULL };
 static const struct rule rules[] = {
     { "MGT-15", WARN, .check = disclosures_are_fresh, .clause = "C029", .advice = "在“信息公示”中补充或更新",
       .on = on_disclosures },
     { "SEED-C027", WARN, .check = served_forms_are_registered, .standard = "REG-5", .field = "service_forms",
       .clause = "C027", .advice = "到登记机关变更范围，或调整服务形式" },
+    { "DIS-INTRO", WARN, .check = introduction_names_nobody, .field = "introduction", .clause = "C029",
+      .advice = "改用机构公开电话，不写个人姓名、手机号码和身份证号码" },
     { 0 },
 };
 const struct form institution_form = {
