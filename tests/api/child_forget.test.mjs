@@ -74,6 +74,59 @@ for (const engine of engines)
       await all.at(0);
     });
 
+    test('who withdraws means every edition; only another guardian\'s consent to a text in use keeps what it covers, and the record says so', async () => {
+      const text = (edition) => all.head.make('consent_text', { kind: 'data', edition, stored: '单位', purpose: '联系', how_long: '在托期间' });
+      const former = await text('撤回-1'), one = await all.child(), other = await all.child();
+      const father = await all.head.make('guardian', { part: one.id, name: '试验父亲', relation: 'father', phone: '13900000004' });
+      const give = (text, given_by) => all.head.make('consent', { part: one.id, how: 'screen', text, given_by });
+      const mothers = [await give(former, one.guardian)], fathers = [await give(former, father)], others = await consent(other, former);
+      await all.at(1);
+      const next = await text('撤回-2');
+      mothers.push(await give(next, one.guardian));
+      fathers.push(await give(next, father));
+      ok(await all.head.post(`/guardian/${one.guardian}`, { work_unit: '试验单位' }));
+      const withdraw = (id, client = all.head) => client.post(`/consent/${id}/withdraw`, {});
+      const state = (id) => record(all.head, 'consent', id);
+      assert.equal((await withdraw(mothers[1], all.care)).status, 403);
+      assert.equal((await withdraw(mothers[1], all.spring)).status, 404);
+      assert.ok([403, 409].includes((await all.head.post(`/consent/${mothers[1]}/end_too`, {})).status), 'nobody takes the inner step');
+      ok(await withdraw(mothers[1]));
+      assert.deepEqual(await Promise.all(mothers.map(async (id) => (await state(id)).state)), ['withdrawn', 'withdrawn']);
+      assert.equal((await state(mothers[0])).withdrawn_on, on(1));
+      const kept = await state(mothers[1]);
+      assert.deepEqual([kept.forgotten, kept.kept_why], [0, '另一名监护人（父亲）的同意仍然有效；该监护人也撤回后删除']);
+      assert.equal((await record(all.head, 'guardian', one.guardian)).work_unit, '试验单位');
+      assert.equal((await state(others)).state, 'given', "another child's stands");
+      ok(await withdraw(fathers[1]));
+      const last = await state(fathers[1]);
+      assert.deepEqual([last.forgotten, last.kept_why ?? null], [1, null]);
+      assert.equal((await record(all.head, 'guardian', one.guardian)).work_unit ?? null, null);
+      await all.at(0);
+    });
+
+    test('an edition that is over keeps nothing for the other guardian', async () => {
+      const text = (edition) => all.head.make('consent_text', { kind: 'data', edition, stored: '单位', purpose: '联系', how_long: '在托期间' });
+      await all.at(2);
+      const former = await text('期满-1'), one = await all.child();
+      const father = await all.head.make('guardian', { part: one.id, name: '试验父亲', relation: 'father', phone: '13900000004' });
+      await all.head.make('consent', { part: one.id, how: 'screen', text: former, given_by: father });
+      await all.at(3);
+      const mine = await consent(one, await text('期满-2'));
+      ok(await all.head.post(`/guardian/${one.guardian}`, { work_unit: '试验单位' }));
+      ok(await all.head.post(`/consent/${mine}/withdraw`, {}));
+      assert.equal((await record(all.head, 'consent', mine)).forgotten, 1);
+      assert.equal((await record(all.head, 'guardian', one.guardian)).work_unit ?? null, null);
+      await all.at(0);
+    });
+
+    test('a consent is given on a day that has been, and not before its text was there', async () => {
+      const one = await all.child(), text = await record(all.head, 'consent_text', data);
+      const give = (given_on) => all.head.post('/consent', { part: one.id, how: 'screen', text: data, given_by: one.guardian, given_on });
+      for (const [day, code] of [['2035-01-01', 'future_day'], [on(1), 'future_day'], ['2001-01-01', 'before_text']])
+        assert.deepEqual(fields(await give(day)), [['given_on', code]], day);
+      ok(await give(text.from_day));
+    });
+
     test('pick-up people whose charge had ended are forgotten when the child leaves; the others have their years', async () => {
       const one = await all.admitted();
       const person = (more) => all.head.make('pickup_person', { part: one.id, name: '试验接送', relation: 'grandmother', phone: '13900000003', code: '1234', from_day: today, entrusted_by: one.guardian, ...more });

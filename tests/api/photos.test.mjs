@@ -81,10 +81,12 @@ for (const engine of engines)
 
     test('a consent counts from its day on', async () => {
       const child = children[2].id, fields = { child, kind: 'mood', at: '08:30', result: 'normal' };
-      await consent(child, { given_on: '2026-11-19' });
+      const ahead = await head.post('/consent', { part: child, how: 'screen', text, given_by: await guardian(child), given_on: '2026-11-19' });
+      assert.deepEqual(faults(ahead), [['given_on', 'future_day']]);
       assert.deepEqual(faults(await add('observation', fields, picture('明天'))), [['photo', 'no_consent']]);
       assert.ok(!(await tablet.day()).body.data.children.find((one) => one.id === child).photos);
       await consent(child, { given_on: today });
+      assert.deepEqual(faults(await add('observation', { ...fields, day: '2026-11-17', at: '08:30' }, picture('昨天'))), [['photo', 'no_consent']]);
       assert.equal((await add('observation', fields, picture('今天'))).status, 200);
     });
 

@@ -98,11 +98,13 @@ static const struct field fields[] = {
     { "kind", F_CODE, .label = "同意事项", .code = "consent_kind", .computed = true },
     { "given_by", F_REF, .label = "同意的监护人", .ref = &guardian_form, .need = true, .fixed = true, .list = true,
       .group = G_CHILD },
-    { "given_on", F_DATE, .label = "同意日期", .need = true, .fill = FILL_TODAY, .fixed = true, .list = true },
+    { "given_on", F_DATE, .label = "同意日期", .past = true, .need = true, .fill = FILL_TODAY, .fixed = true,
+      .list = true },
     { "how", F_CODE, .label = "方式", .code = "consent_how", .need = true, .fixed = true },
     { "scan", F_FILE, .label = "签字扫描件", .basis = BASIS_DUTY, .group = G_CHILD },
     { "withdrawn_on", F_DATE, .label = "撤回日期", .computed = true, .list = true, .section = "撤回" },
     { "forgotten", F_INT, .label = "已删除内容的记录", .unit = "条", .computed = true },
+    { "kept_why", F_TEXT, .label = "没有删除的原因", .computed = true, .group = G_CHILD, .max = 100 },
     { 0 },
 };
 
@@ -126,6 +128,9 @@ text_in_use(struct call *call, struct reader *reader, struct row *row)
         return status;
     if (!in_effect(row_text(text, "from_day"), row_text(text, "until_day"), day))
         return call_fault(call, field, "not_in_use", "这个版本的文本未启用或已停用");
+    if (row_has(row, "given_on") && strcmp(row_text(row, "given_on"), row_text(text, "from_day")) < 0)
+        return call_fault(call, form_field(row->form, "given_on", NULL), "before_text",
+                          "同意日期早于这个版本的启用日期%s", row_text(text, "from_day"));
     row_set_text(row, "kind", row_text(text, "kind"));
     return OK;
 }
@@ -165,6 +170,17 @@ standing(struct call *call, struct reader *reader, const struct row *child, cons
     return rows_by(call, reader, &consent_form, child->office, where, values, 3, set);
 }
 
+/* Was it given by that day, to a text that was in use then? */
+static enum status
+counts_on(struct call *call, struct reader *reader, const struct row *consent, const char *day, bool *counts)
+{
+    struct row *text;
+    const enum status status = row_get(call, reader, &consent_text_form, row_int(consent, "text"), &text);
+    *counts = status == OK && strcmp(row_text(consent, "given_on"), day) <= 0 &&
+              in_effect(row_text(text, "from_day"), row_text(text, "until_day"), day);
+    return status == NOT_FOUND ? OK : status;
+}
+
 enum status
 consent_given(struct call *call, struct reader *reader, const struct row *child, const char *kind, const char *day,
               bool *given)
@@ -172,13 +188,8 @@ consent_given(struct call *call, struct reader *reader, const struct row *child,
     struct row_set set;
     enum status status = standing(call, reader, child, kind, &set);
     *given = false;
-    for (size_t i = 0; status == OK && i < set.n && !*given; i++) {
-        struct row *text;
-        status = row_get(call, reader, &consent_text_form, row_int(set.rows[i], "text"), &text);
-        *given = status == OK && strcmp(row_text(set.rows[i], "given_on"), day) <= 0 &&
-                 in_effect(row_text(text, "from_day"), row_text(text, "until_day"), day);
-        status = status == NOT_FOUND ? OK : status;
-    }
+    for (size_t i = 0; status == OK && i < set.n && !*given; i++)
+        status = counts_on(call, reader, set.rows[i], day, given);
     return status;
 }
 
@@ -304,27 +315,83 @@ consents_old(struct call *call, struct reader *reader, int64_t institution, stru
 
 /* ---- withdrawing ---- */
 
-/* While another guardian's consent of the same kind stands, nothing is taken away. */
+/* Who withdraws means the matter, not an edition: what the same guardian said to other editions ends as well. */
+static enum status
+end_the_same(struct call *call, struct writer *writer, const struct row *row, const struct row_set *set)
+{
+    enum status status = OK;
+    for (size_t i = 0; status == OK && i < set->n; i++)
+        if (row_int(set->rows[i], "given_by") == row_int(row, "given_by"))
+            status = step_take(call, writer, &consent_form, set->rows[i]->id, 0, "end_too", NULL, NULL);
+    return status;
+}
+
+/* Another guardian's consent to a text that is in use, NULL: none. */
+static enum status
+other_consent(struct call *call, struct reader *reader, const struct row *row, const struct row_set *set,
+              struct row **out)
+{
+    bool counts = false;
+    enum status status = OK;
+    *out = NULL;
+    for (size_t i = 0; status == OK && i < set->n && *out == NULL; i++) {
+        if (row_int(set->rows[i], "given_by") == row_int(row, "given_by"))
+            continue;
+        status = counts_on(call, reader, set->rows[i], call_today(call), &counts);
+        *out = counts ? set->rows[i] : NULL;
+    }
+    return status;
+}
+
+static enum status
+say_why_kept(struct call *call, struct reader *reader, struct row *row, const struct row *other)
+{
+    struct row *guardian;
+    const enum status status = row_get(call, reader, &guardian_form, row_int(other, "given_by"), &guardian);
+    const char *relation =
+        status == OK ? code_label(call->reference, "relation", row_text(guardian, "relation")) : NULL;
+    row_set_text(row, "kept_why",
+                 arena_format(call->arena, "另一名监护人（%s）的同意仍然有效；该监护人也撤回后删除",
+                              relation == NULL ? "未写明关系" : relation));
+    return status == NOT_FOUND ? OK : status;
+}
+
+/* While another guardian's consent of the same kind stands, nothing is taken away, and the record says so. */
 static enum status
 end_what_rested_on_it(struct call *call, struct writer *writer, const struct change *change)
 {
-    struct row *row = change->new, *child;
-    struct row_set others = { 0 };
+    struct row *row = change->new, *child, *other = NULL;
+    struct row_set set = { 0 };
     int64_t n = 0;
     row_set_text(row, "withdrawn_on", call_today(call));
     enum status status = row_get(call, writer_reader(writer), &child_form, row->part, &child);
     if (status == OK)
-        status = standing(call, writer_reader(writer), child, row_text(row, "kind"), &others);
-    if (status == OK && others.n == 0)
+        status = standing(call, writer_reader(writer), child, row_text(row, "kind"), &set);
+    if (status == OK)
+        status = end_the_same(call, writer, row, &set);
+    if (status == OK)
+        status = other_consent(call, writer_reader(writer), row, &set, &other);
+    if (status == OK && other != NULL)
+        status = say_why_kept(call, writer_reader(writer), row, other);
+    else if (status == OK)
         status = forget_consented(call, writer, child, row_text(row, "kind"), &n);
     row_set_int(row, "forgotten", n);
     return status == OK ? row_update(call, writer, row, row->version) : status;
 }
 
+static enum status
+mark_withdrawn(struct call *call, struct writer *writer, const struct change *change)
+{
+    row_set_text(change->new, "withdrawn_on", call_today(call));
+    return row_update(call, writer, change->new, change->new->version);
+}
+
 static const struct step steps[] = {
     { "withdraw", "撤回同意", GIVEN, WITHDRAWN, .by = INSTITUTION_KEEPERS, .effect = end_what_rested_on_it,
       .clause = "C041",
-      .consequence = "凭此同意收集的信息立即删除，照片不能恢复；法定台账和协议所需的信息不受影响，婴幼儿继续收托。" },
+      .consequence = "该监护人对同一事项各版本的同意一并撤回。凭此同意收集的信息立即删除，照片不能恢复；另一名监护人的"
+                     "同意仍有效的不删除。法定台账和协议所需的信息不受影响，婴幼儿继续收托。" },
+    { "end_too", "随同撤回", GIVEN, WITHDRAWN, .inner = true, .effect = mark_withdrawn, .clause = "C041" },
     { 0 },
 };
 static const struct state_label labels[] = {
