@@ -378,10 +378,10 @@ for (const engine of engines)
       const upload = (rows, name) => head.upload('enrolment/import', {}, 'sheet', xlsx([columns, ...rows]), name, 'application/octet-stream');
       const before = (await list(head, 'child')).length;
 
-      const broken = [row(1), row(2, { '班级名称': '没有的班' }), row(3, { '出生日期': '2023-01-01', '证件号码': '' }), row(1), row(5, { '监护人手机': '12' }), row(6, { '体检机构名称': '街边诊所' }), row(7, { '入托体检日期': '' })];
+      const broken = [row(1), row(2, { '班级名称': '没有的班' }), row(3, { '出生日期': '2023-01-01', '证件号码': '' }), row(1), row(5, { '监护人手机': '12' }), row(6, { '体检机构名称': '街边诊所' }), row(7, { '入托体检日期': '' }), row(8, { '入托体检日期': '2028-02-01' })];
       const report = ok(await upload(broken, '坏.xlsx')).data.report;
-      assert.deepEqual([report.good, report.bad], [1, 6]);
-      assert.deepEqual(report.faults.map((one) => [one.row, one.label]).sort(), [[3, '班级名称'], [4, '出生日期'], [5, '姓名'], [6, '监护人手机'], [7, '体检机构名称'], [8, '入托体检日期']]);
+      assert.deepEqual([report.good, report.bad], [1, 7]);
+      assert.deepEqual(report.faults.map((one) => [one.row, one.label]).sort(), [[3, '班级名称'], [4, '出生日期'], [5, '姓名'], [6, '监护人手机'], [7, '体检机构名称'], [8, '入托体检日期'], [9, '入托体检日期']]);
       assert.match(report.faults.find((one) => one.row === 5).message, /重复/);
       assert.equal((await list(head, 'child')).length, before, 'judged only');
 

@@ -26,6 +26,21 @@ for (const engine of engines)
       ok(await leave(one));
     });
 
+    test('papers of entry are of days that have been; a class begins with the entry, not in another century', async () => {
+      const one = await all.child();
+      const check = (input) => all.head.post('/entry_check', { part: one.id, body: all.body, result: 'pass', vaccination: 'complete', ...input });
+      assert.deepEqual(fields(await check({ examined_on: '2027-11-01' })), [['examined_on', 'future_day']]);
+      assert.deepEqual(fields(await check({ examined_on: today, vaccination_on: on(1) })), [['vaccination_on', 'future_day']]);
+      assert.equal((await all.care.post('/entry_check', { part: one.id, examined_on: today })).status, 403);
+      ok(await check({ examined_on: today, vaccination_on: today }));
+      ok(await all.step(one, 'admit', { entered_on: today }));
+      const place = (from) => all.place(one, all.classes[0].id, from);
+      for (const [from, code] of [['1999-01-01', 'order'], [on(-1), 'order'], [on(400), 'far_day']])
+        assert.deepEqual(fields(await place(from)), [['class_from', code]], from);
+      ok(await place(today));
+      ok(await all.step(one, 'leave', { left_on: today, leave_reason: 'family' }));
+    });
+
     test('nobody enters before birth or before the day has come; entry long ago needs a reason and is seen at the county', async () => {
       const late = async () => ok(await all.county.get('/seats/check.json')).data.late;
       const one = await all.child({ born: '2023-12-01' });

@@ -29,7 +29,8 @@ static const struct field fields[] = {
     { "class_name", F_TEXT, .label = "班级名称", .need = true, .section = "入托", .max = 40 },
     { "entered_on", F_DATE, .label = "入托日期", .need = true, .list = true },
     { "entry_reason", F_TEXT, .label = "补录原因", .max = 200, .hint = "入托日期早于今天较多时填写" },
-    { "examined_on", F_DATE, .label = "入托体检日期", .need = true, .basis = BASIS_DUTY, .group = G_HEALTH },
+    { "examined_on", F_DATE, .label = "入托体检日期", .past = true, .need = true, .basis = BASIS_DUTY,
+      .group = G_HEALTH },
     { "body_name", F_TEXT, .label = "体检机构名称", .need = true, .basis = BASIS_DUTY, .group = G_HEALTH, .max = 60,
       .hint = "从指定医疗卫生机构名单中填写" },
     { "vaccination", F_CODE, .label = "预防接种查验", .code = "vaccination_check", .need = true, .basis = BASIS_DUTY,
@@ -195,6 +196,8 @@ make_family(struct call *call, struct writer *writer, const struct row *row, int
     carry(check, row,
           NAMES({ "examined_on", "examined_on" }, { "body", "body" }, { "vaccination", "vaccination" },
                 { "vaccination_on", "entered_on" }));
+    if (strcmp(row_text(row, "entered_on"), call_today(call)) > 0)
+        row_set_text(check, "vaccination_on", call_today(call)); /* seen with the sheet, ahead of the entry */
     row_set_text(check, "result", "pass");
     enum status status = row_create(call, writer, person);
     *guardian = person->id;

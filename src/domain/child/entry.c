@@ -117,9 +117,14 @@ static void
 check_place(struct call *call, const struct change *change)
 {
     struct day from, entered;
-    if (is_step(change, "place") && change->new->state == PLANNED && row_day(change->new, "class_from", &from) &&
-        row_day(change->new, "entered_on", &entered) && from.n < entered.n)
-        fault(call, "class_from", "order", "编入日期早于预定的入托日期");
+    const struct row *row = change->new;
+    if (!is_step(change, "place") || !row_day(row, "class_from", &from))
+        return;
+    if (row_day(row, "entered_on", &entered) && from.n < entered.n)
+        fault(call, "class_from", "order",
+              row->state == PLANNED ? "编入日期早于预定的入托日期" : "编入日期早于入托日期");
+    else if (too_far(call, from))
+        fault(call, "class_from", "far_day", "编入日期太远，请核对年份");
 }
 
 /* ---- identity ---- */

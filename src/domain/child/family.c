@@ -94,7 +94,7 @@ const struct form pickup_person_form = {
 
 /* ---- 入托查验: the exam by a designated body, and the vaccination check (疫苗管理法 第四十八条) ---- */
 static const struct field check_fields[] = {
-    { "examined_on", F_DATE, .label = "体检日期", .list = true, .basis = BASIS_DUTY, .group = G_HEALTH },
+    { "examined_on", F_DATE, .label = "体检日期", .past = true, .list = true, .basis = BASIS_DUTY, .group = G_HEALTH },
     { "body", F_REF, .label = "体检机构（指定）", .ref = &medical_body_form, .list = true, .elsewhere = true,
       .group = G_HEALTH },
     { "result", F_CODE, .label = "体检结论", .code = "evidence_result", .list = true, .basis = BASIS_DUTY,
@@ -102,7 +102,7 @@ static const struct field check_fields[] = {
     { "paper", F_FILE, .label = "体检表", .basis = BASIS_DUTY, .group = G_HEALTH },
     { "vaccination", F_CODE, .label = "预防接种查验", .code = "vaccination_check", .list = true, .basis = BASIS_DUTY,
       .group = G_HEALTH, .hint = "以接种单位出具的评估结果为准" },
-    { "vaccination_on", F_DATE, .label = "查验日期", .basis = BASIS_DUTY, .group = G_HEALTH },
+    { "vaccination_on", F_DATE, .label = "查验日期", .past = true, .basis = BASIS_DUTY, .group = G_HEALTH },
     { "catch_up", F_LINES, .label = "需补种的疫苗", .basis = BASIS_DUTY, .group = G_HEALTH, .max = 500 },
     { "catch_up_on", F_DATE, .label = "补种复查日期", .basis = BASIS_DUTY, .group = G_HEALTH },
     { 0 },
