@@ -250,7 +250,7 @@ for (const engine of engines)
 
     test('likely doubles are proposed and merged by the head; twins are not; the history stays', async () => {
       const born = '2024-07-07';
-      const [first, second] = [await child({ born, more: { name: '试验重复', id_kind: 'none', id_number: '' } }), await child({ born, more: { name: '试验重复' }, class_: 1 })];
+      const [first, second] = [await child({ born, more: { name: '试验重复', sex: serial % 2 ? 'female' : 'male', id_kind: 'none', id_number: '' } }), await child({ born, more: { name: '试验重复' }, class_: 1 })];
       const twin = await child({ born, more: { name: '试验重复妹' }, entered: null });
       const pairs = async () => ok(await head.get('/child/doubles.json')).data.pairs.map((one) => [one.first.id, one.second.id]);
       assert.deepEqual(await pairs(), [[first.id, second.id]]);

@@ -60,13 +60,15 @@ for (const engine of engines)
       assert.deepEqual((await judge({ '姓名': '试验名册', '性别': '女' })).faults.map((one) => one.label), ['性别']);
       assert.deepEqual((await judge({ '姓名': '试验名册', '证件号码': '' })).faults.map((one) => one.label), ['证件号码']);
 
-      const merged = await all.head.post('/child/merge', { keep: second.id, drop: first.id });
+      assert.equal((await all.head.post('/child/merge', { keep: second.id, drop: first.id })).status, 409, 'who is enrolled is kept');
+      const merged = await all.head.post('/child/merge', { keep: first.id, drop: second.id });
       ok(merged);
-      const gone = await record(all.head, 'child', first.id);
+      assert.equal((await record(all.head, 'child', first.id)).id_kind, 'resident_id', 'with the number of the resident');
+      const gone = await record(all.head, 'child', second.id);
       assert.equal(gone.state, 'merged');
       for (const field of ['name', 'born', 'sex', 'id_number', 'id_kind']) assert.equal(gone[field] ?? null, null, `${field} stands in the kept row only`);
       assert.deepEqual(codes(merged), []);
-      const history = ok(await all.head.get(`/child/${first.id}/history`)).data.entries;
+      const history = ok(await all.head.get(`/child/${second.id}/history`)).data.entries;
       assert.ok(history.some((entry) => entry.action === '合并'), 'the journal keeps what it was');
     });
   });

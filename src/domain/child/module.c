@@ -5,6 +5,7 @@
 #include "domain/child/entry.h"
 #include "domain/child/erasure.h"
 #include "domain/child/forget.h"
+#include "domain/child/merge.h"
 #include "domain/child/privacy.h"
 #include "domain/child/seats.h"
 
