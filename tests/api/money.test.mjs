@@ -90,4 +90,93 @@ for (const engine of engines)
       assert.deepEqual([await mine(), await found(much)], [[], []]);
       await all.at(0);
     });
+
+    const opened = async (days) => { await all.at(days); await until(async () => (await list(all.head, 'care_day', `?day=${on(days)}`)).length === 1, 'no day'); };
+    const run = async (month) => {
+      const id = ok(await all.head.post('/bill_run', { month })).data.id;
+      return until(async () => { const row = await record(all.head, 'bill_run', id); return row.state === 'done' && row; }, 'the run does not end');
+    };
+    const bill = async (one, month) => { const row = (await list(all.head, 'bill', `?part=${one.id}`)).find((each) => each.month === month); return record(all.head, 'bill', row.id); };
+    const sums = async (one, month) => { const row = await bill(one, month); return [row.state, row.total, row.paid, row.carried, row.due, row.moved, row.credit]; };
+    const came = async (one, month) => {
+      for (const day of (await list(all.head, 'care_day', `?from=${month}-01&to=${month}-31`)).map((row) => row.day).sort())
+        await all.care.post('/attendance', { child: one.id, day, arrived_at: '08:00', correction: '补录' });
+    };
+
+    test('days that nobody put down settle nothing; put down later the bill is made anew, paid or not', async () => {
+      const [late, ahead] = [await all.admitted(), await all.admitted()];
+      const contracts = [];
+      for (const one of [late, ahead]) {
+        ok(await all.place(one));
+        contracts.push(await all.contract(one));
+      }
+      await pay(contracts[1], { amount: '900', cover_from: today, cover_to: on(29) });
+      await opened(1);
+      await opened(14);
+      const first = await run('2026-11'), others = first.made + first.renewed + first.kept - 2;
+      assert.ok((await bill(late, '2026-11')).unrecorded_days > 0);
+      assert.deepEqual(await sums(late, '2026-11'), ['open', '0.00', '0.00', '0.00', '0.00', '0.00', '0.00'], 'not settled');
+      assert.deepEqual(await sums(ahead, '2026-11'), ['paid', '0.00', '900.00', '0.00', '0.00', '0.00', '900.00']);
+      for (const one of [late, ahead]) await came(one, '2026-11');
+      const second = await run('2026-11');
+      assert.deepEqual([second.made, second.renewed, second.kept], [0, 2, others]);
+      assert.deepEqual(await sums(late, '2026-11'), ['open', '900.00', '0.00', '0.00', '900.00', '0.00', '0.00']);
+      assert.deepEqual(await sums(ahead, '2026-11'), ['paid', '900.00', '900.00', '0.00', '0.00', '0.00', '0.00']);
+      assert.equal((await all.care.post('/bill_run', { month: '2026-11' })).status, 404);
+      await pay(contracts[0], { bill: (await bill(late, '2026-11')).id, amount: '900' });
+      assert.equal((await bill(late, '2026-11')).state, 'paid');
+      const third = await run('2026-11');
+      assert.deepEqual([third.renewed, third.kept], [0, others + 2], 'nothing has changed');
+      await all.at(0);
+    });
+
+    test('what a bill has too much counts for the next one of the contract; what was given back does not', async () => {
+      const one = await all.admitted();
+      ok(await all.place(one));
+      const contract = await all.contract(one, { from_day: on(1), to_day: '2027-01-17' });
+      await pay(contract, { amount: '900', cover_from: on(1), cover_to: '2026-12-18' });
+      await opened(1);
+      await opened(14);
+      await came(one, '2026-11');
+      await run('2026-11');
+      const [, total] = await sums(one, '2026-11');
+      assert.ok(Number(total) > 0 && Number(total) < 900, total);
+      const more = (900 - Number(total)).toFixed(2);
+      assert.deepEqual(await sums(one, '2026-11'), ['paid', total, '900.00', '0.00', '0.00', '0.00', more]);
+      await opened(44);
+      await came(one, '2026-12');
+      await run('2026-12');
+      assert.deepEqual(await sums(one, '2026-11'), ['paid', total, '900.00', '0.00', '0.00', more, '0.00']);
+      assert.deepEqual(await sums(one, '2026-12'), ['open', '900.00', '0.00', more, total, '0.00', '0.00']);
+      await pay(contract, { bill: (await bill(one, '2026-12')).id, amount: total });
+      assert.equal((await bill(one, '2026-12')).state, 'paid');
+      await pay(contract, { kind: 'refund', amount: more });
+      assert.deepEqual(await sums(one, '2026-12'), ['open', '900.00', total, '0.00', more, '0.00', '0.00'], 'given back without naming a bill');
+      const other = (await list(all.head, 'bill')).find((row) => row.part !== one.id && row.month === '2026-12');
+      assert.ok(other === undefined || other.carried === '0.00' || other.contract !== contract);
+      await all.at(0);
+    });
+
+    test('nobody gives back what was not received', async () => {
+      const one = await all.admitted(), contract = await all.contract(one);
+      const refund = (amount, client = all.head) => client.post('/payment', { part: contract, kind: 'refund', method: 'cash', amount });
+      assert.deepEqual(fields(await refund('99999')), [['amount', 'FEE-BACK']]);
+      await pay(contract, { kind: 'deposit', amount: '300' });
+      assert.deepEqual(fields(await refund('300.01')), [['amount', 'FEE-BACK']]);
+      assert.ok([403, 404].includes((await refund('1', all.market)).status));
+      const stranger = await refund('99999', all.spring);
+      assert.equal(stranger.status, 403);
+      assert.doesNotMatch(stranger.text, /300/, 'nor learns what was received');
+      ok(await refund('200'));
+      assert.deepEqual(fields(await refund('100.01')), [['amount', 'FEE-BACK']], 'what was given back counts');
+      ok(await refund('100'));
+    });
+
+    test('a contract by the day is measured by what its days cost', async () => {
+      const one = await all.admitted(), items = [{ item: 'care', label: '日托费', per: 'day', amount: '80' }];
+      await all.contract(one, { deposit: '50', to_day: '2026-12-17' }, items); /* signed */
+      const id = await all.head.make('contract', { part: one.id, service_form: 'full_day', weekdays: ['1', '2'], from_day: '2026-12-18', to_day: '2027-03-17', prepay: 'none', deposit: '5000', absence_refund: 'day', refund_rule: '按天', dispute: '协商' });
+      await all.head.make('contract_item', { part: id, ...items[0] });
+      assert.deepEqual(fields(await all.head.post(`/contract/${id}/sign`, { signed_by: one.guardian, signed_on: today })).map(([, code]) => code), ['FEE-1']);
+    });
   });

@@ -1,5 +1,6 @@
 /* 月度账单 — clauses C065, C103. Made after the month from the contract and the attendance: what was agreed, less what
- * the contract gives back for days the child did not come. Nothing is typed, and what was paid never changes. */
+ * the contract gives back for days the child did not come. Nothing is typed. Attendance that is put down later makes
+ * the bill anew, paid or not: payments are rows of their own, and the difference is due or carried on (settle.c). */
 #include <string.h>
 
 #include "domain/child/child.h"
@@ -213,10 +214,26 @@ all_lines(struct call *call, struct reader *reader, const struct row *contract, 
 
 /* ---- the row ---- */
 
+/* Writes a row whose cells are others than before; *wrote becomes true. */
+static enum status
+write_changed(struct call *call, struct writer *writer, struct row *row, const struct row *before, bool *wrote)
+{
+    bool changed = row->id == 0;
+    for (int i = 0; row->form->fields[i].name != NULL && !changed; i++)
+        changed = !value_equal(row->cells[i], before->cells[i]);
+    *wrote = *wrote || changed;
+    if (!changed)
+        return OK;
+    return row->id == 0 ? row_create(call, writer, row) : row_change(call, writer, row, row->version);
+}
+
 static enum status
 put_line(struct call *call, struct writer *writer, const struct row *bill, struct row *row, int seq,
-         const struct line *line)
+         const struct line *line, bool *wrote)
 {
+    const struct row *before = row_copy(call, row);
+    if (before == NULL)
+        return NO_MEMORY;
     row_set_int(row, "seq", seq);
     row_set_text(row, "item", line->item);
     row_set_text(row, "label", line->label);
@@ -225,16 +242,15 @@ put_line(struct call *call, struct writer *writer, const struct row *bill, struc
     row_set_int(row, "quantity", line->tenths);
     row_set_int(row, "amount", line->amount);
     row_set_text(row, "note", line->note);
-    if (row->id != 0)
-        return row_change(call, writer, row, row->version);
     row->institution = bill->institution;
     row->part = bill->id;
-    return row_create(call, writer, row);
+    return write_changed(call, writer, row, before, wrote);
 }
 
 /* The lines that stand are rewritten in their order; one too many is left with nothing in it. */
 static enum status
-put_lines(struct call *call, struct writer *writer, const struct row *bill, const struct line *lines, size_t n)
+put_lines(struct call *call, struct writer *writer, const struct row *bill, const struct line *lines, size_t n,
+          bool *wrote)
 {
     struct row_set set;
     const char *const where[] = { "part" };
@@ -248,7 +264,8 @@ put_lines(struct call *call, struct writer *writer, const struct row *bill, cons
                 row = set.rows[r];
         if (row == NULL)
             row = row_new(call, &bill_line_form);
-        status = row == NULL ? NO_MEMORY : put_line(call, writer, bill, row, (int)i + 1, i < n ? &lines[i] : &nothing);
+        status = row == NULL ? NO_MEMORY
+                             : put_line(call, writer, bill, row, (int)i + 1, i < n ? &lines[i] : &nothing, wrote);
     }
     return status;
 }
@@ -291,6 +308,19 @@ month_days(const char *text, struct month *month)
     return true;
 }
 
+static enum status
+put_bill(struct call *call, struct writer *writer, const struct row *contract, const char *month, struct row *bill,
+         const struct row *before, bool *wrote)
+{
+    if (bill->id == 0) {
+        bill->institution = contract->institution;
+        bill->part = contract->part;
+        row_set_int(bill, "contract", contract->id);
+        row_set_text(bill, "month", month);
+    }
+    return write_changed(call, writer, bill, before, wrote);
+}
+
 enum status
 bill_make(struct call *call, struct writer *writer, const struct row *contract, const char *text, enum bill_made *made)
 {
@@ -298,64 +328,31 @@ bill_make(struct call *call, struct writer *writer, const struct row *contract, 
     struct line lines[LINES_MOST];
     struct month month = { 0 };
     size_t n;
+    bool wrote = false;
     *made = BILL_NONE;
     if (!month_days(text, &month))
         return INVALID;
     enum status status = bill_of(call, writer_reader(writer), contract, text, &bill);
-    if (status == OK && bill != NULL && (bill->state == PAID || row_int(bill, "paid") != 0)) {
-        *made = BILL_KEPT;
-        return OK;
-    }
     if (status == OK)
         status = read_month(call, writer_reader(writer), contract, &month);
-    if (status != OK || month.expected == 0)
+    if (status == OK)
+        status = all_lines(call, writer_reader(writer), contract, &month, lines, &n);
+    if (status != OK || (bill == NULL && (month.expected == 0 || n == 0)))
         return status;
-    status = all_lines(call, writer_reader(writer), contract, &month, lines, &n);
-    if (status != OK || n == 0)
-        return status;
-    *made = bill == NULL ? BILL_NEW : BILL_RENEWED;
-    if (bill == NULL && (bill = row_new(call, &bill_form)) == NULL)
+    const bool is_new = bill == NULL;
+    if (is_new && (bill = row_new(call, &bill_form)) == NULL)
+        return NO_MEMORY;
+    const struct row *before = row_copy(call, bill);
+    if (before == NULL)
         return NO_MEMORY;
     set_counts(bill, &month, lines, n);
-    if (*made == BILL_NEW) {
-        bill->institution = contract->institution;
-        bill->part = contract->part;
-        row_set_int(bill, "contract", contract->id);
-        row_set_text(bill, "month", text);
-        status = row_create(call, writer, bill);
-    } else {
-        status = row_change(call, writer, bill, bill->version);
-    }
+    status = put_bill(call, writer, contract, text, bill, before, &wrote);
     if (status == OK)
-        status = put_lines(call, writer, bill, lines, n);
+        status = put_lines(call, writer, bill, lines, n, &wrote);
+    *made = is_new ? BILL_NEW : wrote ? BILL_RENEWED : BILL_KEPT;
     if (status == OK)
         status = payments_claim(call, writer, bill);
-    return status == OK ? bill_settle(call, writer, bill->id) : status;
-}
-
-enum status
-bill_settle(struct call *call, struct writer *writer, int64_t id)
-{
-    struct row *bill;
-    struct rows rows;
-    enum status status = row_get(call, writer_reader(writer), &bill_form, id, &bill);
-    if (status == OK)
-        status = reader_rows(writer_reader(writer), call->arena,
-                             "select coalesce(sum(case when kind = 'refund' then -amount else amount end), 0) from "
-                             "payment where office = ?1 and bill = ?2",
-                             ARGS(value_int(bill->office), value_int(id)), &rows);
-    if (status != OK)
-        return status;
-    const int64_t paid = rows_int(&rows, 0, 0), total = row_int(bill, "total");
-    const bool enough = paid >= total, was = bill->state == PAID;
-    if (paid != row_int(bill, "paid") || row_int(bill, "credit") != (paid > total ? paid - total : 0)) {
-        row_set_int(bill, "paid", paid);
-        row_set_int(bill, "credit", paid > total ? paid - total : 0);
-        status = row_change(call, writer, bill, bill->version);
-    }
-    if (status == OK && enough != was)
-        status = step_take(call, writer, &bill_form, id, 0, enough ? "settle" : "reopen", NULL, NULL);
-    return status;
+    return status == OK ? bills_settle(call, writer, contract->office, contract->id) : status;
 }
 
 /* ---- 账单 ---- */
@@ -367,9 +364,12 @@ static const struct field fields[] = {
     { "attended_days", F_INT, .label = "实到", .unit = "天", .computed = true, .list = true },
     { "refunded_days", F_INT, .label = "退费天数", .unit = "天", .computed = true },
     { "unrecorded_days", F_INT, .label = "没有出勤登记", .unit = "天", .computed = true,
-      .hint = "没有登记的按未到计，请核对" },
+      .hint = "没有登记的按未到计，请核对；补登记后重新出账" },
     { "total", F_FEN, .label = "应收", .computed = true, .list = true },
     { "paid", F_FEN, .label = "已收", .computed = true, .list = true },
+    { "carried", F_FEN, .label = "上期结转", .computed = true, .hint = "前面账单多收的，先抵本期" },
+    { "due", F_FEN, .label = "还应收", .computed = true, .list = true },
+    { "moved", F_FEN, .label = "结转下期", .computed = true },
     { "credit", F_FEN, .label = "多收（应退还）", .computed = true },
     { 0 },
 };
@@ -433,7 +433,9 @@ print(struct call *call, struct reader *reader, const struct row *bill, struct n
     }
     printed_heading(call, sheet, "合计");
     printed_field(call, reader, sheet, bill, "total");
+    printed_field(call, reader, sheet, bill, "carried");
     printed_field(call, reader, sheet, bill, "paid");
+    printed_field(call, reader, sheet, bill, "due");
     printed_sign(call, sheet, row_text(site, "name"), call_today(call));
     return OK;
 }

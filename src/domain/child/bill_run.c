@@ -1,5 +1,5 @@
 /* 月度出账: the bills of all children of an institution for a month that is over, a few contracts at a time, with how
- * far it has come. Run again it renews what nobody has paid, and leaves the rest alone. */
+ * far it has come. Run again it makes anew what has changed since, and leaves the rest alone. */
 #include <string.h>
 
 #include "domain/child/contract.h"
@@ -14,7 +14,7 @@ static const struct field fields[] = {
     { "done", F_INT, .label = "已处理", .unit = "份", .computed = true, .list = true },
     { "made", F_INT, .label = "新出账单", .unit = "份", .computed = true, .list = true },
     { "renewed", F_INT, .label = "重新计算", .unit = "份", .computed = true },
-    { "kept", F_INT, .label = "已收款未变动", .unit = "份", .computed = true },
+    { "kept", F_INT, .label = "没有变化", .unit = "份", .computed = true },
     { 0 },
 };
 
@@ -163,7 +163,7 @@ const struct form bill_run_form = {
     .effect = begin,
     .show = show,
     .title_field = "month",
-    .intro = "按协议和出勤为全部婴幼儿出账；可重复出账，已收款的账单不会变动。",
+    .intro = "按协议和出勤为全部婴幼儿出账；补登记出勤后可重复出账：金额重新计算，收款不变，差额列为还应收或结转下期。",
     .keep_years = 5,
     .expected_rows = 500000,
 };

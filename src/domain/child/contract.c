@@ -102,9 +102,14 @@ CHECK(prepays_a_month_at_most)
 {
     const struct row *row = change->new;
     const int64_t most = standard_int(call, "FEE-1", 1), months = row_int(row, "prepay_months");
-    const int64_t fee = row_int(row, "month_fee"), deposit = row_int(row, "deposit");
+    const int64_t deposit = row_int(row, "deposit");
     const bool prepaid = row_has(row, "prepay") && !is(row, "prepay", "none");
-    (void)reader;
+    struct day from = call->today;
+    int64_t fee;
+    row_day(row, "from_day", &from);
+    const enum status status = contract_month_cost(call, reader, row, from, &fee);
+    if (status != OK)
+        return status;
     if (prepaid && months == 0)
         finding_add(call, rule, "预收费、计次卡、套餐须写明一次覆盖几个月");
     if (prepaid && months > most * TENTHS)

@@ -9,15 +9,18 @@ extern const struct form contract_form, contract_item_form, bill_form, bill_line
 #define BILL_RUN "bill_run"
 extern done_fn bill_run_some;
 
-/* Makes or renews the bill of that month ("2026-11"); what was paid in part or whole stays as it is. */
+/* Makes the bill of that month ("2026-11"), or makes it anew; kept: nothing of it has changed. */
 enum bill_made { BILL_NONE, BILL_NEW, BILL_RENEWED, BILL_KEPT };
 enum status bill_make(struct call *call, struct writer *writer, const struct row *contract, const char *month,
                       enum bill_made *made);
-/* Sums what was paid on the bill, and closes it when that is enough. */
-enum status bill_settle(struct call *call, struct writer *writer, int64_t bill);
+/* Puts what was received against the bills of the contract, month by month, and closes those for which it is enough. */
+enum status bills_settle(struct call *call, struct writer *writer, int64_t office, int64_t contract);
 /* Paid in advance for days of this month and on no bill yet: goes onto this one. */
 enum status payments_claim(struct call *call, struct writer *writer, const struct row *bill);
 
+/* What a month of the contract costs that begins on that day, in fen: items by the month, the day and the hour. */
+enum status contract_month_cost(struct call *call, struct reader *reader, const struct row *contract, struct day from,
+                                int64_t *cost);
 /* How much a payment that is about to be written makes the child's prepayments more than a month's fee, in fen. */
 enum status prepaid_over(struct call *call, struct reader *reader, const struct row *contract,
                          const struct row *payment, int64_t *over);

@@ -123,7 +123,31 @@ prepays_a_month_at_most(struct call *call, struct reader *reader, const struct r
     return status;
 }
 
+/* Nobody gives back what was not received; what was given back already counts. The row is in the sum. */
+static enum status
+gives_back_what_was_received(struct call *call, struct reader *reader, const struct rule *rule,
+                             const struct change *change)
+{
+    struct rows rows;
+    const struct row *row = change->new;
+    if (change->old != NULL || !is(row, "kind", "refund"))
+        return OK;
+    enum status status = reader_rows(
+        reader, call->arena,
+        "select coalesce(sum(case when kind = 'refund' then -amount else amount end), 0) from payment where "
+        "office = ?1 and part = ?2",
+        ARGS(value_int(row->office), value_int(row->part)), &rows);
+    const int64_t after = status == OK ? rows_int(&rows, 0, 0) : 0, left = after + row_int(row, "amount");
+    if (after < 0)
+        finding_add(call, rule,
+                    arena_format(call->arena, "这份协议收到未退的只有%lld.%02lld元，不能退更多",
+                                 (long long)(left / 100), (long long)(left % 100)));
+    return status;
+}
+
 static const struct rule rules[] = {
+    { "FEE-BACK", BLOCK, .check = gives_back_what_was_received, .standard = "MGT-10", .field = "amount",
+      .clause = "C103", .advice = "在收款的那份协议下登记退费" },
     { "FEE-1", WARN, .check = prepays_a_month_at_most, .field = "amount", .clause = "C103",
       .advice = "退回超出部分；卡、套餐、押金和分次收取的同样计入" },
     { 0 },
@@ -132,7 +156,7 @@ static const struct rule rules[] = {
 static enum status
 settle(struct call *call, struct writer *writer, const struct change *change)
 {
-    enum status status = row_has(change->new, "bill") ? bill_settle(call, writer, row_int(change->new, "bill")) : OK;
+    enum status status = bills_settle(call, writer, change->new->office, change->new->part);
     return status == OK && is(change->new, "kind", "refund") ? prepaid_rejudge(call, writer, change->new) : status;
 }
 

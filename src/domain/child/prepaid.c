@@ -107,8 +107,9 @@ hours_of_day(const struct row *contract)
     return (end - begin + HOUR_MS - 1) / HOUR_MS;
 }
 
-static enum status
-month_cost(struct call *call, struct reader *reader, const struct row *contract, struct day from, int64_t *cost)
+enum status
+contract_month_cost(struct call *call, struct reader *reader, const struct row *contract, struct day from,
+                    int64_t *cost)
 {
     struct row_set items;
     const char *const where[] = { "part" };
@@ -146,7 +147,7 @@ month_fee(struct call *call, struct reader *reader, const struct purse *purse, s
                               strcmp(row_text(contract, "to_day"), first) >= 0;
         if (!in_force && contract->id != purse->contract->id)
             continue;
-        status = month_cost(call, reader, contract, from, &cost);
+        status = contract_month_cost(call, reader, contract, from, &cost);
         *fee = cost > *fee ? cost : *fee;
     }
     return status;
