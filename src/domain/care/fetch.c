@@ -76,7 +76,7 @@ fetch_check_code(struct call *call, struct reader *reader, struct change *change
 static void
 judge_entrusted(struct call *call, struct reader *reader, const struct rule *rule, const struct row *row)
 {
-    struct row *person;
+    struct row *person, *guardian;
     const char *day = row->day;
     if (row_get(call, reader, &pickup_person_form, row_int(row, "fetched_by"), &person) != OK ||
         person->part != row_int(row, "child"))
@@ -86,6 +86,9 @@ judge_entrusted(struct call *call, struct reader *reader, const struct rule *rul
         finding_add(call, rule, "接送委托已到期或已撤回");
     else if (row_has(person, "from_day") && strcmp(row_text(person, "from_day"), day) > 0)
         finding_add(call, rule, "接送委托还没有开始");
+    else if (row_get(call, reader, &guardian_form, row_int(person, "entrusted_by"), &guardian) == OK &&
+             !guardian_fetches(guardian, day))
+        finding_add(call, rule, "委托人的监护已终止或不得接走婴幼儿，委托不再有效");
 }
 
 static void
@@ -97,6 +100,8 @@ judge_guardian(struct call *call, struct reader *reader, const struct rule *rule
         finding_add(call, rule, "请选择是哪一位监护人");
     else if (row_get(call, reader, &guardian_form, id, &guardian) != OK || guardian->part != row_int(row, "child"))
         finding_add(call, rule, "此人不是该婴幼儿的监护人");
+    else if (!guardian_fetches(guardian, row->day))
+        finding_add(call, rule, "此人的监护已终止或不得接走婴幼儿，请勿交接并联系负责人");
 }
 
 enum status

@@ -183,7 +183,8 @@ lines_of_children(const struct today *today, const struct form *form, const char
     *out = (struct row_set){ 0 };
     query_init(&query, call->arena);
     row_select(&query, form);
-    query_add(&query, from, ARGS(value_int(call->me->office), value_int(call->me->institution)));
+    query_add(&query, from,
+              ARGS(value_int(call->me->office), value_int(call->me->institution), value_text(call_today(call))));
     enum status status = query_rows(today->reader, call->arena, &query, &rows);
     out->rows = status == OK ? arena_array(call->arena, rows.n + 1, sizeof(struct row *)) : NULL;
     if (out->rows == NULL)
@@ -194,7 +195,7 @@ lines_of_children(const struct today *today, const struct form *form, const char
     return OK;
 }
 
-/* By name and relation only: who takes the child home is chosen, nobody is called from here. */
+/* By name and relation only, those who may fetch: who takes the child home is chosen, nobody is called from here. */
 static enum status
 add_guardians(const struct today *today, struct node *data)
 {
@@ -204,7 +205,8 @@ add_guardians(const struct today *today, struct node *data)
     enum status status = lines_of_children(
         today, &guardian_form,
         " from guardian r join child c on c.office = r.office and c.id = r.part where r.office = ?1 and "
-        "r.institution = ?2 and c.state = 'enrolled' order by r.id limit 3000",
+        "r.institution = ?2 and c.state = 'enrolled' and (r.ended_on is null or r.ended_on > ?3) and "
+        "coalesce(r.no_fetch, 0) = 0 order by r.id limit 3000",
         &set);
     for (size_t i = 0; i < set.n && status == OK; i++) {
         struct node *item = node_put_map(call->arena, list, NULL);
@@ -228,8 +230,10 @@ add_pickups(const struct today *today, struct node *data)
     struct node *list = node_put_list(call->arena, data, "pickups");
     enum status status = lines_of_children(
         today, &pickup_person_form,
-        " from pickup_person r join child c on c.office = r.office and c.id = r.part where r.office = ?1 and "
-        "r.institution = ?2 and c.state = 'enrolled' order by r.id limit 3000",
+        " from pickup_person r join child c on c.office = r.office and c.id = r.part left join guardian g on "
+        "g.office = r.office and g.id = r.entrusted_by where r.office = ?1 and r.institution = ?2 and "
+        "c.state = 'enrolled' and (g.ended_on is null or g.ended_on > ?3) and coalesce(g.no_fetch, 0) = 0 "
+        "order by r.id limit 3000",
         &set);
     for (size_t i = set.n; i-- > 0 && status == OK;) {
         uint8_t hash[SHA256_SIZE];

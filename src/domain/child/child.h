@@ -20,6 +20,13 @@ enum status child_of(struct call *call, struct reader *reader, const struct row 
 enum status class_on(struct call *call, struct reader *reader, const struct row *child, const char *day,
                      int64_t *class_group);
 
+/* Is one a guardian on that day, and may one take the child home? A former guardian, or one who may not fetch, hands no
+ * child on to others either. */
+bool guardian_stands(const struct row *guardian, const char *day);
+bool guardian_fetches(const struct row *guardian, const char *day);
+/* A fault at `field` of a line of a child when it names nobody who is a guardian of the child today. */
+enum status guardian_signs(struct call *call, struct reader *reader, const struct row *line, const char *field);
+
 /* Does a guardian's consent of that kind (list consent_kind) stand, and did it on `day`, to a text that was in use
  * then? What rests on consent asks before it keeps; one that was withdrawn since does not count for the days before
  * either. */

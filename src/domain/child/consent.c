@@ -139,7 +139,7 @@ text_in_use(struct call *call, struct reader *reader, struct row *row)
 static enum status
 fill(struct call *call, struct reader *reader, struct change *change)
 {
-    struct row *row = change->new, *guardian;
+    struct row *row = change->new;
     if (change->old != NULL || row->part == 0)
         return OK;
     enum status status = need(call, row, "text");
@@ -151,12 +151,7 @@ fill(struct call *call, struct reader *reader, struct change *change)
         status = need(call, row, "scan");
     if (status == OK)
         status = text_in_use(call, reader, row);
-    if (status != OK)
-        return status;
-    status = row_get(call, reader, &guardian_form, row_int(row, "given_by"), &guardian);
-    if (status == NOT_FOUND || (status == OK && guardian->part != row->part))
-        return call_fault(call, form_field(row->form, "given_by", NULL), "not_a_guardian", "不是该婴幼儿的监护人");
-    return status;
+    return status == OK ? guardian_signs(call, reader, row, "given_by") : status;
 }
 
 /* ---- what stands ---- */
@@ -326,19 +321,23 @@ end_the_same(struct call *call, struct writer *writer, const struct row *row, co
     return status;
 }
 
-/* Another guardian's consent to a text that is in use, NULL: none. */
+/* The consent of another guardian who is one today, to a text that is in use; NULL: none. */
 static enum status
 other_consent(struct call *call, struct reader *reader, const struct row *row, const struct row_set *set,
               struct row **out)
 {
-    bool counts = false;
     enum status status = OK;
     *out = NULL;
     for (size_t i = 0; status == OK && i < set->n && *out == NULL; i++) {
+        struct row *guardian;
+        bool counts = false;
         if (row_int(set->rows[i], "given_by") == row_int(row, "given_by"))
             continue;
-        status = counts_on(call, reader, set->rows[i], call_today(call), &counts);
+        status = row_get(call, reader, &guardian_form, row_int(set->rows[i], "given_by"), &guardian);
+        if (status == OK && guardian_stands(guardian, call_today(call)))
+            status = counts_on(call, reader, set->rows[i], call_today(call), &counts);
         *out = counts ? set->rows[i] : NULL;
+        status = status == NOT_FOUND ? OK : status;
     }
     return status;
 }

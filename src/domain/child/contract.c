@@ -72,17 +72,14 @@ hours_are_hours(struct call *call, const struct row *row)
 static enum status
 fill(struct call *call, struct reader *reader, struct change *change)
 {
-    struct row *row = change->new, *guardian;
+    struct row *row = change->new;
     const char *from = row_text(row, "from_day"), *to = row_text(row, "to_day");
     if (from != NULL && to != NULL && strcmp(from, to) > 0)
         return call_fault(call, form_field(row->form, "to_day", NULL), "order", "截止日早于起始日");
-    enum status status = hours_are_hours(call, row);
-    if (status != OK || !row_has(row, "signed_by"))
+    const enum status status = hours_are_hours(call, row);
+    if (status != OK || !row_has(row, "signed_by") || !row_differs(row, change->old, "signed_by"))
         return status;
-    status = row_get(call, reader, &guardian_form, row_int(row, "signed_by"), &guardian);
-    if (status == NOT_FOUND || (status == OK && guardian->part != row->part))
-        return call_fault(call, form_field(row->form, "signed_by", NULL), "not_a_guardian", "不是该婴幼儿的监护人");
-    return status;
+    return guardian_signs(call, reader, row, "signed_by");
 }
 
 #define CHECK(name)                                                                                                    \

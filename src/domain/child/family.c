@@ -1,5 +1,8 @@
 /* 监护人、接送人、入托查验 — 管理规范 第九、十一、三十条; clauses C041, C046. Lines of a child. */
 #include "domain/child/child.h"
+
+#include <string.h>
+
 #include "policy/engine.h"
 
 #define LINE_DUTIES(clause_, groups_)                                                                                  \
@@ -28,12 +31,47 @@ static const struct field guardian_fields[] = {
     { "first", F_BOOL, .label = "首选联系人", .list = true, .group = G_CHILD },
     { "work_unit", F_TEXT, .label = "工作单位", .basis = BASIS_CONSENT, .group = G_CONTACT, .max = 100,
       .hint = "选填；须先登记监护人对信息收集的同意" },
+    { "ended_on", F_DATE, .label = "监护终止日期", .past = true, .group = G_CHILD, .section = "监护和接送的变化",
+      .hint = "自该日起不再是监护人，不能接走婴幼儿" },
+    { "no_fetch", F_BOOL, .label = "不得接走婴幼儿", .group = G_CHILD, .list = true },
+    { "end_reason", F_TEXT, .label = "终止、不得接走的依据", .basis = BASIS_DUTY, .group = G_IDENTITY, .max = 200,
+      .hint = "如 法院判决、撤销监护人资格" },
     { 0 },
 };
+
+bool
+guardian_stands(const struct row *guardian, const char *day)
+{
+    const char *ended = row_text(guardian, "ended_on");
+    return ended == NULL || strcmp(ended, day) > 0;
+}
+
+bool
+guardian_fetches(const struct row *guardian, const char *day)
+{
+    return guardian_stands(guardian, day) && row_int(guardian, "no_fetch") == 0;
+}
+
+enum status
+guardian_signs(struct call *call, struct reader *reader, const struct row *line, const char *field)
+{
+    struct row *guardian;
+    const struct field *at = form_field(line->form, field, NULL);
+    const enum status status = row_get(call, reader, &guardian_form, row_int(line, field), &guardian);
+    if (status == NOT_FOUND || (status == OK && guardian->part != line->part))
+        return call_fault(call, at, "not_a_guardian", "不是该婴幼儿的监护人");
+    if (status == OK && !guardian_stands(guardian, call_today(call)))
+        return call_fault(call, at, "guardian_ended", "该监护人的监护已终止");
+    return status;
+}
+
 /* What the family gives of its own will is kept under its consent only. */
 static enum status
 guardian_fill(struct call *call, struct reader *reader, struct change *change)
 {
+    const struct row *row = change->new;
+    if ((row_has(row, "ended_on") || row_int(row, "no_fetch") != 0) && !row_has(row, "end_reason"))
+        return call_fault(call, form_field(row->form, "end_reason", NULL), "need", "请写明监护终止或不得接走的依据");
     return consent_check(call, reader, change);
 }
 
@@ -53,6 +91,7 @@ const struct form guardian_form = {
     .duties = guardian_duties,
     .fill = guardian_fill,
     .title_field = "name",
+    .ends = "ended_on",
     .keep_years = 3,
     .expected_rows = 4000000,
 };
@@ -73,6 +112,34 @@ static const struct field pickup_fields[] = {
     { "ended", F_BOOL, .label = "委托已撤回", .group = G_CHILD },
     { 0 },
 };
+/* Pictures of people rest on the consent to pictures, here as in the records of the day. */
+static enum status
+photo_is_consented(struct call *call, struct reader *reader, const struct change *change)
+{
+    struct row *child;
+    bool given = false;
+    if (!row_has(change->new, "photo") || !row_differs(change->new, change->old, "photo"))
+        return OK;
+    enum status status = child_of(call, reader, change->new, &child);
+    if (status == OK && child != NULL)
+        status = consent_given(call, reader, child, "photo", call_today(call), &given);
+    return status == OK && !given ? call_fault(call, form_field(change->form, "photo", NULL), "no_consent",
+                                               "监护人没有同意拍摄、保存照片，不能附照片；可凭接送口令核对")
+                                  : status;
+}
+
+static enum status
+pickup_fill(struct call *call, struct reader *reader, struct change *change)
+{
+    const struct row *row = change->new;
+    enum status status = OK;
+    if (row->part == 0)
+        return OK;
+    if (row_has(row, "entrusted_by") && row_differs(row, change->old, "entrusted_by"))
+        status = guardian_signs(call, reader, row, "entrusted_by");
+    return status == OK ? photo_is_consented(call, reader, change) : status;
+}
+
 static const struct duty pickup_duties[] = {
     LINE_DUTIES("C039", G_WORK | G_CHILD | G_CONTACT),
     { THE_INSTITUTION | POST(P_LOGISTICS), MAY_SEE, &MY_INSTITUTION, 0, G_WORK | G_CHILD, "C039", "后勤人员核对接送", 0,
@@ -87,6 +154,7 @@ const struct form pickup_person_form = {
     .part_of = &child_form,
     .fields = pickup_fields,
     .duties = pickup_duties,
+    .fill = pickup_fill,
     .title_field = "name",
     .keep_years = 3,
     .expected_rows = 4000000,
