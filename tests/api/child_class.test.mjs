@@ -50,4 +50,40 @@ for (const engine of engines)
       ok(await all.spring.post(`/class_group/${group}`, { ended_on: on(-1) }));
       assert.doesNotMatch(await words(), /试验旧班/);
     });
+
+    test('a child without a class takes a place of the whole, on its days', async () => {
+      const seats = async () => ok(await all.head.get('/seats.json')).data;
+      const small = await all.head.make('class_group', { name: '数位班', band: 'toddler_big', places: 40, carers: 3 });
+      const before = await seats(), one = await all.admitted(), after = await seats();
+      assert.ok(before.free > 0);
+      assert.deepEqual([after.enrolled, after.unplaced, after.free], [before.enrolled + 1, before.unplaced + 1, before.free - 1]);
+      ok(await all.place(one, small));
+      const placed = await seats();
+      assert.deepEqual([placed.unplaced, placed.free], [before.unplaced, before.free - 1], 'placed it takes one all the same');
+      const half = await all.admitted();
+      await all.contract(half, { service_form: 'half_day', half: 'morning', weekdays: ['1'] });
+      const then = await seats(), big = (data) => data.bands.find((band) => band.band === 'toddler_big').days;
+      assert.deepEqual(big(placed).map((day, i) => [day.morning - big(then)[i].morning, day.afternoon - big(then)[i].afternoon]).slice(1), [[0, 0], [0, 0], [0, 0], [0, 0]], 'only Mondays');
+      for (const each of [one, half]) ok(await all.step(each, 'leave', { left_on: today, leave_reason: 'family' }));
+    });
+
+    test('a class that is full is told: its own places, the standard, and on the day from which', async () => {
+      const small = await all.head.make('class_group', { name: '小额班', band: 'toddler_big', places: 2, carers: 1 });
+      const findings = async (one) => {
+        const [row] = (await list(all.head, 'class_placement', `?part=${one.id}`)).filter((each) => each.class === small);
+        return ok(await all.head.get(`/class_placement/${row.id}.json`)).findings.map((each) => [each.rule, each.message]);
+      };
+      const put = async (from = today) => { const one = await all.admitted(); ok(await all.place(one, small, from)); return one; };
+      const some = [await put(), await put(on(10))];
+      assert.deepEqual(await findings(some[1]), []);
+      const ahead = await put(on(10));
+      assert.deepEqual(await findings(ahead), [['PLACE-FULL', '“小额班”托位2个，已编入3名婴幼儿']], 'counted on its first day');
+      const now = await put();
+      assert.deepEqual(await findings(now), [], 'two today');
+      some.push(ahead, now);
+      while (some.length < 20) some.push(await put(on(10)));
+      const last = await put(on(10));
+      assert.deepEqual((await findings(last)).sort(), [['PLACE-FULL', '“小额班”托位2个，已编入21名婴幼儿'], ['PLACE-SIZE', '“小额班”已有21名婴幼儿，不超过20人']]);
+      for (const each of [...some, last]) ok(await all.step(each, 'leave', { left_on: today, leave_reason: 'family' }));
+    });
   });

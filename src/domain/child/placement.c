@@ -127,26 +127,52 @@ place_child(struct call *call, struct writer *writer, const struct change *chang
     static enum status name(struct call *call, struct reader *reader, const struct rule *rule,                         \
                             const struct change *change)
 
+/* How many stand in the class when the placement begins, today if it has begun; 0: it is over, or has no class. */
+static enum status
+count_class(struct call *call, struct reader *reader, const struct row *placement, struct row **group, int64_t *n,
+            int64_t *most)
+{
+    struct rows rows;
+    const char *today = call_today(call), *from = row_text(placement, "from_day");
+    const char *day = from != NULL && strcmp(from, today) > 0 ? from : today;
+    *n = 0;
+    enum status status = row_get(call, reader, &class_form, row_int(placement, "class"), group);
+    if (status != OK || strcmp(row_text(placement, "until"), day) < 0)
+        return status == NOT_FOUND ? OK : status;
+    status = reader_rows(
+        reader, call->arena,
+        "select count(*) from class_placement where office = ?1 and class = ?2 and from_day <= ?3 and until >= ?3",
+        ARGS(value_int(placement->office), value_int((*group)->id), value_text(day)), &rows);
+    const struct band *band = band_named(row_text(*group, "band"));
+    *most = band == NULL ? INT64_MAX : standard_int(call, band->size, band->most);
+    *n = status == OK ? rows_int(&rows, 0, 0) : 0;
+    return status;
+}
+
 CHECK(class_has_room)
 {
     struct row *group;
-    struct rows rows;
-    enum status status = row_get(call, reader, &class_form, row_int(change->new, "class"), &group);
-    if (status == OK)
-        status = reader_rows(reader, call->arena,
-                             "select count(*) from class_placement where office = ?1 and class = ?2 and "
-                             "from_day <= ?3 and until >= ?3",
-                             ARGS(value_int(change->new->office), value_int(group->id), value_text(call_today(call))),
-                             &rows);
-    if (status != OK || strcmp(row_text(change->new, "until"), call_today(call)) < 0)
-        return status == NOT_FOUND ? OK : status;
-    const struct band *band = band_named(row_text(group, "band"));
-    const int64_t most = band == NULL ? INT64_MAX : standard_int(call, band->size, band->most);
-    if (rows_int(&rows, 0, 0) > most)
+    int64_t n, most = 0;
+    enum status status = count_class(call, reader, change->new, &group, &n, &most);
+    if (n > 0 && n > most)
         finding_add(call, rule,
                     arena_format(call->arena, "“%s”已有%lld名婴幼儿，不超过%lld人", row_text(group, "name"),
-                                 (long long)rows_int(&rows, 0, 0), (long long)most));
-    return OK;
+                                 (long long)n, (long long)most));
+    return status;
+}
+
+/* What the class itself offers may be less than the standard allows. */
+CHECK(class_has_a_place)
+{
+    struct row *group;
+    int64_t n, most = 0;
+    enum status status = count_class(call, reader, change->new, &group, &n, &most);
+    const int64_t places = n > 0 ? row_int(group, "places") : 0;
+    if (n > 0 && n > places && places < most)
+        finding_add(call, rule,
+                    arena_format(call->arena, "“%s”托位%lld个，已编入%lld名婴幼儿", row_text(group, "name"),
+                                 (long long)places, (long long)n));
+    return status;
 }
 
 CHECK(child_fits_band)
@@ -217,6 +243,8 @@ static const struct rule rules[] = {
       .advice = "请选择其他班级" },
     { "PLACE-SIZE", WARN, .check = class_has_room, .standard = "SET-19c", .field = "class", .clause = "C083",
       .advice = "调整编班" },
+    { "PLACE-FULL", WARN, .check = class_has_a_place, .standard = "SET-19c", .field = "class", .clause = "C083",
+      .advice = "编入有空位的班级，或核对班级托位" },
     { "PLACE-BAND", WARN, .check = child_fits_band, .standard = "SET-19c", .field = "class", .clause = "C083",
       .advice = "按月龄编班；年龄超过班型的，在宽限期内升班" },
     { 0 },

@@ -1,5 +1,6 @@
 /* 可托余量 — clauses C003, C065; regulations §15. A place is taken by a child of the class in the half-days of its
- * contract; a child without a contract takes it all week. Numbers of places are no persons: nothing is hidden. */
+ * contract; a child without a contract takes it all week, one without a class takes a place of the whole. Numbers of
+ * places are no persons: nothing is hidden. */
 #include "domain/child/seats.h"
 
 #include <string.h>
@@ -49,16 +50,15 @@ take(struct seats *seats, const struct rows *rows, size_t i)
     const int band = band_of(rows_text(rows, i, 0));
     const char *form = rows_text(rows, i, 1), *weekdays = rows_text(rows, i, 2);
     bool halves[SEAT_HALVES];
+    int64_t(*taken)[SEAT_HALVES] = band < 0 ? seats->loose_taken : seats->band_taken[band];
     seats->enrolled++;
-    if (band < 0)
-        return;
-    seats->placed++;
+    seats->placed += band >= 0;
     halves_of(form, rows_text(rows, i, 3), rows_text(rows, i, 4), rows_text(rows, i, 5), halves);
     for (int day = 0; day < SEAT_DAYS; day++) {
         const char weekday[] = { '|', (char)('1' + day), '|', '\0' };
         const bool comes = form == NULL || (weekdays != NULL && strstr(weekdays, weekday) != NULL);
         for (int half = 0; half < SEAT_HALVES; half++)
-            seats->band_taken[band][day][half] += comes && halves[half];
+            taken[day][half] += comes && halves[half];
     }
 }
 
@@ -111,7 +111,7 @@ least(int64_t a, int64_t b)
 static int64_t
 taken_at(const struct seats *seats, int weekday, int half)
 {
-    int64_t all = 0;
+    int64_t all = seats->loose_taken[weekday][half];
     for (int band = 0; band < SEAT_BANDS; band++)
         all += seats->band_taken[band][weekday][half];
     return all;

@@ -12,6 +12,7 @@ struct seats {
     int64_t enrolled, placed;        /* children enrolled, and those in a class */
     int64_t band_places[SEAT_BANDS]; /* 乳儿, 托小, 托大, 混合 */
     int64_t band_taken[SEAT_BANDS][SEAT_DAYS][SEAT_HALVES];
+    int64_t loose_taken[SEAT_DAYS][SEAT_HALVES]; /* by children without a class: of the whole, of no band */
 };
 
 enum status seats_of(struct call *call, struct reader *reader, const struct row *site, const char *day,
