@@ -125,6 +125,51 @@ for (const engine of engines)
       ok(await leave(stays));
     });
 
+    test('an end of a contract ahead is planned: till then its days count, the day after it is ended', async () => {
+      const one = await all.admitted({ born: '2024-06-01' });
+      ok(await all.place(one));
+      const id = await all.contract(one, { weekdays: ['1'] }), contract = () => record(all.head, 'contract', id);
+      const week = async () => ok(await all.head.get('/seats.json')).data.bands;
+      const before = await week();
+      const end = (step, input, client = all.head) => client.post(`/contract/${id}/${step}`, { end_reason: '搬家', ...input });
+      assert.deepEqual(fields(await end('end', { ended_on: on(42) })), [['ended_on', 'future_day']]);
+      for (const [day, code] of [[today, 'past_day'], [on(400), 'order']])
+        assert.deepEqual(fields(await end('plan_end', { ends_on: day })), [['ends_on', code]], day);
+      assert.equal((await end('plan_end', { ends_on: on(12) }, all.health)).status, 403);
+      assert.equal((await end('plan_end', { ends_on: on(12) }, all.market)).status, 403);
+      assert.equal((await end('plan_end', { ends_on: on(12) }, all.spring)).status, 404);
+      ok(await end('plan_end', { ends_on: on(12) }));
+      const planned = await contract();
+      assert.deepEqual([planned.state, planned.ends_on, planned.to_day, planned.ended_on ?? null], ['active', on(12), on(12), null]);
+      assert.deepEqual(await week(), before, 'a child of Mondays takes no other day');
+      await all.contract(one, { from_day: on(13), to_day: on(60) }); /* the next one may begin */
+      await all.at(12);
+      assert.equal((await contract()).state, 'active', 'its last day');
+      await all.at(13);
+      await until(async () => (await contract()).state === 'ended', 'not ended');
+      const ended = await contract();
+      assert.deepEqual([ended.ended_on, ended.end_reason, ended.to_day], [on(12), '搬家', on(12)]);
+      await all.at(0);
+      ok(await all.step(one, 'leave', { left_on: today, leave_reason: 'family' }));
+    });
+
+    test('a registration that is discarded ends its contracts, and not while money of the family is held', async () => {
+      const one = await all.child(), id = await all.contract(one);
+      const pay = (kind, amount) => all.head.post('/payment', { part: id, kind, method: 'cash', amount });
+      ok(await pay('deposit', '500'));
+      const refused = await all.step(one, 'discard');
+      assert.equal(refused.status, 409);
+      assert.match(refused.text, /500\.00元没有退还/);
+      assert.equal((await all.care.post(`/child/${one.id}/discard`, {})).status, 403);
+      assert.deepEqual([(await record(all.head, 'child', one.id)).state, (await record(all.head, 'contract', id)).state], ['draft', 'active']);
+      ok(await pay('refund', '499.99'));
+      assert.equal((await all.step(one, 'discard')).status, 409, 'not all of it');
+      ok(await pay('refund', '0.01'));
+      ok(await all.step(one, 'discard'));
+      const contract = await record(all.head, 'contract', id);
+      assert.deepEqual([contract.state, contract.ended_on, contract.end_reason], ['ended', today, '登记作废']);
+    });
+
     test('nothing is erased before the head had the notice for its days, whatever date was typed', async () => {
       /* entered years ago, put down today: the end of the years is long past when the child leaves */
       const one = await all.child({ born: '2020-01-15', id_kind: 'none', id_number: '' });

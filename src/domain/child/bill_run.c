@@ -18,9 +18,10 @@ static const struct field fields[] = {
     { 0 },
 };
 
+/* One that was ended before it began is of no month. */
 #define CONTRACTS_OF_MONTH                                                                                             \
     "from contract where office = ?1 and institution = ?2 and state in ('active', 'ended') and from_day <= ?3 and "    \
-    "to_day >= ?4"
+    "to_day >= ?4 and (ended_on is null or ended_on >= from_day)"
 
 static bool
 month_span(const char *month, char first[11], char last[11])

@@ -363,8 +363,10 @@ static const struct step steps[] = {
       .effect = plan_leaving, .clause = "C064", .consequence = "到该日为止照常在托，次日自动办理离托。" },
     { "keep_place", "取消预定离托", ENROLLED, 0, .by = INSTITUTION_KEEPERS, .guard = is_going, .effect = keep_place,
       .clause = "C064" },
-    { "discard", "作废登记", DRAFT, ENDED, .by = INSTITUTION_KEEPERS, .guard = is_new, .clause = "C041",
-      .consequence = "没有入托的登记作废后，到期删除全部个人信息，不能恢复。" },
+    { "discard", "作废登记", DRAFT, ENDED, .by = INSTITUTION_KEEPERS, .guard = is_new, .effect = discard_place,
+      .clause = "C041",
+      .consequence =
+          "已签订的协议同时终止；收到的钱退还后才能作废。没有入托的登记作废后，到期删除全部个人信息，不能恢复。" },
     { "restore", "恢复登记", ENDED, DRAFT, .by = INSTITUTION_KEEPERS, .clause = "C041" },
     { 0 },
 };

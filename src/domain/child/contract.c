@@ -7,7 +7,7 @@
 #include "domain/child/child.h"
 #include "policy/engine.h"
 
-enum { TENTHS = 10 };
+enum { TENTHS = 10, AT_ONCE = 200 };
 
 static const struct field fields[] = {
     { "service_form", F_CODE, .label = "服务形式", .code = "service_form", .need = true, .list = true, .filter = true },
@@ -31,6 +31,7 @@ static const struct field fields[] = {
     { "signed_by", F_REF, .label = "签订的监护人", .ref = &guardian_form, .group = G_CHILD, .section = "签订" },
     { "signed_on", F_DATE, .label = "签订日期" },
     { "scan", F_FILE, .label = "协议扫描件", .basis = BASIS_CONTRACT, .group = G_CHILD },
+    { "ends_on", F_DATE, .label = "预定终止日期", .computed = true, .index = true },
     { "ended_on", F_DATE, .label = "终止日期", .computed = true },
     { "end_reason", F_TEXT, .label = "终止原因", .computed = true, .max = 200 },
     { 0 },
@@ -69,6 +70,32 @@ hours_are_hours(struct call *call, const struct row *row)
                : OK;
 }
 
+static bool
+is_step(const struct change *change, const char *name)
+{
+    return change->step != NULL && strcmp(change->step->name, name) == 0;
+}
+
+/* An end ahead is planned: until its day the contract says who is expected and what is paid. */
+static enum status
+check_end(struct call *call, const struct change *change)
+{
+    struct day day, from, to;
+    const struct row *row = change->new;
+    const bool plans = is_step(change, "plan_end");
+    const struct field *field = form_field(row->form, plans ? "ends_on" : "ended_on", NULL);
+    if ((!plans && !is_step(change, "end")) || !row_day(row, field->name, &day) || !row_day(row, "from_day", &from) ||
+        !row_day(row, "to_day", &to))
+        return OK;
+    if (!plans && day.n > call->today.n)
+        return call_fault(call, field, "future_day", "终止日期还没有到，请用“预定终止”");
+    if (plans && day.n <= call->today.n)
+        return call_fault(call, field, "past_day", "预定的终止日期应晚于今天；已到日期的请用“终止”");
+    if (plans && (day.n < from.n || day.n > to.n))
+        return call_fault(call, field, "order", "预定的终止日期不在协议起止日期之内");
+    return OK;
+}
+
 static enum status
 fill(struct call *call, struct reader *reader, struct change *change)
 {
@@ -76,7 +103,9 @@ fill(struct call *call, struct reader *reader, struct change *change)
     const char *from = row_text(row, "from_day"), *to = row_text(row, "to_day");
     if (from != NULL && to != NULL && strcmp(from, to) > 0)
         return call_fault(call, form_field(row->form, "to_day", NULL), "order", "截止日早于起始日");
-    const enum status status = hours_are_hours(call, row);
+    enum status status = hours_are_hours(call, row);
+    if (status == OK)
+        status = check_end(call, change);
     if (status != OK || !row_has(row, "signed_by") || !row_differs(row, change->old, "signed_by"))
         return status;
     return guardian_signs(call, reader, row, "signed_by");
@@ -173,6 +202,38 @@ end_early(struct call *call, struct writer *writer, const struct change *change)
     return row_update(call, writer, row, row->version);
 }
 
+/* The last day that is agreed moves at once, so that the next contract can begin after it. */
+static enum status
+plan_end(struct call *call, struct writer *writer, const struct change *change)
+{
+    row_set(change->new, "to_day", row_value(change->new, "ends_on"));
+    return row_update(call, writer, change->new, change->new->version);
+}
+
+enum status
+contract_end(struct call *call, struct writer *writer, int64_t id, const char *day, const char *reason)
+{
+    struct node *input = node_map(call->arena);
+    node_put_text(call->arena, input, "ended_on", day);
+    node_put_text(call->arena, input, "end_reason", reason);
+    return step_take(call, writer, &contract_form, id, 0, "end", input, NULL);
+}
+
+/* Planned ends whose last day is over. */
+enum status
+contracts_daily(struct call *call, struct writer *writer, int64_t office)
+{
+    struct rows rows;
+    enum status status =
+        reader_rows(writer_reader(writer), call->arena,
+                    "select id, ends_on, end_reason from contract where office = ?1 and ends_on < ?2 and "
+                    "state = 'active' order by id limit ?3",
+                    ARGS(value_int(office), value_text(call_today(call)), value_int(AT_ONCE)), &rows);
+    for (size_t i = 0; status == OK && i < rows.n; i++)
+        status = contract_end(call, writer, rows_int(&rows, i, 0), rows_text(&rows, i, 1), rows_text(&rows, i, 2));
+    return status;
+}
+
 static const struct field sign_input[] = {
     { "signed_by", F_REF, .label = "签订的监护人", .need = true },
     { "signed_on", F_DATE, .label = "签订日期", .need = true },
@@ -183,11 +244,19 @@ static const struct field end_input[] = {
     { "end_reason", F_TEXT, .label = "终止原因", .need = true },
     { 0 },
 };
+static const struct field plan_end_input[] = {
+    { "ends_on", F_DATE, .label = "预定终止日期", .need = true },
+    { "end_reason", F_TEXT, .label = "终止原因", .need = true },
+    { 0 },
+};
 static const struct step steps[] = {
     { "sign", "签订", DRAFT, ACTIVE, .by = THE_INSTITUTION | POST(P_HEAD), .input = sign_input, .checks = true,
       .clause = "C103", .main = true, .consequence = "签订后内容和收费项目不能更改；要更改请终止后另签。" },
     { "end", "终止", ACTIVE, ENDED, .by = THE_INSTITUTION | POST(P_HEAD), .input = end_input, .effect = end_early,
       .clause = "C103", .consequence = "终止日之后不再计入应到、占用托位和收费。" },
+    { "plan_end", "预定终止", ACTIVE, 0, .by = THE_INSTITUTION | POST(P_HEAD), .input = plan_end_input,
+      .effect = plan_end, .clause = "C103",
+      .consequence = "协议截止日提前到该日，到该日为止照常计入应到和收费，次日自动终止；不能恢复，要继续请另签。" },
     { 0 },
 };
 static const struct state_label labels[] = {

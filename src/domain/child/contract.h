@@ -5,6 +5,10 @@
 #include "policy/house.h"
 
 extern const struct form contract_form, contract_item_form, bill_form, bill_line_form, payment_form, bill_run_form;
+/* Ends an active contract on a day that has been. */
+enum status contract_end(struct call *call, struct writer *writer, int64_t id, const char *day, const char *reason);
+/* Ends those whose planned day is over. */
+enum status contracts_daily(struct call *call, struct writer *writer, int64_t office);
 /* The job that makes some bills of a run and plans the next. */
 #define BILL_RUN "bill_run"
 extern done_fn bill_run_some;
@@ -24,6 +28,8 @@ enum status contract_month_cost(struct call *call, struct reader *reader, const 
 /* How much a payment that is about to be written makes the child's prepayments more than a month's fee, in fen. */
 enum status prepaid_over(struct call *call, struct reader *reader, const struct row *contract,
                          const struct row *payment, int64_t *over);
+/* What was received for the child, over all its contracts, and neither given back nor billed, in fen. */
+enum status prepaid_held(struct call *call, struct reader *reader, const struct row *child, int64_t *fen);
 /* What was given back to the family since that payment, in fen. */
 enum status prepaid_returned(struct call *call, struct reader *reader, const struct row *payment, int64_t *returned);
 /* After a refund: what it made good is no finding any more. */

@@ -43,17 +43,14 @@ end_placements(struct call *call, struct writer *writer, const struct row *child
 
 /* The contract ends with the place: nothing is expected or billed after that day. */
 static enum status
-end_contracts(struct call *call, struct writer *writer, const struct row *child)
+end_contracts(struct call *call, struct writer *writer, const struct row *child, const char *day, const char *reason)
 {
     const char *const where[] = { "part", "state" };
     const struct value values[] = { value_int(child->id), value_text("active") };
-    struct node *input = node_map(call->arena);
     struct row_set set;
-    node_put_text(call->arena, input, "ended_on", row_text(child, "left_on"));
-    node_put_text(call->arena, input, "end_reason", "离托");
     enum status status = rows_by(call, writer_reader(writer), &contract_form, child->office, where, values, 2, &set);
     for (size_t i = 0; i < set.n && status == OK; i++)
-        status = step_take(call, writer, &contract_form, set.rows[i]->id, 0, "end", input, NULL);
+        status = contract_end(call, writer, set.rows[i]->id, day, reason);
     return status;
 }
 
@@ -63,7 +60,7 @@ leave_place(struct call *call, struct writer *writer, const struct change *chang
     const struct row *child = change->new;
     enum status status = end_placements(call, writer, child, row_text(child, "left_on"));
     if (status == OK)
-        status = end_contracts(call, writer, child);
+        status = end_contracts(call, writer, child, row_text(child, "left_on"), "离托");
     if (status == OK)
         status = forget_at_leaving(call, writer, child->id);
     return status == OK ? carry_class(call, writer, child->id) : status;
@@ -105,4 +102,16 @@ enum status
 carry_place(struct call *call, struct writer *writer, const struct change *change)
 {
     return carry_class(call, writer, change->new->id);
+}
+
+/* A family's money is given back before its record goes. */
+enum status
+discard_place(struct call *call, struct writer *writer, const struct change *change)
+{
+    int64_t held;
+    enum status status = prepaid_held(call, writer_reader(writer), change->new, &held);
+    if (status == OK && held > 0)
+        return call_fail(call, CONFLICT, "还有收到的%lld.%02lld元没有退还，登记退费后再作废", (long long)(held / 100),
+                         (long long)(held % 100));
+    return status == OK ? end_contracts(call, writer, change->new, call_today(call), "登记作废") : status;
 }

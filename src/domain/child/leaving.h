@@ -5,6 +5,6 @@
 #include "policy/house.h"
 
 /* Effects of a child's steps: see leaving.c. */
-effect_fn leave_place, plan_leaving, keep_place, drop_places, carry_place;
+effect_fn leave_place, plan_leaving, keep_place, drop_places, carry_place, discard_place;
 
 #endif

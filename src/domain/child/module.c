@@ -60,6 +60,8 @@ daily(struct call *call, struct writer *writer, int64_t office)
 {
     enum status status = plans_daily(call, writer, office);
     if (status == OK)
+        status = contracts_daily(call, writer, office);
+    if (status == OK)
         status = ages_daily(call, writer, office);
     return status == OK ? erasures_daily(call, writer, office) : status;
 }
