@@ -124,14 +124,25 @@ head_of_choices(struct call *call, const struct form *form, const struct row *ro
     return id == 0 ? NULL : arena_format(call->arena, "%lld", (long long)id);
 }
 
+/* Who looks into a record of an institution from outside chooses among that institution's rows. */
+static const char *
+institution_of_choices(struct call *call, const struct row *row, const struct field *field)
+{
+    const bool ours = call->me->institution != 0 || row == NULL || row->institution == 0;
+    if (ours || row->form->of != OF_INSTITUTION || field->ref->of != OF_INSTITUTION)
+        return NULL;
+    return arena_format(call->arena, "%lld", (long long)row->institution);
+}
+
 /* The rows one may see of the other form, at most 200, as choices: without those that are over. */
 static void
-ref_choices(struct call *call, struct reader *reader, const struct field *field, const char *value, const char *head,
-            struct node *options)
+ref_choices(struct call *call, struct reader *reader, const struct row *row, const struct field *field,
+            const char *value, const char *head, struct node *options)
 {
     struct row_set set;
     struct node *query = node_map(call->arena);
     node_put_text(call->arena, query, "part", head);
+    node_put_text(call->arena, query, "institution", institution_of_choices(call, row, field));
     node_put_text(call->arena, query, "sort", "title");
     if (reader == NULL || list_rows(call, reader, field->ref, query, MAY_SEE, 200, &set) != OK)
         return;
@@ -245,7 +256,7 @@ entry_field(struct call *call, struct reader *reader, const struct form *form, c
     if (field->type == F_CODE || field->type == F_CODES)
         code_choices(call, field, value, options);
     else if (field->type == F_REF)
-        ref_choices(call, reader, field, value, head_of_choices(call, form, row, field, typed), options);
+        ref_choices(call, reader, row, field, value, head_of_choices(call, form, row, field, typed), options);
     else if (field->type == F_AREA)
         area_choices(call, field->name, value, options);
 }

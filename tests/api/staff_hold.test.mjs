@@ -90,7 +90,7 @@ for (const engine of engines)
       assert.equal(await state(head, anew), 'barred', 'a new answer is a new fact');
     });
 
-    test('a suspension by order follows to the next institution and back, until the county ends it', async () => {
+    test('a suspension by order follows to the next institution and back, until the police end it', async () => {
       const number = resident(serial++), id = await hire(head, { id_number: number });
       const beside = await hire(spring, { id_number: number });
       const report = await care.make('abuse_report', { kind: 'hit', called_110: 'yes', staff: id });
@@ -104,8 +104,8 @@ for (const engine of engines)
       assert.equal(await state(star, third), 'suspended', 'at hiring');
       const seen = JSON.stringify([await row(head, id), await row(star, third)]) + (await star.get(`/staff/${third}/history`)).text;
       assert.ok(!/强制报告|abuse|elsewhere/.test(seen), 'nobody of an institution reads a report out of it');
-      await refused(head.post(`/staff/${id}/end_order`, {}));
-      await ok(county.post(`/staff/${id}/end_order`, {}));
+      for (const client of [head, county]) await refused(client.post(`/staff/${id}/end_order`, {}));
+      await ok(police.post(`/abuse_report/${report}/end_measure`, {}));
       assert.deepEqual([await state(spring, beside), await state(star, third)], ['active', 'active']);
       await ok(head.post(`/staff/${id}/return`, { hired_on: today }));
       assert.equal(await state(head, id), 'active');
@@ -123,9 +123,85 @@ for (const engine of engines)
       await ok(head.post(`/staff/${id}/suspend`, { suspended_on: today, review_on: review }));
       const report = await care.make('abuse_report', { kind: 'hit', called_110: 'yes', staff: id });
       await ok(police.post(`/abuse_report/${report}/suspend`, { measure_on: today, measure_review: review }));
-      await refused(head.post(`/staff/${id}/resume`, {}));
-      await ok(county.post(`/staff/${id}/resume`, {}));
+      for (const client of [head, county]) await refused(client.post(`/staff/${id}/resume`, {}));
+      await ok(police.post(`/abuse_report/${report}/end_measure`, {}));
+      assert.equal(await state(head, id), 'suspended', "the head's own measure is not the police's");
+      await refused(county.post(`/staff/${id}/resume`, {}));
+      await ok(head.post(`/staff/${id}/resume`, {}));
       assert.equal(await state(head, id), 'active');
+    });
+
+    test('each ends only what it ordered: the county not the police, the police not the county; the days of each are kept', async () => {
+      const id = await hire(head), later = '2027-05-01';
+      const held = async () => { const { held_by, suspended_on = null, review_on = null, office_review = null, abuse_review = null } = await row(county, id); return [held_by ?? null, suspended_on, review_on, office_review, abuse_review]; };
+      await ok(county.post(`/staff/${id}/suspend`, { suspended_on: '2026-11-16', review_on: later }));
+      assert.deepEqual(await held(), [['office'], '2026-11-16', later, later, null], 'the head did nothing');
+      const report = await care.make('abuse_report', { kind: 'hit', called_110: 'yes', staff: id });
+      const order = { measure_on: today, measure_review: review };
+      await ok(police.post(`/abuse_report/${report}/suspend`, order));
+      assert.deepEqual(await held(), [['office', 'abuse'], '2026-11-16', review, later, review]);
+      await refused(police.post(`/abuse_report/${report}/suspend`, order));
+      assert.deepEqual(faults(await care.post(`/abuse_report/${report}`, { staff: await hire(head) })), ['held'], 'the report goes on to name whom it holds');
+      await refused(county.post(`/staff/${id}/resume`, {}));
+      await refused(county.post(`/abuse_report/${report}/end_measure`, {}));
+      await ok(county.post(`/staff/${id}/end_order`, {}));
+      assert.deepEqual([await state(head, id), ...(await held())], ['suspended', ['abuse'], today, review, null, review]);
+      await refused(county.post(`/staff/${id}/end_order`, {}));
+      /* a second report about the same person is a measure of its own */
+      const second = await care.make('abuse_report', { kind: 'hit', called_110: 'yes', staff: id });
+      await ok(county.post(`/abuse_report/${second}/suspend`, { measure_on: today, measure_review: '2026-12-01' }));
+      assert.equal((await row(head, id)).review_on, '2026-12-01', 'the first review of those that stand');
+      await ok(county.post(`/abuse_report/${second}/end_measure`, {}));
+      assert.deepEqual([await state(head, id), (await row(head, id)).review_on], ['suspended', review]);
+      const told = async (client) => (await notices(client)).filter((one) => one.url === `/abuse_report/${report}` && one.text.includes('暂停接触措施已结束')).length;
+      await ok(police.post(`/abuse_report/${report}/end_measure`, {}));
+      assert.deepEqual([await state(head, id), ...(await held())], ['active', null, null, null, null, null]);
+      assert.deepEqual([await told(police), await told(county), await told(head)], [1, 1, 0]);
+      await ok(police.post(`/abuse_report/${report}/suspend`, order), 'again upon the same report');
+      for (const client of [head, spring]) assert.equal((await client.post(`/abuse_report/${report}/end_measure`, {})).status, 404);
+      await ok(police.post(`/abuse_report/${report}/close`, { outcome: '已核查' }));
+      assert.deepEqual([await state(head, id), await told(police), await told(county)], ['active', 2, 2]);
+    });
+
+    test('a report that names nobody leads to a measure: the police choose among the names and posts of that institution', async () => {
+      const id = await hire(head, { name: '择一甲', phone: '13993301234' }), other = await hire(spring, { name: '择一乙' });
+      const open = (await police.get(`/abuse_report.json?${why}&state=open`)).body.data;
+      for (const one of open) await ok(police.post(`/abuse_report/${one.id}/close`, { outcome: '已核查' }));
+      assert.deepEqual([(await police.get('/staff.json')).body.data, (await police.get(`/staff/${id}.json`)).status], [[], 404], 'no report, nobody');
+      const report = await care.make('abuse_report', {});
+      const page = (await police.get(`/abuse_report/${report}?${why}`, { headers: { accept: 'text/html' } })).text;
+      assert.ok(page.includes('择一甲') && !page.includes('择一乙'), 'those of the institution');
+      const seen = (await ok(police.get(`/staff/${id}.json`))).body.data;
+      assert.deepEqual([seen.name, seen.posts, ['phone', 'id_number', 'certificate', 'health_until', 'hired_on', 'suspended_on', 'held_by'].filter((one) => one in seen)], ['择一甲', ['carer'], []]);
+      assert.equal((await police.get(`/staff/${other}.json`)).status, 404);
+      for (const name of ['kt-civil', 'kt-market', 'jc-handle']) assert.equal((await (await signIn(server, name)).get(`/staff/${id}.json`)).status, 404, name);
+      const order = { measure_on: today, measure_review: review };
+      assert.deepEqual(faults(await police.post(`/abuse_report/${report}/suspend`, order)), ['need']);
+      assert.deepEqual(faults(await police.post(`/abuse_report/${report}/suspend`, { ...order, staff: other })), ['other_institution']);
+      await refused((await signIn(server, 'kt-civil')).post(`/abuse_report/${report}/suspend`, { ...order, staff: id }));
+      await refused(care.post(`/abuse_report/${report}/suspend`, { ...order, staff: id }));
+      await ok(police.post(`/abuse_report/${report}/suspend`, { ...order, staff: id }));
+      assert.equal(await state(head, id), 'suspended');
+      await ok(police.post(`/abuse_report/${report}/close`, { outcome: '已核查' }));
+      assert.equal((await police.get(`/staff/${id}.json`)).status, 404, 'when the report is closed that is over');
+    });
+
+    test('days of measures, of leaving and of coming back are days that can be', async () => {
+      const id = await hire(head), report = await care.make('abuse_report', { kind: 'hit', called_110: 'yes', staff: id });
+      for (const [measure_on, measure_review, code] of [['2026-11-19', review, 'future_day'], [today, '2099-01-01', 'too_late']])
+        assert.deepEqual(faults(await police.post(`/abuse_report/${report}/suspend`, { measure_on, measure_review })), [code]);
+      for (const client of [head, county])
+        for (const [suspended_on, review_on, code] of [['2026-11-19', review, 'future_day'], [today, '2099-01-01', 'too_late'], ['2026-11-01', '2026-11-10', 'order']])
+          assert.deepEqual(faults(await client.post(`/staff/${id}/suspend`, { suspended_on, review_on })), [code]);
+      await ok(county.post(`/staff/${id}/suspend`, { suspended_on: today, review_on: review }));
+      assert.deepEqual(faults(await county.post(`/staff/${id}/prolong`, { review_on: '2099-01-01' })), ['too_late']);
+      await ok(county.post(`/staff/${id}/resume`, {}));
+      for (const [left_on, code] of [['2031-01-01', 'future_day'], ['1990-01-01', 'order'], ['2026-11-09', 'order']]) assert.deepEqual(faults(await head.post(`/staff/${id}/leave`, { left_on })), [code], left_on);
+      assert.equal(await state(head, id), 'active');
+      await ok(head.post(`/staff/${id}/leave`, { left_on: '2026-11-17' }));
+      for (const [hired_on, code] of [['2035-01-01', 'future_day'], ['2026-11-16', 'order']]) assert.deepEqual(faults(await head.post(`/staff/${id}/return`, { hired_on })), [code], hired_on);
+      await ok(head.post(`/staff/${id}/return`, { hired_on: today }));
+      assert.deepEqual(faults(await head.post('/staff', person({ hired_on: '2035-01-01' }))), ['too_late'], 'nor is anybody entered years ahead');
     });
 
     test('a ban that ends releases only what it held itself', async () => {
@@ -272,14 +348,32 @@ for (const engine of engines)
       assert.equal(await told(police), 0);
       await at(2, 1);
       await at(3, 2);
-      await refused(head.post(`/staff/${id}/prolong`, { review_on: review }));
-      assert.deepEqual(faults(await county.post(`/staff/${id}/prolong`, { review_on: '2026-11-20' })), ['order']);
-      await ok(county.post(`/staff/${id}/prolong`, { review_on: review }));
+      for (const client of [head, county]) await refused(client.post(`/staff/${id}/prolong`, { review_on: review }));
+      assert.deepEqual(faults(await county.post(`/abuse_report/${report}/prolong`, { measure_review: '2026-11-20' })), ['order']);
+      await ok(county.post(`/abuse_report/${report}/prolong`, { measure_review: review }));
       assert.deepEqual([await state(head, id), (await row(head, id)).review_on], ['suspended', review]);
       server.clock(begin + 4 * day);
       await again();
       await new Promise((resolve) => setTimeout(resolve, 2500));
       assert.equal(await told(police), 2, 'not before the next review');
+      server.clock(begin);
+      await again();
+    });
+
+    test("the review of the county's own suspension is told to the county, of a head's to the head", async () => {
+      const [id, own] = [await hire(head), await hire(head)];
+      await ok(county.post(`/staff/${id}/suspend`, { suspended_on: today, review_on: '2026-11-23' }));
+      await ok(head.post(`/staff/${own}/suspend`, { suspended_on: today, review_on: '2026-11-23' }));
+      const told = async (client, one) => (await notices(client)).filter((each) => each.url === `/staff/${one}` && each.text.includes('复查')).length;
+      server.clock(begin + 5 * day);
+      await again();
+      for (let i = 0; i < 80 && ((await told(county, id)) === 0 || (await told(head, own)) === 0); i++) await new Promise((resolve) => setTimeout(resolve, 200));
+      assert.deepEqual([await told(county, id), await told(county, own), await told(head, own), await told(head, id), await told(police, id)], [1, 0, 1, 0, 0]);
+      await refused(county.post(`/staff/${own}/prolong`, { review_on: review }));
+      await ok(head.post(`/staff/${own}/prolong`, { review_on: review }));
+      await ok(county.post(`/staff/${id}/resume`, {}));
+      server.clock(begin);
+      await again();
     });
 
     test('by night a row that was entered past all this is found', async () => {
@@ -290,7 +384,7 @@ for (const engine of engines)
       await ok(county.post(`/staff/${left}/resume`, {}));
       assert.equal(await state(spring, there), 'active');
       change(`update staff set held_by = '|office|', ordered = 1 where id = ${left}`);
-      server.clock(begin + 5 * day);
+      server.clock(begin + 6 * day);
       await again();
       for (let i = 0; i < 80 && (await state(spring, there)) !== 'suspended'; i++) await new Promise((resolve) => setTimeout(resolve, 200));
       assert.equal(await state(spring, there), 'suspended');

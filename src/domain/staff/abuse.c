@@ -23,7 +23,8 @@ static const struct field fields[] = {
       .max = 4000, .hint = "可以先报告，稍后补充" },
     { "happened_at", F_TIME, .label = "发生时间", .basis = BASIS_DUTY },
     { "place", F_TEXT, .label = "发生地点", .basis = BASIS_DUTY, .max = 100 },
-    { "staff", F_REF, .label = "涉及的工作人员", .ref = &staff_form, .basis = BASIS_DUTY, .elsewhere = true },
+    { "staff", F_REF, .label = "涉及的工作人员", .ref = &staff_form, .basis = BASIS_DUTY, .elsewhere = true,
+      .index = true },
     { "child_words", F_TEXT, .label = "涉及的婴幼儿", .secret = true, .basis = BASIS_DUTY, .group = G_CHILD,
       .max = 100 },
     { "photo", F_FILE, .label = "照片或材料", .basis = BASIS_DUTY, .group = G_INTERNAL },
@@ -36,8 +37,10 @@ static const struct field fields[] = {
     { "education_at", F_TIME, .label = "教育确认收到", .computed = true, .list = true },
     { "health_at", F_TIME, .label = "卫生健康确认收到", .computed = true, .list = true },
     { "escalated", F_INT, .label = "已按电话名单催告", .unit = "次", .computed = true },
-    { "measure_on", F_DATE, .label = "暂停接触起始日", .computed = true, .section = "处理" },
+    { "measure_on", F_DATE, .label = "暂停接触起始日", .past = true, .computed = true, .section = "处理" },
     { "measure_review", F_DATE, .label = "复查日期", .computed = true },
+    { "measure_by", F_CODE, .label = "决定部门", .code = "department", .computed = true },
+    { "measure_ended", F_DATE, .label = "暂停结束日", .computed = true },
     { "outcome", F_LINES, .label = "处理结果", .computed = true, .basis = BASIS_DUTY, .group = G_INTERNAL,
       .max = 2000 },
     { 0 },
@@ -54,6 +57,8 @@ static enum status
 fill(struct call *call, struct reader *reader, struct change *change)
 {
     struct row *staff;
+    bool stands = false;
+    enum status status = OK;
     static const char *const read[] = { "police_at", "civil_at", "education_at", "health_at", "escalated" };
     if (change->step == NULL && by_reporter(call)) {
         for (size_t i = 0; change->old != NULL && i < sizeof read / sizeof read[0]; i++)
@@ -62,7 +67,12 @@ fill(struct call *call, struct reader *reader, struct change *change)
         if (change->old != NULL)
             change->new->state = OPEN;
     }
-    return change->new->institution == 0 ? OK : staff_of(call, reader, change->new, &staff);
+    if (change->step == NULL && change->old != NULL && row_differs(change->new, change->old, "staff"))
+        status = measure_stands(call, reader, change->old, &stands);
+    if (stands)
+        return call_fault(call, form_field(&abuse_report_form, "staff", NULL), "held",
+                          "已对此人采取措施，不能改为他人；涉及其他人的，请另行报告");
+    return status != OK || change->new->institution == 0 ? status : staff_of(call, reader, change->new, &staff);
 }
 
 /* ---- telling ---- */
@@ -180,72 +190,32 @@ confirm(struct call *call, struct writer *writer, const struct change *change)
     return row_update(call, writer, change->new, change->new->version);
 }
 
-/* A measure with a beginning and a day of review; the staff row says so, without this report. */
-static enum status
-suspend(struct call *call, struct writer *writer, const struct change *change)
-{
-    struct row *staff;
-    enum status status = row_get(call, writer_reader(writer), &staff_form, row_int(change->new, "staff"), &staff);
-    if (strcmp(row_text(change->new, "measure_review"), row_text(change->new, "measure_on")) <= 0)
-        return call_fault(call, form_field(&abuse_report_form, "measure_review", NULL), "order",
-                          "复查日期应晚于暂停起始日");
-    if (status != OK)
-        return call_fail(call, CONFLICT, "报告没有写明涉及的工作人员");
-    status =
-        staff_order(call, writer, staff, row_text(change->new, "measure_on"), row_text(change->new, "measure_review"));
-    if (status == OK)
-        status =
-            notice_heads(call, writer, staff->institution, "有人员暂停接触婴幼儿（保护措施，不是认定），请调整排班",
-                         arena_format(call->arena, "/staff/%lld", (long long)staff->id));
-    return status;
-}
-
-/* Measures whose review has come, every day until the county ends or prolongs them. */
-enum status
-abuse_reviews(struct call *call, struct writer *writer, int64_t office)
-{
-    struct rows rows;
-    static const char *const told[] = { "health", "police" };
-    enum status status = reader_rows(
-        writer_reader(writer), call->arena,
-        "select r.id from abuse_report r join staff s on s.office = r.office and s.id = r.staff where r.office = ?1 "
-        "and "
-        "r.measure_on is not null and s.held_by like '%|abuse|%' and s.review_on <= ?2 order by r.id limit 200",
-        ARGS(value_int(office), value_text(call_today(call))), &rows);
-    for (size_t i = 0; i < rows.n && status == OK; i++)
-        for (size_t d = 0; d < sizeof told / sizeof told[0] && status == OK; d++)
-            status =
-                notice_department(call, writer, office, told[d], "暂停接触婴幼儿的措施到了复查日期，请复查并决定",
-                                  arena_format(call->arena, "/abuse_report/%lld", (long long)rows_int(&rows, i, 0)));
-    return status;
-}
-
-static enum status
-names_staff(struct call *call, struct reader *reader, const struct change *change, bool *may)
-{
-    (void)call;
-    (void)reader;
-    *may = row_has(change->old, "staff") && !row_has(change->old, "measure_on");
-    return OK;
-}
-
 static const struct field suspend_input[] = {
+    { "staff", F_REF, .label = "涉及的工作人员", .need = true },
     { "measure_on", F_DATE, .label = "暂停起始日", .need = true },
     { "measure_review", F_DATE, .label = "复查日期", .need = true },
     { 0 },
 };
+static const struct field prolong_input[] = { { "measure_review", F_DATE, .label = "下次复查日期", .need = true },
+                                              { 0 } };
 static const struct field close_input[] = { { "outcome", F_LINES, .label = "处理结果", .need = true }, { 0 } };
 #define RECIPIENTS                                                                                                     \
     (DEPT(D_POLICE) | DEPT(D_CIVIL) | DEPT(D_EDUCATION) | DEPT(D_HEALTH) | LEVEL(L_COUNTY) | LEVEL(L_CITY))
+#define DECIDERS (DEPT(D_POLICE) | DEPT(D_HEALTH) | LEVEL(L_COUNTY))
 #define REPORTERS (THE_INSTITUTION | DEPT(D_FAMILY))
 static const struct step steps[] = {
     { "confirm", "确认收到", OPEN, 0, .by = RECIPIENTS, .guard = not_confirmed_by_us, .effect = confirm,
       .clause = "C055", .main = true },
-    { "suspend", "暂停该人员接触婴幼儿", OPEN, 0, .by = DEPT(D_POLICE) | DEPT(D_HEALTH) | LEVEL(L_COUNTY),
-      .guard = names_staff, .input = suspend_input, .effect = suspend, .clause = "C055",
+    { "suspend", "暂停该人员接触婴幼儿", OPEN, 0, .by = DECIDERS, .guard = measure_may_begin, .input = suspend_input,
+      .effect = measure_begun, .clause = "C055",
       .consequence = "这是保护措施，不是对事实的认定；机构只得知暂停，不得知报告。" },
-    { "close", "办结", OPEN, CLOSED, .by = DEPT(D_POLICE) | DEPT(D_HEALTH) | LEVEL(L_COUNTY), .input = close_input,
-      .clause = "C055" },
+    { "prolong", "复查后继续暂停", OPEN | CLOSED, 0, .by = DECIDERS, .guard = measure_may_go_on, .input = prolong_input,
+      .effect = measure_prolonged, .clause = "C055" },
+    { "end_measure", "结束暂停措施", OPEN | CLOSED, 0, .by = DECIDERS, .guard = measure_may_end,
+      .effect = measure_ended, .clause = "C055",
+      .consequence = "只结束本报告的暂停；公安和卫生健康部门同时得知。机构、主管部门另行决定的不受影响。" },
+    { "close", "办结", OPEN, CLOSED, .by = DECIDERS, .input = close_input, .effect = measure_closed, .clause = "C055",
+      .consequence = "本报告的暂停措施随之结束，公安和卫生健康部门同时得知。" },
     { 0 },
 };
 static const struct state_label labels[] = { { OPEN, "办理中", "bad" }, { CLOSED, "已办结", "plain" }, { 0 } };

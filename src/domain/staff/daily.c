@@ -94,6 +94,6 @@ staff_daily(struct call *call, struct writer *writer, int64_t office)
     if (status == OK)
         status = ban_night(call, writer, office);
     if (status == OK)
-        status = abuse_reviews(call, writer, office);
+        status = measure_reviews(call, writer, office);
     return status == OK ? plan_sweep(call, writer, office, 0) : status;
 }

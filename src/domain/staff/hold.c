@@ -125,7 +125,15 @@ against_any(const struct against *against)
 
 /* ---- the causes of a row ---- */
 
-static const char *const measures[] = { "head", "office", "abuse" };
+/* Each measure has its own days; the row shows the first day and the first review of those that stand. */
+static const struct measure_cells {
+    const char *cause, *on, *review;
+} measures[] = {
+    { "head", "head_on", "head_review" },
+    { "office", "office_on", "office_review" },
+    { "abuse", "abuse_on", "abuse_review" },
+};
+enum { MEASURES = sizeof measures / sizeof measures[0] };
 
 /* Before causes were kept: a measure has its first day, a ban had none. */
 static bool
@@ -158,9 +166,9 @@ static const char *
 own_causes(struct call *call, const struct row *staff)
 {
     const char *causes = NULL;
-    for (size_t i = 0; i < sizeof measures / sizeof measures[0]; i++)
-        if (staff_measure(staff, measures[i]))
-            causes = with(call, causes, measures[i]);
+    for (size_t i = 0; i < MEASURES; i++)
+        if (staff_measure(staff, measures[i].cause))
+            causes = with(call, causes, measures[i].cause);
     return causes;
 }
 
@@ -172,25 +180,97 @@ set_causes(struct row *staff, const char *causes)
     row_set(staff, "ordered", causes == NULL ? value_null() : value_int(!by_head_alone));
 }
 
-void
-staff_measure_begin(struct call *call, struct row *staff, const char *cause)
+/* Before each measure had its own days they were those of the row. */
+static const char *
+day_of(const struct row *staff, const char *own, const char *of_row)
 {
-    if (!staff_measure(staff, cause))
-        set_causes(staff,
-                   with(call, row_has(staff, "held_by") ? row_text(staff, "held_by") : own_causes(call, staff), cause));
+    return row_text(staff, row_has(staff, own) ? own : of_row);
+}
+
+const char *
+staff_measure_review(const struct row *staff, const char *cause)
+{
+    for (size_t i = 0; i < MEASURES; i++)
+        if (strcmp(measures[i].cause, cause) == 0 && staff_measure(staff, cause))
+            return day_of(staff, measures[i].review, "review_on");
+    return NULL;
+}
+
+static const char *
+earlier(const char *a, const char *b)
+{
+    return a == NULL || (b != NULL && strcmp(b, a) < 0) ? b : a;
+}
+
+/* What stood before the step, and the one that it begins, prolongs or ends: a step has written its own days into the
+ * row by then, so that only `old` says what stood. */
+struct measure_change {
+    const char *cause, *from, *review; /* review NULL: it ends */
+};
+
+static void
+measures_set(struct call *call, const struct row *old, struct row *staff, const struct measure_change *what)
+{
+    static const char *const derived[] = { "ban", "record", "elsewhere" };
+    const char *causes = NULL, *first = NULL, *review = NULL;
+    for (size_t i = 0; i < MEASURES; i++) {
+        const struct measure_cells *cells = &measures[i];
+        const bool meant = strcmp(cells->cause, what->cause) == 0, stood = staff_measure(old, cells->cause);
+        const bool stands = meant ? what->review != NULL : stood;
+        const char *on = meant && what->from != NULL ? what->from
+                         : stood                     ? day_of(old, cells->on, "suspended_on")
+                                                     : NULL;
+        const char *until = meant ? what->review : stood ? day_of(old, cells->review, "review_on") : NULL;
+        row_set_text(staff, cells->on, stands ? on : NULL);
+        row_set_text(staff, cells->review, until);
+        if (!stands)
+            continue;
+        causes = with(call, causes, cells->cause);
+        first = earlier(first, on);
+        review = earlier(review, until);
+    }
+    for (size_t i = 0; i < sizeof derived / sizeof derived[0]; i++)
+        if (row_codes_have(old, "held_by", derived[i]))
+            causes = with(call, causes, derived[i]);
+    set_causes(staff, causes);
+    row_set_text(staff, "suspended_on", first);
+    row_set_text(staff, "review_on", review);
 }
 
 void
-staff_measures_end(struct call *call, struct row *staff)
+staff_measure_begin(struct call *call, const struct row *old, struct row *staff, const char *cause, const char *from,
+                    const char *review)
 {
-    static const char *const derived[] = { "ban", "record", "elsewhere" };
-    const char *causes = NULL;
-    for (size_t i = 0; i < sizeof derived / sizeof derived[0]; i++)
-        if (row_codes_have(staff, "held_by", derived[i]))
-            causes = with(call, causes, derived[i]);
-    set_causes(staff, causes);
-    row_set(staff, "suspended_on", value_null());
-    row_set(staff, "review_on", value_null());
+    const struct measure_change what = { cause, from, review };
+    measures_set(call, old, staff, &what);
+}
+
+void
+staff_measure_end(struct call *call, const struct row *old, struct row *staff, const char *cause)
+{
+    const struct measure_change what = { .cause = cause };
+    measures_set(call, old, staff, &what);
+}
+
+bool
+staff_held_besides(const struct row *staff, const char *cause)
+{
+    for (size_t i = 0; i < MEASURES; i++)
+        if (strcmp(measures[i].cause, cause) != 0 && staff_measure(staff, measures[i].cause))
+            return true;
+    return false;
+}
+
+enum status
+staff_review_fits(struct call *call, const struct field *field, const char *from, const char *review)
+{
+    struct day day;
+    const int64_t most = standard_int(call, "CFG-REVIEW-DAYS", 180);
+    if (strcmp(review, from) <= 0 || strcmp(review, call_today(call)) <= 0)
+        return call_fault(call, field, "order", "复查日期应晚于今天和暂停起始日");
+    if (day_parse(review, &day) && day.n > call->today.n + (int32_t)most)
+        return call_fault(call, field, "too_late", "复查日期应在%lld天以内", (long long)most);
+    return OK;
 }
 
 static const char *

@@ -13,7 +13,8 @@
 #include "policy/notice.h"
 
 static const struct field fields[] = {
-    { "name", F_TEXT, .label = "姓名", .need = true, .list = true, .find = true, .basis = BASIS_DUTY, .max = 40 },
+    { "name", F_TEXT, .label = "姓名", .need = true, .list = true, .find = true, .basis = BASIS_DUTY, .group = G_OPEN,
+      .max = 40 },
     { "id_number", F_TEXT, .label = "公民身份号码", .need = true, .secret = true, .find = true, .basis = BASIS_DUTY,
       .format = FORMAT_RESIDENT_ID, .group = G_IDENTITY, .max = 18 },
     { "born", F_DATE, .label = "出生日期", .computed = true, .basis = BASIS_DUTY, .group = G_IDENTITY, .index = true },
@@ -21,7 +22,7 @@ static const struct field fields[] = {
       .max = 20 },
     { "account", F_REF, .label = "登录账号", .ref = &account_form, .elsewhere = true, .group = G_CONTACT,
       .index = true },
-    { "posts", F_CODES, .label = "岗位", .code = "post", .need = true, .list = true, .filter = true },
+    { "posts", F_CODES, .label = "岗位", .code = "post", .need = true, .list = true, .filter = true, .group = G_OPEN },
     { "hired_on", F_DATE, .label = "入职日期", .basis = BASIS_CONTRACT },
     { "full_time", F_BOOL, .label = "专职" },
     { "education", F_CODE, .label = "学历", .code = "education", .basis = BASIS_DUTY },
@@ -36,15 +37,25 @@ static const struct field fields[] = {
       .hint = "无犯罪、无虐待儿童记录，每年查询一次；登记以后在下方“违法犯罪记录查询”中登记" },
     { "credit_checked", F_DATE, .label = "信用查询日期", .past = true, .basis = BASIS_DUTY },
     { "declared_on", F_DATE, .label = "职业道德承诺日期", .past = true, .basis = BASIS_DUTY },
-    { "suspended_on", F_DATE, .label = "暂停接触婴幼儿起始日", .computed = true, .section = "在岗情况",
+    { "suspended_on", F_DATE, .label = "暂停接触婴幼儿起始日", .past = true, .computed = true, .section = "在岗情况",
       .basis = BASIS_DUTY },
-    { "review_on", F_DATE, .label = "复查日期", .computed = true, .basis = BASIS_DUTY },
+    { "review_on", F_DATE, .label = "复查日期", .computed = true, .basis = BASIS_DUTY, .index = true },
     { "ordered", F_BOOL, .label = "由主管部门决定", .computed = true },
     { "ill_on", F_DATE, .label = "因病离岗日期", .computed = true, .basis = BASIS_DUTY, .group = G_INTERNAL },
     { "held_by", F_CODES, .label = "暂停、限制的来由", .code = "hold_cause", .computed = true, .basis = BASIS_DUTY,
       .group = G_INTERNAL },
+    { "head_on", F_DATE, .label = "机构决定的起始日", .computed = true, .basis = BASIS_DUTY, .group = G_INTERNAL },
+    { "head_review", F_DATE, .label = "机构决定的复查日期", .computed = true, .basis = BASIS_DUTY,
+      .group = G_INTERNAL },
+    { "office_on", F_DATE, .label = "主管部门决定的起始日", .computed = true, .basis = BASIS_DUTY,
+      .group = G_INTERNAL },
+    { "office_review", F_DATE, .label = "主管部门决定的复查日期", .computed = true, .basis = BASIS_DUTY,
+      .group = G_INTERNAL },
+    { "abuse_on", F_DATE, .label = "保护措施的起始日", .computed = true, .basis = BASIS_DUTY, .group = G_INTERNAL },
+    { "abuse_review", F_DATE, .label = "保护措施的复查日期", .computed = true, .basis = BASIS_DUTY,
+      .group = G_INTERNAL },
     { "login_off", F_INT, .label = "随停用的账号版本", .computed = true, .group = G_INTERNAL },
-    { "left_on", F_DATE, .label = "离职日期", .computed = true, .basis = BASIS_CONTRACT },
+    { "left_on", F_DATE, .label = "离职日期", .past = true, .computed = true, .basis = BASIS_CONTRACT },
     { 0 },
 };
 
@@ -121,11 +132,16 @@ stays_the_same(struct call *call, struct reader *reader, const struct change *ch
     return status;
 }
 
-/* A certificate lasts no longer than the months of a check-up. */
+/* Who is entered works or soon begins to; a certificate lasts no longer than the months of a check-up. */
 static enum status
-certificate_is_possible(struct call *call, const struct change *change)
+days_are_possible(struct call *call, const struct change *change)
 {
     struct day day;
+    const int64_t ahead = standard_int(call, "CFG-HIRE-AHEAD-DAYS", 60);
+    if ((change->old == NULL || row_differs(change->new, change->old, "hired_on")) &&
+        row_day(change->new, "hired_on", &day) && day.n > call->today.n + (int32_t)ahead)
+        return call_fault(call, form_field(&staff_form, "hired_on", NULL), "too_late", "入职日期最多提前%lld天登记",
+                          (long long)ahead);
     if (change->old != NULL || !row_day(change->new, "health_until", &day))
         return OK;
     return staff_health_lasts(call, form_field(&staff_form, "health_until", NULL), call->today, day);
@@ -139,7 +155,7 @@ fill(struct call *call, struct reader *reader, struct change *change)
     struct rows rows;
     enum status status = login_is_ours(call, reader, change);
     if (status == OK && call->me->department != D_ENGINE && change->step == NULL)
-        status = certificate_is_possible(call, change);
+        status = days_are_possible(call, change);
     if (status != OK || !row_set_born(call, row, "id_number", "born"))
         return status;
     const struct value typed = row_value(row, "id_number");
@@ -370,8 +386,14 @@ written(struct call *call, struct writer *writer, const struct change *change)
 static enum status
 returned(struct call *call, struct writer *writer, const struct change *change)
 {
+    const struct field *field = form_field(&staff_form, "hired_on", NULL);
+    const char *hired = row_text(change->new, "hired_on"), *before = row_text(change->old, "left_on");
+    if (strcmp(hired, call_today(call)) > 0)
+        return call_fault(call, field, "future_day", "入职日期晚于今天，到日再办理");
+    if (before != NULL && strcmp(hired, before) < 0)
+        return call_fault(call, field, "order", "入职日期早于上次离职日期");
     row_set(change->new, "left_on", value_null());
-    staff_measures_end(call, change->new);
+    staff_measure_end(call, change->old, change->new, "head");
     enum status status = staff_login_follows(call, writer, change->new);
     if (status == OK)
         status = row_update(call, writer, change->new, change->new->version);
@@ -389,15 +411,24 @@ off_work(struct call *call, struct writer *writer, struct row *staff)
     return status == OK ? roster_strike(call, writer, staff) : status;
 }
 
+/* Whose measure it is that I may begin, prolong and end on the staff row itself. */
+static const char *
+own_measure(const struct call *call)
+{
+    return call->me->department == D_INSTITUTION ? "head" : "office";
+}
+
 static enum status
 suspended(struct call *call, struct writer *writer, const struct change *change)
 {
-    const bool by_head = call->me->department == D_INSTITUTION;
-    if (strcmp(row_text(change->new, "review_on"), row_text(change->new, "suspended_on")) <= 0)
-        return call_fault(call, form_field(&staff_form, "review_on", NULL), "order", "复查日期应晚于暂停起始日");
-    staff_measure_begin(call, change->new, by_head ? "head" : "office");
-    const enum status status = off_work(call, writer, change->new);
-    return status == OK && !by_head ? staff_settle_person(call, writer, change->new) : status;
+    const char *from = row_text(change->new, "suspended_on"), *review = row_text(change->new, "review_on");
+    enum status status = staff_review_fits(call, form_field(&staff_form, "review_on", NULL), from, review);
+    if (status != OK)
+        return status;
+    staff_measure_begin(call, change->old, change->new, own_measure(call), from, review);
+    status = off_work(call, writer, change->new);
+    return status == OK && call->me->department != D_INSTITUTION ? staff_settle_person(call, writer, change->new)
+                                                                 : status;
 }
 
 static enum status
@@ -409,8 +440,24 @@ held(struct call *call, struct writer *writer, const struct change *change)
 static enum status
 ordered(struct call *call, struct writer *writer, const struct change *change)
 {
-    staff_measure_begin(call, change->new, "abuse");
+    staff_measure_begin(call, change->old, change->new, "abuse", row_text(change->new, "suspended_on"),
+                        row_text(change->new, "review_on"));
     return row_update(call, writer, change->new, change->new->version);
+}
+
+static enum status
+order_taken_back(struct call *call, struct writer *writer, const struct change *change)
+{
+    staff_measure_end(call, change->old, change->new, "abuse");
+    return row_update(call, writer, change->new, change->new->version);
+}
+
+/* The person's rows as their causes say now. */
+static enum status
+settle_all(struct call *call, struct writer *writer, const struct row *staff)
+{
+    const enum status status = staff_settle(call, writer, staff->id);
+    return status == OK ? staff_settle_person(call, writer, staff) : status;
 }
 
 enum status
@@ -419,10 +466,15 @@ staff_order(struct call *call, struct writer *writer, const struct row *staff, c
     struct node *input = node_map(call->arena);
     node_put_text(call->arena, input, "suspended_on", from);
     node_put_text(call->arena, input, "review_on", review);
-    enum status status = step_take(call, writer, &staff_form, staff->id, 0, "order", input, NULL);
-    if (status == OK)
-        status = staff_settle(call, writer, staff->id);
-    return status == OK ? staff_settle_person(call, writer, staff) : status;
+    const enum status status = step_take(call, writer, &staff_form, staff->id, 0, "order", input, NULL);
+    return status == OK ? settle_all(call, writer, staff) : status;
+}
+
+enum status
+staff_order_end(struct call *call, struct writer *writer, const struct row *staff)
+{
+    const enum status status = step_take(call, writer, &staff_form, staff->id, 0, "order_over", NULL, NULL);
+    return status == OK ? settle_all(call, writer, staff) : status;
 }
 
 static enum status
@@ -436,7 +488,7 @@ freed(struct call *call, struct writer *writer, const struct change *change)
 static enum status
 resumed(struct call *call, struct writer *writer, const struct change *change)
 {
-    staff_measures_end(call, change->new);
+    staff_measure_end(call, change->old, change->new, own_measure(call));
     const enum status status = freed(call, writer, change);
     return status == OK ? staff_settle_person(call, writer, change->new) : status;
 }
@@ -449,6 +501,15 @@ gone(struct call *call, struct writer *writer, const struct change *change)
     if (status == OK)
         status = staff_recheck(call, writer, change->new->id);
     return status == OK ? tell_others(call, writer, change->new, false) : status;
+}
+
+static enum status
+left(struct call *call, struct writer *writer, const struct change *change)
+{
+    struct day hired, day;
+    if (row_day(change->new, "hired_on", &hired) && row_day(change->new, "left_on", &day) && day.n < hired.n)
+        return call_fault(call, form_field(&staff_form, "left_on", NULL), "order", "离职日期早于入职日期");
+    return gone(call, writer, change);
 }
 
 static bool
@@ -470,33 +531,35 @@ static enum status
 may_suspend(struct call *call, struct reader *reader, const struct change *change, bool *may)
 {
     (void)reader;
-    *may = call->me->department != D_INSTITUTION ? !staff_ordered(change->old)
+    *may = call->me->department != D_INSTITUTION ? !staff_measure(change->old, "office")
                                                  : is_head(call) && change->old->state == ACTIVE;
     return OK;
 }
 
-/* What the county ordered only the county ends, and nobody puts back whom a ban, a record or another order holds. */
+/* Each ends what it ordered itself, and puts back only whom nothing else holds: no other measure, ban or record. */
 static enum status
 may_resume(struct call *call, struct reader *reader, const struct change *change, bool *may)
 {
     struct against against;
     const bool institution = call->me->department == D_INSTITUTION;
+    const char *own = own_measure(call);
     *may = !institution || is_head(call);
     if (!*may)
         return OK;
     const enum status status = staff_against(call, reader, change->old, &against);
-    if (status == OK && (against_any(&against) || (institution && row_int(change->old, "ordered") != 0)))
-        return refuse(call, may);
-    return status;
+    if (status != OK)
+        return status;
+    *may = staff_measure(change->old, own) && !staff_held_besides(change->old, own) && !against_any(&against);
+    return *may || !institution ? OK : refuse(call, may);
 }
 
-/* An order outlives the post and a bar: it has its own end. */
+/* The county's own order where something else holds as well, or where the post has ended. */
 static enum status
 order_stands(struct call *call, struct reader *reader, const struct change *change, bool *may)
 {
     struct against against = { 0 };
-    *may = staff_ordered(change->old);
-    if (!*may || change->old->state != SUSPENDED)
+    *may = staff_measure(change->old, "office");
+    if (!*may || change->old->state != SUSPENDED || staff_held_besides(change->old, "office"))
         return OK;
     const enum status status = staff_against(call, reader, change->old, &against);
     *may = against_any(&against);
@@ -506,26 +569,29 @@ order_stands(struct call *call, struct reader *reader, const struct change *chan
 static enum status
 order_ended(struct call *call, struct writer *writer, const struct change *change)
 {
-    staff_measures_end(call, change->new);
+    staff_measure_end(call, change->old, change->new, "office");
     const enum status status = row_update(call, writer, change->new, change->new->version);
-    return status == OK ? staff_settle_person(call, writer, change->new) : status;
+    return status == OK ? settle_all(call, writer, change->new) : status;
 }
 
 static enum status
 reviewed(struct call *call, struct writer *writer, const struct change *change)
 {
-    (void)writer;
-    if (strcmp(row_text(change->new, "review_on"), call_today(call)) > 0)
-        return OK;
-    return call_fault(call, form_field(&staff_form, "review_on", NULL), "order", "下次复查日期应晚于今天");
+    const char *review = row_text(change->new, "review_on");
+    const enum status status =
+        staff_review_fits(call, form_field(&staff_form, "review_on", NULL), call_today(call), review);
+    if (status != OK)
+        return status;
+    staff_measure_begin(call, change->old, change->new, own_measure(call), NULL, review);
+    return row_update(call, writer, change->new, change->new->version);
 }
 
 static enum status
-is_ordered(struct call *call, struct reader *reader, const struct change *change, bool *may)
+is_own(struct call *call, struct reader *reader, const struct change *change, bool *may)
 {
-    (void)call;
     (void)reader;
-    *may = staff_ordered(change->old);
+    *may = staff_measure(change->old, own_measure(call)) &&
+           (call->me->department != D_INSTITUTION || (is_head(call) && change->old->state == SUSPENDED));
     return OK;
 }
 
@@ -556,19 +622,22 @@ static const struct step steps[] = {
       .consequence = "这是保护措施，不是对事实的认定。暂停期间不排班、不在岗，到复查日期复查。" },
     { "resume", "恢复在岗", SUSPENDED, ACTIVE, .by = HEAD_OR_COUNTY, .guard = may_resume, .effect = resumed,
       .clause = "C055" },
-    { "prolong", "复查后继续暂停", SUSPENDED | BARRED | LEFT, 0, .by = COUNTY_HEALTH, .guard = is_ordered,
+    { "prolong", "复查后继续暂停", SUSPENDED | BARRED | LEFT, 0, .by = HEAD_OR_COUNTY, .guard = is_own,
       .input = review_input, .effect = reviewed, .clause = "C055" },
-    { "end_order", "结束暂停措施", SUSPENDED | BARRED | LEFT, 0, .by = COUNTY_HEALTH, .guard = order_stands,
-      .effect = order_ended, .clause = "C055", .consequence = "此人在其他机构因此暂停的随之恢复；从业限制不受影响。" },
+    { "end_order", "结束本部门的暂停措施", SUSPENDED | BARRED | LEFT, 0, .by = COUNTY_HEALTH, .guard = order_stands,
+      .effect = order_ended, .clause = "C055",
+      .consequence = "此人在其他机构因此暂停的随之恢复；机构、公安作出的暂停和从业限制不受影响。" },
     { "order", "暂停接触婴幼儿", ACTIVE | SUSPENDED | BARRED | LEFT, 0, .inner = true, .input = suspend_input,
       .effect = ordered, .clause = "C055" },
+    { "order_over", "保护措施结束", ACTIVE | SUSPENDED | BARRED | LEFT, 0, .inner = true, .effect = order_taken_back,
+      .clause = "C055" },
     { "hold", "暂停从业", ACTIVE, SUSPENDED, .inner = true, .effect = held, .clause = "C056" },
     { "release", "解除暂停从业", SUSPENDED, ACTIVE, .inner = true, .effect = freed, .clause = "C056" },
     { "bar", "限制从业", ACTIVE | SUSPENDED, BARRED, .inner = true, .effect = gone, .clause = "C056" },
     { "lift", "解除限制", BARRED, ACTIVE, .inner = true, .effect = freed, .clause = "C056" },
     { "ease", "解除限制，仍暂停", BARRED, SUSPENDED, .inner = true, .clause = "C056" },
     { "leave", "办理离职", ACTIVE | SUSPENDED | BARRED, LEFT, .by = THE_INSTITUTION | POST(P_HEAD),
-      .input = leave_input, .effect = gone, .clause = "C090",
+      .input = leave_input, .effect = left, .clause = "C090",
       .consequence = "离职后退出排班，登录账号停用；记录按规定年限保存。" },
     { "return", "重新录用", LEFT, ACTIVE, .by = THE_INSTITUTION | POST(P_HEAD), .guard = may_return,
       .input = return_input, .effect = returned, .checks = true, .clause = "C090" },
@@ -589,12 +658,22 @@ static const struct procedure procedure = {
     .steps = steps,
     .labels = labels,
 };
+/* Where a report is open, the police choose whom they suspend: name and post, and each look is journalled. */
+static const struct relation REPORTED = {
+    .name = "reported",
+    .sql = "exists (select 1 from abuse_report b where b.office = r.office and b.institution = r.institution and "
+           "b.state = 'open')",
+    .within = true,
+    .journal = true,
+};
 static const struct duty duties[] = {
     { STAFF_KEEPERS, MAY_SEE | MAY_CREATE | MAY_CHANGE | MAY_EXPORT | MAY_IMPORT | MAY_UNMASK, &MY_INSTITUTION, 0,
       G_ALL & ~G_INTERNAL, "C090", "机构登记工作人员", 0, 0 },
     { THE_INSTITUTION, MAY_SEE, &MY_INSTITUTION, 0, G_WORK | G_OPEN, "C090", "本机构人员查看", 0, 0 },
     { COUNTY_HEALTH, MAY_SEE | MAY_EXPORT | MAY_UNMASK, &MY_AREA, 0, G_ALL, "C090", "县级卫生健康部门查看", 0, 0 },
     { CITY_HEALTH, MAY_SEE, &MY_AREA, 0, G_WORK | G_OPEN, "C090", "市级卫生健康部门查看", 0, 0 },
+    { DEPT(D_POLICE) | LEVEL(L_COUNTY), MAY_SEE, &REPORTED, ACTIVE | SUSPENDED | BARRED, G_OPEN, "C055",
+      "公安机关办理强制报告时查看该机构人员的姓名和岗位", 0, 0 },
     { 0 },
 };
 const struct form staff_form = {

@@ -62,18 +62,27 @@ void staff_everywhere(struct call *call, struct query *query);
 /* Does a measure of that cause (head, office, abuse) stand on this row; by order of the authorities? */
 bool staff_measure(const struct row *staff, const char *cause);
 bool staff_ordered(const struct row *staff);
-/* In memory: the row is written by who calls. */
-void staff_measure_begin(struct call *call, struct row *staff, const char *cause);
-void staff_measures_end(struct call *call, struct row *staff);
+/* The day on which that measure is to be reviewed; NULL: it does not stand. */
+const char *staff_measure_review(const struct row *staff, const char *cause);
+/* Does another measure stand on this row as well? */
+bool staff_held_besides(const struct row *staff, const char *cause);
+/* In memory: the row is written by who calls. `old`: as it was before the step, `from` NULL: since when it stands. */
+void staff_measure_begin(struct call *call, const struct row *old, struct row *staff, const char *cause,
+                         const char *from, const char *review);
+/* That cause only: what others ordered goes on, with their days. */
+void staff_measure_end(struct call *call, const struct row *old, struct row *staff, const char *cause);
+/* A review lies after the measure's first day and today, within CFG-REVIEW-DAYS; else INVALID at the field. */
+enum status staff_review_fits(struct call *call, const struct field *field, const char *from, const char *review);
 /* Brings the row to the state that follows from its causes; whom it hits is told. Nothing for who left. */
 enum status staff_settle(struct call *call, struct writer *writer, int64_t id);
 /* The other rows of the same person. */
 enum status staff_settle_person(struct call *call, struct writer *writer, const struct row *staff);
 /* Suspends or restores the login that the row names, as its state says; the row is written by who calls. */
 enum status staff_login_follows(struct call *call, struct writer *writer, struct row *staff);
-/* A measure ordered by the authorities on any row of a person, for protection. */
+/* A measure ordered upon a report, on any row of a person, for protection; and its end. */
 enum status staff_order(struct call *call, struct writer *writer, const struct row *staff, const char *from,
                         const char *review);
+enum status staff_order_end(struct call *call, struct writer *writer, const struct row *staff);
 
 /* ---- 终身禁入 ---- */
 
@@ -129,8 +138,15 @@ enum status pin_check(struct call *call, struct writer *writer, int64_t staff, c
 /* ---- 违法犯罪记录查询 ---- */
 work_fn record_archive_work;
 done_fn record_archive_done;
+
+/* ---- 强制报告、暂停措施 (abuse.c, measures.c) ---- */
 done_fn abuse_escalate;
-/* Tells county health and police of measures whose review is due. */
-enum status abuse_reviews(struct call *call, struct writer *writer, int64_t office);
+/* The steps of a report that decide about the person it names. */
+guard_fn measure_may_begin, measure_may_go_on, measure_may_end;
+effect_fn measure_begun, measure_prolonged, measure_ended, measure_closed;
+/* Does what the report ordered still stand? */
+enum status measure_stands(struct call *call, struct reader *reader, const struct row *report, bool *stands);
+/* Tells whoever ordered a measure, each day from its review on until they decide. */
+enum status measure_reviews(struct call *call, struct writer *writer, int64_t office);
 
 #endif
