@@ -247,6 +247,7 @@ make_staff(struct loader *loader, int days_ago)
     for (size_t i = 0; i < sizeof staff / sizeof staff[0] && status == OK; i++) {
         char number[19], until[11], checked[11];
         const struct day today = day_from_ms(clock_now());
+        int64_t id = 0;
         demo_resident((unsigned)loader->index * 10 + (unsigned)i + 1, NULL, number);
         day_iso((struct day){ today.n + 200 }, until);
         day_iso((struct day){ today.n - 100 }, checked);
@@ -254,9 +255,13 @@ make_staff(struct loader *loader, int days_ago)
                            PAIRS({ "name", staff[i][0] }, { "id_number", number }, { "posts", staff[i][1] },
                                  { "education", staff[i][2] }, { "certificate", staff[i][3] },
                                  { "certificate_no", "演示证书" }, { "years", "5" }, { "trained", "1" },
-                                 { "full_time", "1" }, { "health_until", until }, { "record_checked", checked },
-                                 { "credit_checked", checked }),
-                           days_ago, NULL);
+                                 { "full_time", "1" }, { "health_until", until }, { "credit_checked", checked }),
+                           days_ago, &id);
+        if (status == OK)
+            status = demo_make(loader, &record_query_form, id,
+                               PAIRS({ "organ", "police" }, { "asked_on", checked }, { "answered_on", checked },
+                                     { "result", "none" }, { "number", "演示查询" }),
+                               days_ago, NULL);
     }
     return status;
 }

@@ -40,6 +40,8 @@ row_from(struct call *call, const struct form *form, const struct rows *rows, si
     row->created_by = rows_int(rows, line, 9);
     row->changed_at = rows_int(rows, line, 10);
     row->changed_by = rows_int(rows, line, 11);
+    if (row->state == 0 && form->procedure != NULL) /* written before its form had a procedure */
+        row->state = row_procedure(row)->first;
     int n = form_fields(form);
     for (int i = 0; i < n; i++)
         row->cells[i] = rows_value(rows, line, OWN_COLUMNS + (size_t)i);

@@ -354,7 +354,7 @@ for (const engine of engines)
       await until(async () => (await notices(head)).some((one) => one.text.includes('健康合格证将在30天内到期')));
       for (const words of ['资格证书将在30天内到期', '劳动合同将在30天内到期']) assert.ok((await notices(head)).some((one) => one.text.includes(words)), words);
       const due = (await head.get('/staff_due.json')).body.data.rows.filter((one) => one.staff === id);
-      assert.deepEqual(due.map((one) => one.until), ['2026-12-10', '2026-12-11', '2026-12-12']);
+      assert.deepEqual(due.map((one) => one.until), ['2026-12-10', '2026-12-11', '2026-12-12', '2026-12-18'], 'the last: a query of which only the day was entered');
       await until(async () => (await cases())[0]?.found_by === 'night');
       const told = async () => (await notices(head)).filter((one) => one.text.includes('健康合格证将在30天内到期')).length;
       const once = await told();

@@ -243,6 +243,58 @@ for (const engine of engines)
       assert.equal(await state(head, worse), 'barred');
     });
 
+    test('a wrong answer is put right by a second person, with a reason; what it was stays in the history and the person follows', async () => {
+      const number = resident(serial++), id = await hire(head, { id_number: number }), there = await hire(spring, { id_number: number });
+      const batch = await county.make('record_batch', { organ: 'police', password: 'Chaxun-2026-long' });
+      await ok(sign.post(`/record_batch/${batch}/approve`, {}));
+      const [{ serial: asked }] = (await row(county, id)).record_query;
+      const answer = await county.make('record_answer', { serial: asked, result: 'none', number: '公查9号', answered_on: '2026-11-17' });
+      assert.deepEqual(faults(await county.post('/record_answer', { serial: asked, result: 'barred', number: '公查9号', answered_on: '2026-11-17' })), ['taken']);
+      const right = { result: 'barred', number: '公查9号', answered_on: '2026-11-17', corrected_why: '名单第3、4行对调' };
+      const correct = (client, fields = right) => client.post(`/record_answer/${answer}/correct`, fields);
+      await refused(correct(county), 'who wrote it');
+      for (const client of [head, stranger, police]) assert.equal((await correct(client)).status, 404);
+      assert.deepEqual(faults(await correct(sign, { ...right, corrected_why: '' })), ['need']);
+      assert.deepEqual(faults(await correct(sign, { ...right, result: 'none' })), ['same']);
+      assert.deepEqual(faults(await correct(sign, { ...right, answered_on: '2026-11-19' })), ['future_day']);
+      assert.deepEqual([await state(head, id), await state(spring, there)], ['active', 'active']);
+      await ok(correct(sign));
+      assert.deepEqual([await state(head, id), await state(spring, there), (await row(head, id)).record_checked ?? null], ['barred', 'barred', null]);
+      const history = JSON.stringify((await sign.get(`/record_answer/${answer}/history`)).body);
+      assert.ok(history.includes('对调') && history.includes('none'), history.slice(0, 500));
+      await refused(correct(sign, { ...right, result: 'none' }), 'nor the second person alone back again');
+      /* and the other way round: whom the county had confirmed on the strength of it is free again */
+      const match = await matchOf((one) => one.staff === id && one.state === 'open');
+      await ok(sign.post(`/ban_match/${match.id}/confirm`, { outcome: '已核' }));
+      await ok(correct(await signIn(server, 'kt-review'), { ...right, result: 'none', corrected_why: '原结果无误' }));
+      assert.deepEqual([await state(head, id), await state(spring, there), (await row(head, id)).record_checked], ['active', 'active', '2026-11-17']);
+    });
+
+    test('who was asked about and not answered is asked again after the days of the city; the old number points to the new one', async () => {
+      const id = await hire(head), asks = async () => (await row(county, id)).record_query.filter((one) => one.serial);
+      const batch = async () => sign.post(`/record_batch/${await county.make('record_batch', { organ: 'police', password: 'Chaxun-2026-long' })}/approve`, {});
+      await ok(batch());
+      const [{ serial: first }] = await asks();
+      await hire(head);
+      server.clock(begin + 20 * day);
+      await again();
+      await ok(batch());
+      assert.equal((await asks()).length, 1, 'the answer may still come');
+      server.clock(begin + 31 * day);
+      await again();
+      await ok(batch());
+      const lines = await asks(), fresh = lines.find((one) => one.serial !== first);
+      assert.deepEqual([lines.length, lines.find((one) => one.serial === first).state, fresh.state], [2, 'ended', 'asked']);
+      const answer = (one) => county.post('/record_answer', { serial: one, result: 'barred', number: '公查10号', answered_on: '2026-11-30' });
+      const late = await answer(first);
+      assert.deepEqual(faults(late), ['asked_again']);
+      assert.ok(late.text.includes(fresh.serial), late.text);
+      await ok(answer(fresh.serial));
+      assert.equal(await state(head, id), 'barred');
+      server.clock(begin);
+      await again();
+    });
+
     test('a life ban is lifted by two people of the office that entered it or of the city; another county sees nothing of it', async () => {
       const number = resident(serial++), id = await hire(head, { id_number: number });
       const ban = await banned({ id_number: number });

@@ -482,11 +482,9 @@ CHECK(health_certificates_are_valid)
 CHECK(records_are_checked)
 {
     struct row_set set;
-    struct day checked;
     enum status status = ledger(call, reader, &staff_form, change, &set);
     for (size_t i = 0; status == OK && i < set.n; i++)
-        if (works(set.rows[i]) &&
-            (!row_day(set.rows[i], "record_checked", &checked) || day_months_between(checked, call->today) >= 12))
+        if (works(set.rows[i]) && staff_record_gap(set.rows[i], call->today) != NULL)
             finding_add(
                 call, rule,
                 arena_format(call->arena, "%s的违法犯罪记录查询已超过一年或未查询", row_text(set.rows[i], "name")));

@@ -419,7 +419,7 @@ static const struct step steps[] = {
       .clause = "C056", .main = true, .consequence = "确认为同一人的，限制其从业并告知机构负责人，不告知事由。" },
     { "dismiss", "不是同一人", OPEN, ENDED, .by = DECIDERS, .guard = needs_judgment, .input = outcome_input,
       .effect = decided, .clause = "C056" },
-    { "overtake", "以县级查询结果为准", OPEN, ENDED, .inner = true, .clause = "C093" },
+    { "overtake", "以县级查询结果为准", OPEN | CONFIRMED, ENDED, .inner = true, .clause = "C093" },
     { "end", "随撤销结束", OPEN | CONFIRMED, ENDED, .inner = true, .clause = "C056" },
     { 0 },
 };

@@ -76,8 +76,8 @@ staff_sweep(struct call *call, struct writer *writer, const struct job *job, con
                                      ARGS(value_int(job->office), value_int(after)), &rows);
     for (size_t i = 0; i < rows.n && status == OK; i++) {
         status = staff_settle(call, writer, rows_int(&rows, i, 0));
-        if (status == OK) /* days that an earlier release kept without a line */
-            status = staff_lines_begin(call, writer, rows_int(&rows, i, 0));
+        if (status == OK) /* days that an earlier release kept without a line, or without their end */
+            status = staff_days(call, writer, rows_int(&rows, i, 0));
         if (status == OK)
             status = staff_recheck(call, writer, rows_int(&rows, i, 0));
     }

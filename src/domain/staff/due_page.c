@@ -16,7 +16,11 @@ static const char due_sql[] =
     "select id, 'health', health_until from staff where office = ?1 and institution = ?2 and health_until <= ?3 "
     "union all "
     "select id, 'review', review_on from staff where office = ?1 and institution = ?2 and review_on <= ?3 union all "
-    "select id, 'record', record_checked from staff where office = ?1 and institution = ?2 and record_checked <= ?4) d "
+    "select id, 'entered', record_until from staff where office = ?1 and institution = ?2 and record_until <= ?3 "
+    "union all "
+    "select id, 'record', record_checked from staff where office = ?1 and institution = ?2 and record_until is null "
+    "and "
+    "record_checked <= ?4) d "
     "join staff s on s.office = ?1 and s.id = d.part where s.state in " AT_WORK_SQL " order by d.until, s.id limit 500";
 
 static const char *
@@ -26,6 +30,7 @@ what_words(const char *what)
                                             { "contract", "劳动合同" },
                                             { "health", "健康合格证" },
                                             { "review", "暂停接触复查" },
+                                            { "entered", "违法犯罪记录查询（只有填报日期）" },
                                             { "record", "违法犯罪记录查询" } };
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strcmp(words[i][0], what) == 0)

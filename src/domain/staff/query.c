@@ -51,27 +51,47 @@ query_fill(struct call *call, struct reader *reader, struct change *change)
     return OK;
 }
 
-/* What an institution had reported gives way to what the county was answered; what the county confirmed stays. */
 static enum status
-override(struct call *call, struct writer *writer, const struct row *query, const struct row *staff)
+barred_answers(struct call *call, struct reader *reader, const struct row *staff, int64_t *all, int64_t *counties)
+{
+    struct rows rows;
+    const enum status status = reader_rows(
+        reader, call->arena,
+        "select count(*), count(serial) from record_query where office = ?1 and part = ?2 and result = 'barred'",
+        ARGS(value_int(staff->office), value_int(staff->id)), &rows);
+    *all = status == OK ? rows_int(&rows, 0, 0) : 0;
+    *counties = status == OK ? rows_int(&rows, 0, 1) : 0;
+    return status;
+}
+
+/* The person's rows as their causes say now. */
+static enum status
+settle_all(struct call *call, struct writer *writer, const struct row *staff)
+{
+    const enum status status = staff_settle(call, writer, staff->id);
+    return status == OK ? staff_settle_person(call, writer, staff) : status;
+}
+
+/* What an institution had reported gives way to what the county was answered. What the county confirmed stays, unless
+ * the answer that it rested on was a mistake and no other one says so. */
+static enum status
+override(struct call *call, struct writer *writer, const struct row *query, const struct row *staff, bool mistaken)
 {
     struct row_set set;
-    struct rows counties;
+    int64_t all, counties;
     const char *const where[] = { "staff" };
     const struct value values[] = { value_int(staff->id) };
     if (!row_has(query, "serial"))
         return OK;
-    enum status status = reader_rows(writer_reader(writer), call->arena,
-                                     "select 1 from record_query where office = ?1 and part = ?2 and serial is not "
-                                     "null and result = 'barred' limit 1",
-                                     ARGS(value_int(staff->office), value_int(staff->id)), &counties);
-    if (status != OK || counties.n > 0)
+    enum status status = barred_answers(call, writer_reader(writer), staff, &all, &counties);
+    if (status != OK || counties > 0)
         return status;
+    const uint64_t gives_way = mistaken && all == 0 ? OPEN | CONFIRMED : OPEN;
     status = rows_by(call, writer_reader(writer), &ban_match_form, staff->office, where, values, 1, &set);
     for (size_t i = 0; i < set.n && status == OK; i++)
-        if (set.rows[i]->state == OPEN && row_int(set.rows[i], "ban") == 0)
+        if ((set.rows[i]->state & gives_way) != 0 && row_int(set.rows[i], "ban") == 0)
             status = step_take(call, writer, &ban_match_form, set.rows[i]->id, 0, "overtake", NULL, NULL);
-    return status == OK ? staff_settle(call, writer, staff->id) : status;
+    return status == OK ? settle_all(call, writer, staff) : status;
 }
 
 static enum status
@@ -79,16 +99,17 @@ carry_result(struct call *call, struct writer *writer, const struct change *chan
 {
     struct row *staff;
     const char *result = row_text(change->new, "result");
+    const bool mistaken = change->old != NULL && change->old->state == ANSWERED;
     if (result == NULL)
         return OK;
     enum status status = row_get(call, writer_reader(writer), &staff_form, change->new->part, &staff);
-    if (status != OK)
-        return status;
-    if (strcmp(result, "none") != 0) {
+    if (status == OK && strcmp(result, "none") == 0)
+        status = override(call, writer, change->new, staff, mistaken);
+    else if (status == OK) {
         status = ban_by_record(call, writer, staff);
-        return status == OK ? staff_days(call, writer, staff->id) : status;
+        if (status == OK)
+            status = staff_settle_person(call, writer, staff);
     }
-    status = override(call, writer, change->new, staff);
     return status == OK ? staff_days(call, writer, staff->id) : status;
 }
 
@@ -101,11 +122,15 @@ static const struct field answer_input[] = {
 static const struct step query_steps[] = {
     { "answer", "登记结果", ASKED, ANSWERED, .inner = true, .input = answer_input, .effect = carry_result,
       .clause = "C093" },
+    { "correct", "更正结果", ANSWERED, 0, .inner = true, .input = answer_input, .effect = carry_result,
+      .clause = "C093" },
+    { "lapse", "另行查询", ASKED, ENDED, .inner = true, .clause = "C093" },
     { 0 },
 };
 static const struct state_label query_labels[] = {
     { ASKED, "待反馈", "warn" },
     { ANSWERED, "已反馈", "good" },
+    { ENDED, "未反馈，已另行查询", "plain" },
     { 0 },
 };
 static const struct procedure query_procedure = {
@@ -179,19 +204,38 @@ by_a_second_person(struct call *call, struct reader *reader, const struct change
     return OK;
 }
 
-/* Never asked, or within a month of a year ago; nobody whose answer is still out. */
+/* Never asked (a day that was only entered is no answer), or within a month of a year ago; whose answer is out is asked
+ * again after CFG-RECORD-ANSWER-DAYS. */
 static enum status
 due_people(struct call *call, struct reader *reader, int64_t office, struct rows *rows)
 {
-    char before[11];
-    const int64_t warn = standard_int(call, "CFG-DOC-EXPIRY-WARN-DAYS", 30);
+    char before[11], asked[11];
+    const int64_t warn = standard_int(call, "CFG-DOC-EXPIRY-WARN-DAYS", 30),
+                  wait = standard_int(call, "CFG-RECORD-ANSWER-DAYS", 30);
     day_iso((struct day){ day_add_months(call->today, -12).n + (int32_t)warn }, before);
+    day_iso((struct day){ call->today.n - (int32_t)wait }, asked);
     return reader_rows(
         reader, call->arena,
         "select s.id from staff s where s.office = ?1 and s.state in " AT_WORK_SQL " and (s.record_checked is null or "
-        "s.record_checked <= ?2) and not exists (select 1 from record_query q where q.office = s.office and q.part = "
-        "s.id and q.state = 'asked' and q.serial is not null) order by s.id limit 500",
-        ARGS(value_int(office), value_text(before)), rows);
+        "s.record_checked <= ?2 or s.record_until is not null) and not exists (select 1 from record_query q where "
+        "q.office = s.office and q.part = s.id and q.state = 'asked' and q.serial is not null and q.asked_on > ?3) "
+        "order by s.id limit 500",
+        ARGS(value_int(office), value_text(before), value_text(asked)), rows);
+}
+
+/* Whoever is asked again is answered under the new number. */
+static enum status
+end_unanswered(struct call *call, struct writer *writer, const struct row *staff)
+{
+    struct row_set set;
+    const char *const where[] = { "part", "state" };
+    const struct value values[] = { value_int(staff->id), value_text("asked") };
+    enum status status =
+        rows_by(call, writer_reader(writer), &record_query_form, staff->office, where, values, 2, &set);
+    for (size_t i = 0; i < set.n && status == OK; i++)
+        if (row_has(set.rows[i], "serial"))
+            status = step_take(call, writer, &record_query_form, set.rows[i]->id, 0, "lapse", NULL, NULL);
+    return status;
 }
 
 static enum status
@@ -201,6 +245,8 @@ ask_for(struct call *call, struct writer *writer, const struct row *batch, int64
     if (query == NULL)
         return NO_MEMORY;
     enum status status = row_get(call, writer_reader(writer), &staff_form, id, &staff);
+    if (status == OK)
+        status = end_unanswered(call, writer, staff);
     if (status != OK)
         return status;
     query->institution = staff->institution;
@@ -384,24 +430,50 @@ static const struct field answer_fields[] = {
     { "result", F_CODE, .label = "结果", .code = "record_result", .need = true, .list = true, .filter = true },
     { "number", F_TEXT, .label = "文号", .need = true, .list = true, .max = 60 },
     { "answered_on", F_DATE, .label = "日期", .past = true, .need = true, .list = true },
+    { "corrected_why", F_TEXT, .label = "更正原因", .computed = true, .max = 200 },
     { 0 },
 };
 static const struct unique_key answer_uniques[] = { { { "serial" }, "该编号已登记结果" }, { 0 } };
 
 static enum status
-asked_query(struct call *call, struct reader *reader, const struct row *answer, struct row **query)
+query_of(struct call *call, struct reader *reader, const struct row *answer, struct row **query)
 {
     struct row_set set;
     const char *const where[] = { "serial" };
     const struct value values[] = { row_value(answer, "serial") };
-    const struct field *field = form_field(&record_answer_form, "serial", NULL);
     const enum status status = rows_by(call, reader, &record_query_form, answer->office, where, values, 1, &set);
     *query = status == OK && set.n > 0 ? set.rows[0] : NULL;
-    if (status == OK && *query == NULL)
-        return call_fault(call, field, "unknown", "本县没有这个编号");
-    if (status == OK && (*query)->state != ASKED)
-        return call_fault(call, field, "taken", "该编号已登记结果");
-    return status;
+    return status == OK && *query == NULL
+               ? call_fault(call, form_field(&record_answer_form, "serial", NULL), "unknown", "本县没有这个编号")
+               : status;
+}
+
+/* Which number takes the place of one that was asked again. */
+static enum status
+asked_again(struct call *call, struct reader *reader, const struct row *query)
+{
+    struct rows rows;
+    const struct field *field = form_field(&record_answer_form, "serial", NULL);
+    const enum status status =
+        reader_rows(reader, call->arena,
+                    "select serial from record_query where office = ?1 and part = ?2 and id > ?3 and serial is not "
+                    "null order by id desc limit 1",
+                    ARGS(value_int(query->office), value_int(query->part), value_int(query->id)), &rows);
+    if (status != OK || rows.n == 0)
+        return status;
+    return call_fault(call, field, "asked_again", "此人已用编号%s另行查询，请按该编号登记", rows_text(&rows, 0, 0));
+}
+
+static enum status
+asked_query(struct call *call, struct reader *reader, const struct row *answer, struct row **query)
+{
+    const enum status status = query_of(call, reader, answer, query);
+    if (status != OK || (*query)->state == ASKED)
+        return status;
+    if ((*query)->state == ENDED)
+        return asked_again(call, reader, *query);
+    return call_fault(call, form_field(&record_answer_form, "serial", NULL), "taken",
+                      "该编号已登记结果，有误的由另一人在该结果上“更正”");
 }
 
 static enum status
@@ -413,19 +485,67 @@ answer_fill(struct call *call, struct reader *reader, struct change *change)
     return asked_query(call, reader, change->new, &query);
 }
 
+/* What was answered goes to the line of the person by `step`. */
+static enum status
+pass_on(struct call *call, struct writer *writer, const struct row *answer, const struct row *query, const char *step)
+{
+    static const char *const same[] = { "result", "number", "answered_on", NULL };
+    struct node *input = node_map(call->arena);
+    for (int i = 0; same[i] != NULL; i++)
+        node_put_text(call->arena, input, same[i], row_text(answer, same[i]));
+    return step_take(call, writer, &record_query_form, query->id, 0, step, input, NULL);
+}
+
 static enum status
 answer_written(struct call *call, struct writer *writer, const struct change *change)
 {
-    static const char *const same[] = { "result", "number", "answered_on", NULL };
     struct row *query;
-    struct node *input = node_map(call->arena);
     if (change->old != NULL)
         return OK;
-    enum status status = asked_query(call, writer_reader(writer), change->new, &query);
-    for (int i = 0; same[i] != NULL; i++)
-        node_put_text(call->arena, input, same[i], row_text(change->new, same[i]));
-    return status == OK ? step_take(call, writer, &record_query_form, query->id, 0, "answer", input, NULL) : status;
+    const enum status status = asked_query(call, writer_reader(writer), change->new, &query);
+    return status == OK ? pass_on(call, writer, change->new, query, "answer") : status;
 }
+
+/* A wrong line in the list is put right by somebody else than who wrote it; what it was stays in the history. */
+static enum status
+by_another(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    (void)reader;
+    *may = change->old->changed_by != call->me->account;
+    if (!*may)
+        call_fail(call, DENIED, "结果须由登记人以外的人更正");
+    return OK;
+}
+
+static enum status
+corrected(struct call *call, struct writer *writer, const struct change *change)
+{
+    struct row *query;
+    const struct row *was = change->old, *is = change->new;
+    if (!row_differs(is, was, "result") && !row_differs(is, was, "number") && !row_differs(is, was, "answered_on"))
+        return call_fault(call, form_field(&record_answer_form, "result", NULL), "same", "结果、文号、日期都没有变化");
+    const enum status status = query_of(call, writer_reader(writer), is, &query);
+    return status == OK ? pass_on(call, writer, is, query, "correct") : status;
+}
+
+static const struct field correct_input[] = {
+    { "result", F_CODE, .label = "结果", .need = true },
+    { "number", F_TEXT, .label = "文号", .need = true },
+    { "answered_on", F_DATE, .label = "日期", .need = true },
+    { "corrected_why", F_TEXT, .label = "更正原因", .need = true },
+    { 0 },
+};
+static const struct step answer_steps[] = {
+    { "correct", "更正结果", ANSWERED, 0, .by = COUNTY_HEALTH | POST(P_REVIEW) | POST(P_SIGN) | POST(P_HEAD),
+      .guard = by_another, .input = correct_input, .effect = corrected, .clause = "C093",
+      .consequence =
+          "按更正后的结果重新处理：改为“不得从业”的立即限制；改为“无”的，仅因此受限制的随之解除。原值保留在历史中。" },
+    { 0 },
+};
+static const struct state_label answer_labels[] = { { ANSWERED, "已登记", "good" }, { 0 } };
+static const struct procedure answer_procedure = {
+    .first = ANSWERED, .open = 0, .live = 0, .whole = true, .steps = answer_steps, .labels = answer_labels
+};
 
 static const struct duty answer_duties[] = {
     { COUNTY_HEALTH, MAY_SEE | MAY_CREATE | MAY_IMPORT, &MY_AREA, 0, G_ALL, "C093", "县级卫生健康部门登记结果", 0, 0 },
@@ -438,6 +558,7 @@ const struct form record_answer_form = {
     .of = OF_OFFICE,
     .fields = answer_fields,
     .uniques = answer_uniques,
+    .procedure = &answer_procedure,
     .duties = answer_duties,
     .intro = "只登记编号、结果、文号和日期，不登记原因。",
     .fill = answer_fill,

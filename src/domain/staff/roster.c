@@ -108,10 +108,11 @@ is_planned(const struct row *row)
 CHECK(record_is_asked)
 {
     struct row *staff;
-    struct day checked;
-    if (row_get(call, reader, &staff_form, row_int(change->new, "staff"), &staff) == OK &&
-        (!row_day(staff, "record_checked", &checked) || day_months_between(checked, call->today) >= 12))
-        finding_add(call, rule, "一年内没有查询违法犯罪记录，不能排班");
+    if (row_get(call, reader, &staff_form, row_int(change->new, "staff"), &staff) != OK)
+        return OK;
+    const char *gap = staff_record_gap(staff, call->today);
+    if (gap != NULL)
+        finding_add(call, rule, arena_format(call->arena, "%s，不能排班", gap));
     return OK;
 }
 

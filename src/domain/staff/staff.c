@@ -34,7 +34,9 @@ static const struct field fields[] = {
     { "health_until", F_DATE, .label = "健康合格证有效期至", .list = true, .basis = BASIS_DUTY, .fixed = true,
       .hint = "登记以后在下方“健康合格证”中逐张登记" },
     { "record_checked", F_DATE, .label = "违法犯罪记录查询日期", .past = true, .basis = BASIS_DUTY, .fixed = true,
-      .hint = "无犯罪、无虐待儿童记录，每年查询一次；登记以后在下方“违法犯罪记录查询”中登记" },
+      .hint =
+          "无犯罪、无虐待儿童记录，每年查询一次；填报的日期只短期计入，登记以后在下方“违法犯罪记录查询”中登记结果" },
+    { "record_until", F_DATE, .label = "查询日期仅为填报，计入至", .computed = true, .basis = BASIS_DUTY },
     { "credit_checked", F_DATE, .label = "信用查询日期", .past = true, .basis = BASIS_DUTY },
     { "declared_on", F_DATE, .label = "职业道德承诺日期", .past = true, .basis = BASIS_DUTY },
     { "suspended_on", F_DATE, .label = "暂停接触婴幼儿起始日", .past = true, .computed = true, .section = "在岗情况",
@@ -244,12 +246,17 @@ CHECK(health_certificate_is_valid)
 
 CHECK(record_is_fresh)
 {
-    struct day checked;
+    struct day until;
     (void)reader;
-    if (!row_day(change->new, "record_checked", &checked))
+    const char *gap = staff_record_gap(change->new, call->today);
+    if (!row_has(change->new, "record_checked"))
         finding_add(call, rule, "没有查询违法犯罪记录");
-    else if (day_months_between(checked, call->today) >= 12)
-        finding_add(call, rule, "违法犯罪记录查询已超过一年");
+    else if (gap != NULL)
+        finding_add(call, rule, gap);
+    else if (row_day(change->new, "record_until", &until))
+        finding_add(call, rule,
+                    arena_format(call->arena, "违法犯罪记录查询日期只是填报，%d月%d日前应取得查询结果",
+                                 day_month(until), day_of_month(until)));
     return OK;
 }
 

@@ -103,6 +103,8 @@ enum status ban_by_record(struct call *call, struct writer *writer, const struct
 
 /* Why somebody does not count as on duty on that day, in words for colleagues; NULL: counts. */
 const char *staff_unfit(const struct row *staff, struct day on);
+/* What lacks on that day of the yearly query of records; NULL: nothing. */
+const char *staff_record_gap(const struct row *staff, struct day on);
 /* The days of certificate and query from their lines anew, after one was written. */
 enum status staff_days(struct call *call, struct writer *writer, int64_t id);
 /* Writes the first lines of a person who was entered with these days and has none. */
