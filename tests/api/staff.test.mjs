@@ -98,6 +98,22 @@ for (const engine of engines)
       assert.deepEqual(await rules(head, id), ['MGT-33-CREDIT']);
     });
 
+    test('a main certificate is over where its line is over; a renewed one is due no more', async () => {
+      const id = await head.make('staff', person({ name: '续证甲', certificate: 'infant_carer' })), post = async () => (await rules(head, id)).includes('SET-18-POST');
+      assert.equal(await post(), false);
+      const due = async () => (await head.get('/staff_due.json')).body.data.rows.filter((one) => one.staff === id && one.what === '资格证书').map((one) => one.until);
+      await head.make('staff_certificate', { part: id, kind: 'infant_carer', number: 'J1', until: '2024-06-30' });
+      assert.deepEqual([await post(), await due()], [true, ['2024-06-30']]);
+      await head.make('staff_certificate', { part: id, kind: 'infant_carer', number: 'J2', until: '2026-12-15' });
+      assert.deepEqual([await post(), await due()], [false, ['2026-12-15']]);
+      const other = await head.make('staff_certificate', { part: id, kind: 'teacher', number: 'J3', until: '2024-06-30' });
+      assert.deepEqual([await post(), await due()], [false, ['2024-06-30', '2026-12-15']], 'each kind by itself');
+      assert.equal((await care.post(`/staff_certificate/${other}`, { until: '2030-06-30' })).status, 404);
+      await head.make('staff_certificate', { part: id, kind: 'teacher', number: 'J4' });
+      await head.make('staff_certificate', { part: id, kind: 'infant_carer', number: 'J5', until: '2030-06-30' });
+      assert.deepEqual(await due(), [], 'a line without an end, or with a later one');
+    });
+
     test('a list of queries leaves only by a second person, encrypted; only a result comes back, with dry run', async () => {
       const due = await head.make('staff', person({ name: '应查甲', record_checked: '2025-11-30' }));
       const bad = await head.make('staff', person({ name: '应查乙', record_checked: '2025-10-30' }));
@@ -353,6 +369,7 @@ for (const engine of engines)
       await again();
       await until(async () => (await notices(head)).some((one) => one.text.includes('健康合格证将在30天内到期')));
       for (const words of ['资格证书将在30天内到期', '劳动合同将在30天内到期']) assert.ok((await notices(head)).some((one) => one.text.includes(words)), words);
+      assert.ok((await notices(head)).some((one) => one.text === '资格证书将在30天内到期：1项'), 'what was renewed is not warned of');
       const due = (await head.get('/staff_due.json')).body.data.rows.filter((one) => one.staff === id);
       assert.deepEqual(due.map((one) => one.until), ['2026-12-10', '2026-12-11', '2026-12-12', '2026-12-18'], 'the last: a query of which only the day was entered');
       await until(async () => (await cases())[0]?.found_by === 'night');

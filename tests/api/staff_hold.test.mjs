@@ -260,8 +260,8 @@ for (const engine of engines)
       assert.deepEqual([await state(head, id), await state(spring, there)], ['active', 'active']);
       await ok(correct(sign));
       assert.deepEqual([await state(head, id), await state(spring, there), (await row(head, id)).record_checked ?? null], ['barred', 'barred', null]);
-      const history = JSON.stringify((await sign.get(`/record_answer/${answer}/history`)).body);
-      assert.ok(history.includes('对调') && history.includes('none'), history.slice(0, 500));
+      const [latest] = (await sign.get(`/record_answer/${answer}/history`)).body.data.entries;
+      assert.deepEqual([latest.action, latest.actor, latest.changes.map((one) => [one.name, one.old, one.new])], ['更正结果', '演示签发人', [['result', '无', '不得从业'], ['corrected_why', '（空）', '名单第3、4行对调']]]);
       await refused(correct(sign, { ...right, result: 'none' }), 'nor the second person alone back again');
       /* and the other way round: whom the county had confirmed on the strength of it is free again */
       const match = await matchOf((one) => one.staff === id && one.state === 'open');
@@ -352,6 +352,36 @@ for (const engine of engines)
       await assert.rejects(signIn(server, `carer-held-${engine}`, 'Renyuan-2026-ok'), undefined, 'an administrator has taken it since');
       const officer = (await admin.get('/account.json?q=kt-handle')).body.data.find((one) => one.login === 'kt-handle').id;
       assert.deepEqual(faults(await head.post('/staff', person({ account: officer }))), ['other_institution'], "nobody else's login");
+    });
+
+    test('a login belongs to one person; logins of nobody are listed; who is ordered off without a login is told to county and system administrator', async () => {
+      const { id: login } = await account('one-login');
+      const mine = async (client) => (await client.get('/staff_due.json')).body.data.accounts?.some((one) => one.name === 'one-login');
+      assert.equal(await mine(head), true, 'nobody is known to use it');
+      const id = await hire(head, { account: login }), bare = await hire(head);
+      assert.equal(await mine(head), false);
+      assert.deepEqual(faults(await head.post('/staff', person({ account: login }))), ['taken']);
+      assert.deepEqual(faults(await head.post(`/staff/${bare}`, { account: login })), ['taken']);
+      const twice = await account('two-logins');
+      const both = await Promise.all([0, 1].map(async () => (await head.post('/staff', person({ account: twice.id }))).status));
+      assert.deepEqual(both.sort(), [200, 422], 'nor two at the same moment');
+      await ok(head.post(`/staff/${id}/leave`, { left_on: today }));
+      assert.deepEqual(faults(await head.post(`/staff/${bare}`, { account: login })), ['taken'], 'also of somebody who left');
+      await ok(head.post(`/staff/${id}/return`, { hired_on: today }));
+      const about = async (client, one) => (await notices(client)).filter((each) => each.text.includes('没有登记登录账号') && (one === undefined || each.url === `/staff/${one}`)).length;
+      const others = () => Promise.all([admin, head, spring, police].map((client) => about(client))), before = await others();
+      await ok(head.post(`/staff/${bare}/suspend`, { suspended_on: today, review_on: review }));
+      await ok(county.post(`/staff/${id}/suspend`, { suspended_on: today, review_on: review }));
+      assert.deepEqual([await others(), await about(county, bare), await about(county, id)], [before, 0, 0], "a head's own, or one with a login");
+      await ok(county.post(`/staff/${bare}/suspend`, { suspended_on: today, review_on: review }));
+      const reported = await hire(head), report = await care.make('abuse_report', { kind: 'hit', called_110: 'yes', staff: reported });
+      await ok(police.post(`/abuse_report/${report}/suspend`, { measure_on: today, measure_review: review }));
+      await ok(police.post(`/abuse_report/${report}/prolong`, { measure_review: '2026-12-20' }));
+      const number = resident(serial++), barred = await hire(head, { id_number: number });
+      await banned({ id_number: number });
+      for (const one of [bare, reported, barred]) assert.equal(await about(county, one), 1, 'the county, the police, a ban; not again when it is prolonged');
+      assert.deepEqual(await others(), [before[0] + 3, 0, 0, 0]);
+      for (const account of ['', login]) assert.deepEqual(faults(await head.post(`/staff/${account ? bare : id}`, { account })), ['held'], 'the head neither empties nor fills it then');
     });
 
     test('what a reporter adds later is told and to be read anew, also after the end; the telephone is for those who act', async () => {

@@ -60,16 +60,14 @@ count_carer(struct ratio *ratios, size_t n, int64_t class_group)
             ratios[i].carers++;
 }
 
-/* Who is in a class now as a carer, on duty, holds that post, and a certificate for it that is not over. The main
- * certificate has no end of its own: where its line is over, it is over. */
+/* Who is in a class now as a carer, on duty, holds that post, and a certificate for it that is not over. */
 static enum status
 count_carers(struct call *call, struct reader *reader, int64_t institution, struct ratio *ratios, size_t n)
 {
     struct rows rows;
     enum status status = reader_rows(
         reader, call->arena,
-        "select s.class, s.staff, case when exists (select 1 from staff_certificate x where x.office = t.office and "
-        "x.part = t.id and x.kind = t.certificate and x.until < ?3) then null else t.certificate end, f.kind "
+        "select s.class, s.staff, " MAIN_CERTIFICATE_SQL ", f.kind "
         "from staff_attendance s join staff t on t.office = s.office and t.id = s.staff "
         "left join staff_certificate f on f.office = t.office and f.part = t.id and (f.until is null or f.until >= ?3) "
         "where s.office = ?1 and s.institution = ?2 and s.day = ?3 and s.class is not null and s.state = 'present' and "

@@ -16,7 +16,8 @@ static const struct {
     { "select l.id, l.institution, l.part from staff_certificate l join staff s on s.office = l.office and s.id = "
       "l.part "
       "where l.office = ?1 and l.until >= ?2 and l.until <= ?3 and (l.warned_for is null or l.warned_for <> l.until) "
-      "and s.state = 'active' order by l.institution, l.id limit 500",
+      "and s.state = 'active' and not exists (select 1 from staff_certificate n where n.office = l.office and n.part = "
+      "l.part and n.kind = l.kind and (n.until is null or n.until > l.until)) order by l.institution, l.id limit 500",
       "update staff_certificate set warned_for = until where office = ?1 and id = ?2" },
     { "select l.id, l.institution, l.part from staff_health l join staff s on s.office = l.office and s.id = l.part "
       "where l.office = ?1 and l.until >= ?2 and l.until <= ?3 and (l.warned_for is null or l.warned_for <> l.until) "

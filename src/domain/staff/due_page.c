@@ -6,11 +6,12 @@
 #include "policy/engine.h"
 #include "policy/printed.h"
 
-/* Everything that carries a day of its own, for one institution. */
+/* Everything that carries a day of its own, for one institution; of what was renewed the last. */
 static const char due_sql[] =
     "select s.id, s.name, d.what, d.until from ("
-    "select part, 'certificate' as what, until from staff_certificate where office = ?1 and institution = ?2 and "
-    "until <= ?3 union all "
+    "select part, 'certificate' as what, max(until) as until from staff_certificate where office = ?1 and institution "
+    "= "
+    "?2 group by part, kind having max(until) <= ?3 and count(*) = count(until) union all "
     "select part, 'contract', max(until) from staff_contract where office = ?1 and institution = ?2 group by part "
     "having max(until) <= ?3 union all "
     "select id, 'health', health_until from staff where office = ?1 and institution = ?2 and health_until <= ?3 "
@@ -50,6 +51,24 @@ due_day(struct call *call, const char *what, const char *until)
     return arena_text(call->arena, iso);
 }
 
+/* Logins of the institution that no member of staff is known to use: who may not work might. */
+static enum status
+put_accounts(struct call *call, struct reader *reader, struct node *data)
+{
+    struct rows rows;
+    const enum status status = reader_rows(
+        reader, call->arena,
+        "select a.name from account a where a.office = ?1 and a.works_at = ?2 and a.state = 'active' and "
+        "coalesce(a.client, 0) = 0 and not exists (select 1 from staff s where s.office = a.office and s.account = "
+        "a.id) order by a.id limit 200",
+        ARGS(value_int(call->me->office), value_int(call->me->institution)), &rows);
+    node_put_bool(call->arena, data, "unnamed", status == OK && rows.n > 0);
+    struct node *list = node_put_list(call->arena, data, "accounts");
+    for (size_t i = 0; status == OK && i < rows.n; i++)
+        node_put_text(call->arena, node_put_map(call->arena, list, NULL), "name", rows_text(&rows, i, 0));
+    return status;
+}
+
 enum status
 look_staff_due(struct call *call, struct reader *reader, const struct node *input, struct node *model)
 {
@@ -61,7 +80,7 @@ look_staff_due(struct call *call, struct reader *reader, const struct node *inpu
     (void)input;
     day_iso(limit, soon);
     day_iso(day_add_months(limit, -12), asked);
-    const enum status status = reader_rows(
+    enum status status = reader_rows(
         reader, call->arena, due_sql,
         ARGS(value_int(call->me->office), value_int(call->me->institution), value_text(soon), value_text(asked)),
         &rows);
@@ -81,5 +100,5 @@ look_staff_due(struct call *call, struct reader *reader, const struct node *inpu
         node_put_url(call->arena, row, "url",
                      arena_format(call->arena, "/staff/%lld", (long long)rows_int(&rows, i, 0)));
     }
-    return status;
+    return status == OK ? put_accounts(call, reader, data) : status;
 }

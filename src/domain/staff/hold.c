@@ -298,6 +298,21 @@ step_between(uint64_t is, uint64_t wanted)
     return is == BARRED ? "lift" : "release";
 }
 
+enum status
+staff_tell_no_login(struct call *call, struct writer *writer, const struct row *staff)
+{
+    static const char text[] = "有人员被暂停或限制从业，但没有登记登录账号，请核实其账号并停用";
+    if (row_int(staff, "account") != 0)
+        return OK;
+    enum status status = notice_department(call, writer, staff->office, "health", text,
+                                           arena_format(call->arena, "/staff/%lld", (long long)staff->id));
+    const char *url = arena_format(call->arena, "/account?works_at=%lld", (long long)staff->institution);
+    for (const struct office *office = office_of(call->reference, staff->office); office != NULL && status == OK;
+         office = office->parent == 0 ? NULL : office_of(call->reference, office->parent))
+        status = notice_department(call, writer, office->id, "system_admin", text, url);
+    return status;
+}
+
 /* The head learns that, never why; the county that did not decide it learns that somebody is to be looked at. */
 static enum status
 tell(struct call *call, struct writer *writer, const struct row *staff, const struct against *against)
@@ -309,7 +324,7 @@ tell(struct call *call, struct writer *writer, const struct row *staff, const st
         status = notice_heads(call, writer, staff->institution, barred ? told_barred : told_suspended, url);
     if (status == OK && (against->recorded || against->elsewhere))
         status = notice_department(call, writer, staff->office, "health", told_office, url);
-    return status;
+    return status == OK && against_any(against) ? staff_tell_no_login(call, writer, staff) : status;
 }
 
 static enum status

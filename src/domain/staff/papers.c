@@ -35,15 +35,15 @@ enum status
 staff_certificates(struct call *call, struct reader *reader, const struct row *staff, const char **codes)
 {
     struct rows rows;
-    const char *main = row_text(staff, "certificate");
-    *codes = main == NULL ? "|" : arena_format(call->arena, "|%s|", main);
     const enum status status = reader_rows(
         reader, call->arena,
-        "select kind from staff_certificate where office = ?1 and part = ?2 and (until is null or until >= ?3) "
-        "order by id limit 100",
+        "select " MAIN_CERTIFICATE_SQL " from staff t where t.office = ?1 and t.id = ?2 union all "
+        "select kind from staff_certificate where office = ?1 and part = ?2 and (until is null or until >= ?3)",
         ARGS(value_int(staff->office), value_int(staff->id), value_text(call_today(call))), &rows);
-    for (size_t i = 0; i < rows.n; i++)
-        *codes = arena_format(call->arena, "%s%s|", *codes, rows_text(&rows, i, 0));
+    *codes = "|";
+    for (size_t i = 0; status == OK && i < rows.n; i++)
+        if (rows_text(&rows, i, 0) != NULL)
+            *codes = arena_format(call->arena, "%s%s|", *codes, rows_text(&rows, i, 0));
     return status;
 }
 

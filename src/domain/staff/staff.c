@@ -61,6 +61,11 @@ static const struct field fields[] = {
     { 0 },
 };
 
+static const struct claim_key claims[] = {
+    { "staff_login", { "account" }, "该账号已登记给另一名工作人员（含已离职的，请用“重新录用”）" },
+    { 0 },
+};
+
 static const char *
 plain(struct call *call, struct reader *reader, const struct row *row, const char *name)
 {
@@ -100,7 +105,20 @@ staff_of(struct call *call, struct reader *reader, const struct row *record, str
     return status;
 }
 
-/* The login is one of the institution's, and stays the same while it is taken away. */
+/* Also of somebody who left: the login comes back with the post. */
+static enum status
+login_is_free(struct call *call, struct reader *reader, const struct row *row, int64_t account)
+{
+    struct rows rows;
+    const enum status status =
+        reader_rows(reader, call->arena, "select 1 from staff where office = ?1 and account = ?2 and id <> ?3 limit 1",
+                    ARGS(value_int(id_office(row->institution)), value_int(account), value_int(row->id)), &rows);
+    return status == OK && rows.n > 0
+               ? call_fault(call, form_field(&staff_form, "account", NULL), "taken", "%s", claims[0].label)
+               : status;
+}
+
+/* The login is one of the institution's, of one person, and stays the same while it is taken away. */
 static enum status
 login_is_ours(struct call *call, struct reader *reader, const struct change *change)
 {
@@ -112,10 +130,12 @@ login_is_ours(struct call *call, struct reader *reader, const struct change *cha
         return OK;
     if (change->old != NULL && change->old->state != ACTIVE)
         return call_fault(call, field, "held", "暂停、限制从业期间不能更改登录账号");
-    const enum status status = id == 0 ? OK : row_get(call, reader, &account_form, id, &account);
-    if (status == NOT_FOUND || (status == OK && id != 0 && row_int(account, "works_at") != row->institution))
+    if (id == 0)
+        return OK;
+    const enum status status = row_get(call, reader, &account_form, id, &account);
+    if (status == NOT_FOUND || (status == OK && row_int(account, "works_at") != row->institution))
         return call_fault(call, field, "other_institution", "不是本机构的账号");
-    return status;
+    return status == OK ? login_is_free(call, reader, row, id) : status;
 }
 
 /* Nobody becomes another person to be free of an order. */
@@ -434,8 +454,10 @@ suspended(struct call *call, struct writer *writer, const struct change *change)
         return status;
     staff_measure_begin(call, change->old, change->new, own_measure(call), from, review);
     status = off_work(call, writer, change->new);
-    return status == OK && call->me->department != D_INSTITUTION ? staff_settle_person(call, writer, change->new)
-                                                                 : status;
+    if (status != OK || call->me->department == D_INSTITUTION)
+        return status;
+    status = staff_settle_person(call, writer, change->new);
+    return status == OK ? staff_tell_no_login(call, writer, change->new) : status;
 }
 
 static enum status
@@ -449,7 +471,9 @@ ordered(struct call *call, struct writer *writer, const struct change *change)
 {
     staff_measure_begin(call, change->old, change->new, "abuse", row_text(change->new, "suspended_on"),
                         row_text(change->new, "review_on"));
-    return row_update(call, writer, change->new, change->new->version);
+    const enum status status = row_update(call, writer, change->new, change->new->version);
+    return status == OK && !staff_measure(change->old, "abuse") ? staff_tell_no_login(call, writer, change->new)
+                                                                : status;
 }
 
 static enum status
@@ -689,6 +713,7 @@ const struct form staff_form = {
     .clause = "C090",
     .of = OF_INSTITUTION,
     .fields = fields,
+    .claims = claims,
     .rules = rules,
     .procedure = &procedure,
     .duties = duties,

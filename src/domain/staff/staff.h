@@ -36,6 +36,11 @@ done_fn staff_sweep; /* a chunk of the office's staff, then the next */
 /* Does one of the certificates ("|a|b|") stand in the city's code list post_certificate for that post? A post that the
  * list does not name asks for none. */
 bool post_allows_one(const struct call *call, const char *post, const char *certificates);
+/* The main certificate of staff row t on the day ?3. It has no end of its own: where a line of its kind is over, it is
+ * over, and a newer line counts by itself. */
+#define MAIN_CERTIFICATE_SQL                                                                                           \
+    "case when exists (select 1 from staff_certificate x where x.office = t.office and x.part = t.id and "             \
+    "x.kind = t.certificate and x.until < ?3) then null else t.certificate end"
 /* All valid certificates of the staff row, the main one and the lines, as codes "|a|b|". */
 enum status staff_certificates(struct call *call, struct reader *reader, const struct row *staff, const char **codes);
 /* A certificate of a check-up on that day may last until then: CFG-HEALTH-MONTHS; else INVALID at the field. */
@@ -79,6 +84,9 @@ enum status staff_settle(struct call *call, struct writer *writer, int64_t id);
 enum status staff_settle_person(struct call *call, struct writer *writer, const struct row *staff);
 /* Suspends or restores the login that the row names, as its state says; the row is written by who calls. */
 enum status staff_login_follows(struct call *call, struct writer *writer, struct row *staff);
+/* Whoever is ordered off and names no login may still have one: county health and the system administrators are told.
+ */
+enum status staff_tell_no_login(struct call *call, struct writer *writer, const struct row *staff);
 /* A measure ordered upon a report, on any row of a person, for protection; and its end. */
 enum status staff_order(struct call *call, struct writer *writer, const struct row *staff, const char *from,
                         const char *review);
