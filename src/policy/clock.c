@@ -23,6 +23,7 @@ static const struct {
     { "epidemic_tell", "告知疾控或医疗机构" },
     { "resume", "预计恢复服务" },
     { "event_report", "向县级卫生健康部门报告" },
+    { "ban_case", "从业限制比对办理" },
 };
 
 const char *

@@ -58,9 +58,9 @@ for (const engine of engines)
       engine === 'sqlite'
         ? execFileSync('sqlite3', ['-cmd', '.timeout 5000', path.join(server.data, 'tuoyu.db'), sql])
         : execFileSync('psql', [postgres, '-q', '-c', `set search_path to ${server.where[server.where.indexOf('--schema') + 1]}`, '-c', sql]);
-    const account = async (login) => {
+    const account = async (login, posts = []) => {
       const site = (await row(head, (await head.get('/staff.json')).body.data[0].id)).institution ?? (await admin.get('/account.json?q=sun-care')).body.data[0].works_at;
-      const { id, password } = await newAccount(server, { login: `${login}-${engine}`, name: login, department: 'institution', works_at: site, posts: [] });
+      const { id, password } = await newAccount(server, { login: `${login}-${engine}`, name: login, department: 'institution', works_at: site, posts });
       const fresh = new Client(server);
       await fresh.login(`${login}-${engine}`, password);
       await ok(fresh.post('/password', { old: password, new: 'Renyuan-2026-ok', again: 'Renyuan-2026-ok' }));
@@ -331,6 +331,43 @@ for (const engine of engines)
       assert.deepEqual([seen.name, 'reason' in seen], ['王试泾', false]);
       await refused(stranger.post(`/ban/${ban}/withdraw`, { withdrawn_on: today, withdrawn_why: '试' }));
       await refused(stranger.post(`/ban/${ban}/unmask/id_number`, { purpose: '试' }));
+    });
+
+    test('a banned head of a standing filing is a finding and a case with its time; the county orders another one by a day and is urged; the own login learns nothing', async () => {
+      const filing = (await head.get('/filing.json')).body.data.find((one) => one.state === 'filed');
+      const number = (await ok(county.post(`/filing/${filing.id}/unmask/head_id`, { purpose: '核对' }))).body.data.value;
+      const { client: own } = await account('own-head', ['head']);
+      const ban = await banned({ name: 'own-head', id_number: number }), match = await matchOf((one) => one.ban === ban && one.filing === filing.id);
+      const finding = async () => (await head.get(`/filing/${filing.id}.json`)).body.findings.some((one) => one.rule === 'FIL-HEAD-BAN');
+      assert.equal(await finding(), true, 'without a write of the filing');
+      const seen = async () => (await ok(sign.get(`/ban_match/${match.id}.json?${why}`))).body;
+      const clock = async () => (await seen()).clocks.find((one) => one.name === 'ban_case');
+      assert.deepEqual([(await clock()).due, (await clock()).stopped ?? false], ['2026-11-25', false]);
+      const told = async (client, words) => (await notices(client)).filter((one) => one.text.includes(words)).length;
+      assert.deepEqual([await told(head, '不得在本机构从业') > 0, await told(own, '不得在本机构从业')], [true, 0]);
+      const order = (client, replace_by) => client.post(`/ban_match/${match.id}/order_replacement`, { replace_by });
+      for (const client of [head, own, county, stranger, police]) assert.equal((await order(client, '2026-11-20')).status, 404);
+      for (const step of ['confirm', 'dismiss']) await refused(sign.post(`/ban_match/${match.id}/${step}`, { outcome: '试' }));
+      assert.equal((await sign.post(`/ban_match/${match.id}/replaced`, { outcome: '试', replaced_on: today })).status, 409, 'nothing was ordered');
+      for (const [by, code] of [[today, 'order'], ['2099-01-01', 'too_late'], ['', 'need']]) assert.deepEqual(faults(await order(sign, by)), [code]);
+      await ok(order(sign, '2026-11-20'));
+      assert.deepEqual([(await seen()).data.state, (await clock()).stopped], ['confirmed', true]);
+      await refused(order(sign, '2026-11-23'), 'not before the day');
+      assert.deepEqual([await told(head, '责令在11月20日前更换'), await told(own, '责令在'), await told(spring, '责令在')], [1, 0, 0]);
+      const urged = async () => (await notices(sign)).filter((one) => one.url === `/ban_match/${match.id}` && one.text.includes('期限已过')).length;
+      assert.equal(await urged(), 0);
+      server.clock(begin + 32 * day);
+      await again();
+      for (let i = 0; i < 80 && (await urged()) === 0; i++) await new Promise((resolve) => setTimeout(resolve, 200));
+      assert.equal(await urged(), 1);
+      const replaced = (replaced_on) => sign.post(`/ban_match/${match.id}/replaced`, { replaced_on, outcome: '已更换负责人' });
+      assert.deepEqual(faults(await replaced('2027-01-01')), ['future_day']);
+      await ok(replaced('2026-12-20'));
+      await refused(order(sign, '2026-12-30'));
+      server.clock(begin);
+      await again();
+      await lift(ban);
+      assert.equal(await finding(), false, 'when the ban ends the finding does');
     });
 
     test('who may not work has no login from that moment; it comes back only if it was this that took it', async () => {

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "domain/institution/institution.h"
 #include "domain/staff/staff.h"
+#include "policy/clock.h"
 #include "policy/engine.h"
 #include "policy/notice.h"
 
@@ -19,6 +20,8 @@ static const struct field fields[] = {
     { "ban", F_REF, .label = "禁入记录", .ref = &ban_form, .elsewhere = true, .computed = true, .index = true },
     { "kind", F_CODE, .label = "比对结果", .code = "ban_match_kind", .computed = true, .list = true, .filter = true },
     { "found_by", F_CODE, .label = "发现时机", .code = "ban_found_by", .computed = true, .list = true },
+    { "replace_by", F_DATE, .label = "责令更换的期限", .computed = true, .list = true, .index = true },
+    { "replaced_on", F_DATE, .label = "更换日期", .past = true, .computed = true },
     { "outcome", F_LINES, .label = "处理情况", .basis = BASIS_DUTY, .max = 1000 },
     { 0 },
 };
@@ -87,7 +90,7 @@ open_case(struct call *call, struct writer *writer, const struct match *match)
     if (status == OK)
         status = notice_department(call, writer, row->office, "health", "从业限制比对有新的待办，请办理",
                                    arena_format(call->arena, "/ban_match/%lld", (long long)row->id));
-    return status;
+    return status == OK ? clock_start(call, writer, row, "ban_case", "CFG-BAN-CASE-DAYS", "health") : status;
 }
 
 static enum status
@@ -231,17 +234,20 @@ static const struct place {
       "i.state <> 'cancelled' order by i.id limit 100" },
 };
 
+/* The standing filing is to be mended from now on; whom the ban names is not told through the own login. */
 static enum status
-strike_manager(struct call *call, struct writer *writer, const struct match *match)
+strike_manager(struct call *call, struct writer *writer, const struct match *match, const struct row *ban)
 {
     bool there;
+    size_t told;
     enum status status = known(call, writer_reader(writer), match, &there);
     if (status != OK || there)
         return status;
     status = strike(call, writer, match);
-    return status == OK && strcmp(match->kind, "exact") == 0
-               ? notice_heads(call, writer, match->institution, told_barred, "/filing")
-               : status;
+    if (status != OK || strcmp(match->kind, "exact") != 0)
+        return status;
+    status = manager_judge(call, writer, match->institution);
+    return status == OK ? manager_notice(call, writer, match->institution, ban, told_barred, &told) : status;
 }
 
 static enum status
@@ -262,7 +268,7 @@ strike_managers(struct call *call, struct writer *writer, const struct row *ban,
                                      .legal_name = name == NULL  ? row_text(ban, "name")
                                                    : filing == 0 ? name
                                                                  : NULL };
-        status = strike_manager(call, writer, &match);
+        status = strike_manager(call, writer, &match, ban);
     }
     return status;
 }
@@ -360,8 +366,8 @@ lift_match(struct call *call, struct writer *writer, const struct row *match)
     if ((match->state & (OPEN | CONFIRMED)) == 0)
         return OK;
     enum status status = step_take(call, writer, &ban_match_form, match->id, 0, "end", NULL, NULL);
-    if (status == OK && staff != 0)
-        status = staff_settle(call, writer, staff);
+    if (status == OK)
+        status = staff != 0 ? staff_settle(call, writer, staff) : manager_judge(call, writer, match->institution);
     /* whom a case named that nobody had confirmed was never told anything */
     if (status == OK && (match->state == CONFIRMED || strcmp(row_text(match, "kind"), "exact") == 0))
         status = notice_heads(call, writer, match->institution, told_lifted, url);
@@ -395,7 +401,7 @@ decided(struct call *call, struct writer *writer, const struct change *change)
     struct row *staff;
     const bool bars = change->new->state == CONFIRMED;
     if (row_int(change->new, "staff") == 0)
-        return bars ? notice_heads(call, writer, change->new->institution, told_barred, "/filing") : OK;
+        return bars ? manager_confirmed(call, writer, change->new) : OK;
     enum status status = row_get(call, writer_reader(writer), &staff_form, row_int(change->new, "staff"), &staff);
     if (status == OK)
         status = staff_settle(call, writer, staff->id);
@@ -412,15 +418,41 @@ needs_judgment(struct call *call, struct reader *reader, const struct change *ch
     return OK;
 }
 
+/* Where the number is the same, another manager is ordered; there is nothing to confirm. */
+static enum status
+needs_confirming(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    (void)call;
+    (void)reader;
+    *may = row_int(change->old, "staff") != 0 || strcmp(row_text(change->old, "kind"), "exact") != 0;
+    return OK;
+}
+
+static const struct field replace_input[] = {
+    { "replace_by", F_DATE, .label = "责令更换的期限", .need = true },
+    { 0 },
+};
+static const struct field replaced_input[] = {
+    { "replaced_on", F_DATE, .label = "更换日期", .need = true },
+    { "outcome", F_LINES, .label = "处理情况", .need = true },
+    { 0 },
+};
 static const struct field outcome_input[] = { { "outcome", F_LINES, .label = "处理情况", .need = true }, { 0 } };
 #define DECIDERS (DEPT(D_HEALTH) | LEVEL(L_COUNTY) | LEVEL(L_CITY) | POST(P_SIGN) | POST(P_HEAD))
 static const struct step steps[] = {
-    { "confirm", "确认并办结", OPEN, CONFIRMED, .by = DECIDERS, .input = outcome_input, .effect = decided,
-      .clause = "C056", .main = true, .consequence = "确认为同一人的，限制其从业并告知机构负责人，不告知事由。" },
+    { "confirm", "确认并办结", OPEN, CONFIRMED, .by = DECIDERS, .guard = needs_confirming, .input = outcome_input,
+      .effect = decided, .stops = CLOCKS("ban_case"), .clause = "C056", .main = true,
+      .consequence = "确认为同一人的，限制其从业并告知机构负责人，不告知事由。" },
     { "dismiss", "不是同一人", OPEN, ENDED, .by = DECIDERS, .guard = needs_judgment, .input = outcome_input,
-      .effect = decided, .clause = "C056" },
-    { "overtake", "以县级查询结果为准", OPEN | CONFIRMED, ENDED, .inner = true, .clause = "C093" },
-    { "end", "随撤销结束", OPEN | CONFIRMED, ENDED, .inner = true, .clause = "C056" },
+      .effect = decided, .stops = CLOCKS("ban_case"), .clause = "C056" },
+    { "order_replacement", "责令更换负责人（法定代表人）", OPEN | CONFIRMED, CONFIRMED, .by = DECIDERS,
+      .guard = manager_may_be_ordered, .input = replace_input, .effect = manager_ordered, .stops = CLOCKS("ban_case"),
+      .clause = "C056", .consequence = "告知机构其他负责人，不告知事由；到期未更换的，每日提醒。" },
+    { "replaced", "已更换", CONFIRMED, 0, .by = DECIDERS, .guard = manager_is_ordered, .input = replaced_input,
+      .effect = manager_replaced, .clause = "C056" },
+    { "overtake", "以县级查询结果为准", OPEN | CONFIRMED, ENDED, .inner = true, .stops = CLOCKS("ban_case"),
+      .clause = "C093" },
+    { "end", "随撤销结束", OPEN | CONFIRMED, ENDED, .inner = true, .stops = CLOCKS("ban_case"), .clause = "C056" },
     { 0 },
 };
 static const struct state_label labels[] = {

@@ -95,6 +95,8 @@ staff_daily(struct call *call, struct writer *writer, int64_t office)
     if (status == OK)
         status = ban_night(call, writer, office);
     if (status == OK)
+        status = manager_orders_due(call, writer, office);
+    if (status == OK)
         status = measure_reviews(call, writer, office);
     return status == OK ? plan_sweep(call, writer, office, 0) : status;
 }

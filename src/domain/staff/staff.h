@@ -107,6 +107,18 @@ enum status ban_lift(struct call *call, struct writer *writer, const struct row 
 /* A query of records was answered with "may not be employed". */
 enum status ban_by_record(struct call *call, struct writer *writer, const struct row *staff);
 
+/* Heads of filings and legal representatives whom a ban names (ban_manager.c). */
+guard_fn manager_may_be_ordered, manager_is_ordered;
+effect_fn manager_ordered, manager_replaced;
+/* Tells the heads and judges the standing filings of an institution anew. */
+enum status manager_confirmed(struct call *call, struct writer *writer, const struct row *match);
+enum status manager_judge(struct call *call, struct writer *writer, int64_t institution);
+/* The heads of an institution but whom the ban names; *told: how many. */
+enum status manager_notice(struct call *call, struct writer *writer, int64_t institution, const struct row *ban,
+                           const char *text, size_t *told);
+/* Tells county health of orders whose day has passed, each day. */
+enum status manager_orders_due(struct call *call, struct writer *writer, int64_t office);
+
 /* ---- 能否在岗 (fit.c) ---- */
 
 /* Why somebody does not count as on duty on that day, in words for colleagues; NULL: counts. */
