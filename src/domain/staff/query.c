@@ -468,7 +468,7 @@ static enum status
 asked_query(struct call *call, struct reader *reader, const struct row *answer, struct row **query)
 {
     const enum status status = query_of(call, reader, answer, query);
-    if (status != OK || (*query)->state == ASKED)
+    if (status != OK || *query == NULL || (*query)->state == ASKED)
         return status;
     if ((*query)->state == ENDED)
         return asked_again(call, reader, *query);
@@ -503,7 +503,7 @@ answer_written(struct call *call, struct writer *writer, const struct change *ch
     if (change->old != NULL)
         return OK;
     const enum status status = asked_query(call, writer_reader(writer), change->new, &query);
-    return status == OK ? pass_on(call, writer, change->new, query, "answer") : status;
+    return status == OK && query != NULL ? pass_on(call, writer, change->new, query, "answer") : status;
 }
 
 /* A wrong line in the list is put right by somebody else than who wrote it; what it was stays in the history. */
@@ -525,7 +525,7 @@ corrected(struct call *call, struct writer *writer, const struct change *change)
     if (!row_differs(is, was, "result") && !row_differs(is, was, "number") && !row_differs(is, was, "answered_on"))
         return call_fault(call, form_field(&record_answer_form, "result", NULL), "same", "结果、文号、日期都没有变化");
     const enum status status = query_of(call, writer_reader(writer), is, &query);
-    return status == OK ? pass_on(call, writer, is, query, "correct") : status;
+    return status == OK && query != NULL ? pass_on(call, writer, is, query, "correct") : status;
 }
 
 static const struct field correct_input[] = {
