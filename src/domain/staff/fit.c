@@ -54,13 +54,16 @@ entered_since(struct call *call, struct reader *reader, int64_t office, int64_t 
     if (status != OK || rows.n == 0 || rows_text(&rows, 0, 0) == NULL)
         return status;
     query_init(&query, call->arena);
-    query_text(&query, "select min(q.created_at) from staff s join record_query q on q.office = s.office and q.part = "
-                       "s.id where ");
+    query_text(&query, "select (select min(q.created_at) from record_query q where q.office = s.office and q.part = "
+                       "s.id and q.organ = 'entered') from staff s where ");
     staff_everywhere(call, &query);
-    query_add(&query, " and s.id_number_find = ?1 and q.organ = 'entered'", ARGS(rows_value(&rows, 0, 0)));
+    query_add(&query, " and s.id_number_find = ?1", ARGS(rows_value(&rows, 0, 0)));
     status = query_rows(reader, call->arena, &query, &rows);
-    if (status == OK && rows.n > 0 && rows_int(&rows, 0, 0) != 0)
-        *since = day_from_ms(rows_int(&rows, 0, 0));
+    for (size_t i = 0; status == OK && i < rows.n; i++) {
+        const struct day first = day_from_ms(rows_int(&rows, i, 0));
+        if (rows_int(&rows, i, 0) != 0 && first.n < since->n)
+            *since = first;
+    }
     return status;
 }
 
