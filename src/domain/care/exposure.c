@@ -21,6 +21,7 @@ static const struct field fields[] = {
     { "isolation", F_REF, .label = "病例", .ref = &isolation_form, .computed = true },
     { "alert", F_REF, .label = "聚集性预警", .ref = &outbreak_alert_form, .computed = true },
     { "ended_on", F_DATE, .label = "结束日期", .computed = true },
+    { "end_note", F_LINES, .label = "解除原因", .hint = "不写婴幼儿和家长的姓名", .max = 500 },
     { 0 },
 };
 
@@ -38,6 +39,9 @@ note_end(struct call *call, struct writer *writer, const struct change *change)
 static const struct step steps[] = {
     { "expire", "观察期满", WATCHED, ENDED, .inner = true, .effect = note_end, .clause = "C046" },
     { "release", "预警结束，解除观察", WATCHED, ENDED, .inner = true, .effect = note_end, .clause = "C048" },
+    { "lift", "病例已排除，解除观察", WATCHED, ENDED, .inner = true, .effect = note_end, .clause = "C046" },
+    { "end", "解除观察", WATCHED, ENDED, .by = DEPT(D_CDC) | LEVEL(L_COUNTY), .need = "end_note", .effect = note_end,
+      .clause = "C048", .consequence = "解除后该班级可以收托、转班。" },
     { 0 },
 };
 static const struct procedure procedure = { .first = WATCHED, .live = WATCHED, .steps = steps };
@@ -152,11 +156,10 @@ watch_days(const struct call *call, const char *kind)
 }
 
 static enum status
-watch_of(struct call *call, struct reader *reader, const struct row *isolation, struct row **out)
+watch_of(struct call *call, struct reader *reader, const struct row *isolation, const char *kind, struct row **out)
 {
     const char *const where[] = { "class", "kind", "state" };
-    const struct value values[] = { row_value(isolation, "class"), row_value(isolation, "kind"),
-                                    value_text(state_code(WATCHED)) };
+    const struct value values[] = { row_value(isolation, "class"), value_text(kind), value_text(state_code(WATCHED)) };
     struct row_set set;
     enum status status = rows_by(call, reader, &class_watch_form, isolation->office, where, values, 3, &set);
     *out = status == OK && set.n > 0 ? set.rows[0] : NULL;
@@ -189,7 +192,7 @@ watch_class(struct call *call, struct writer *writer, const struct row *isolatio
     day_iso((struct day){ found.n + (int)watch_days(call, kind) }, until);
     if (strcmp(until, call_today(call)) < 0)
         return OK; /* entered late: the time is over */
-    enum status status = watch_of(call, writer_reader(writer), isolation, &watch);
+    enum status status = watch_of(call, writer_reader(writer), isolation, kind, &watch);
     if (status != OK)
         return status;
     if (watch != NULL)
@@ -206,6 +209,44 @@ watch_class(struct call *call, struct writer *writer, const struct row *isolatio
     row_set(watch, "alert", row_value(isolation, "alert"));
     status = row_create(call, writer, watch);
     return status == OK ? list_exposed(call, writer, watch, isolation) : status;
+}
+
+/* The last case that holds the observation: its own days run, or its alert is open. */
+static enum status
+last_case(struct call *call, struct reader *reader, const struct row *watch, struct rows *rows)
+{
+    char from[11];
+    const char *kind = row_text(watch, "kind");
+    day_iso((struct day){ call->today.n - (int)watch_days(call, kind) }, from);
+    return reader_rows(reader, call->arena,
+                       "select id, found_on from isolation where office = ?1 and institution = ?2 and class = ?3 and "
+                       "kind = ?4 and coalesce(excluded, 0) = 0 and (found_on >= ?5 or alert = ?6) "
+                       "order by found_on desc, id desc limit 1",
+                       ARGS(value_int(watch->office), value_int(watch->institution), row_value(watch, "class"),
+                            value_text(kind), value_text(from), value_int(row_int(watch, "alert"))),
+                       rows);
+}
+
+enum status
+watch_recount(struct call *call, struct writer *writer, const struct row *isolation, const char *kind)
+{
+    struct row *watch = NULL;
+    struct rows rows;
+    struct day last;
+    char until[11];
+    if (row_int(isolation, "class") == 0 || !illness_suspected(kind))
+        return OK;
+    enum status status = watch_of(call, writer_reader(writer), isolation, kind, &watch);
+    if (status == OK && watch != NULL)
+        status = last_case(call, writer_reader(writer), watch, &rows);
+    if (status != OK || watch == NULL)
+        return status;
+    if (rows.n == 0 || !day_parse(rows_text(&rows, 0, 1), &last))
+        return step_take(call, writer, &class_watch_form, watch->id, 0, "lift", NULL, NULL);
+    day_iso((struct day){ last.n + (int)watch_days(call, kind) }, until);
+    row_set(watch, "isolation", rows_value(&rows, 0, 0));
+    row_set_text(watch, "until_day", arena_text(call->arena, until));
+    return row_change(call, writer, watch, watch->version);
 }
 
 enum status

@@ -5,6 +5,7 @@
 #include "domain/care/health.h"
 #include "domain/institution/institution.h"
 #include "policy/engine.h"
+#include "policy/notice.h"
 
 enum status
 illness_case(struct call *call, struct reader *reader, int64_t child, struct row **out)
@@ -79,12 +80,31 @@ illness_found(struct call *call, struct writer *writer, const struct illness *il
     return row_create(call, writer, row);
 }
 
+/* A check that was corrected to normal leaves its case to the keepers: they end it as entered by mistake. */
+static enum status
+ask_to_take_back(struct call *call, struct writer *writer, const struct change *change)
+{
+    struct row *row;
+    const char *was = change->old == NULL ? NULL : row_text(change->old, "result");
+    if (was == NULL || strcmp(was, "abnormal") != 0)
+        return OK;
+    enum status status = illness_case(call, writer_reader(writer), row_int(change->new, "child"), &row);
+    if (status != OK || row == NULL || row_has(row, "outcome") || strcmp(row_text(row, "source"), "check") != 0 ||
+        strcmp(row_text(row, "found_on"), change->new->day) != 0)
+        return status;
+    return notice_institution(call, writer, change->new->institution,
+                              "一条异常检查已更正为正常，请核对隔离记录；登记错了的，登记“登记有误”",
+                              arena_format(call->arena, "/isolation/%lld", (long long)row->id));
+}
+
 enum status
 illness_on_check(struct call *call, struct writer *writer, const struct change *change)
 {
     const struct row *check = change->new;
     const char *handling = row_text(check, "handling");
-    if (strcmp(row_text(check, "result"), "abnormal") != 0 || handling == NULL)
+    if (strcmp(row_text(check, "result"), "abnormal") != 0)
+        return ask_to_take_back(call, writer, change);
+    if (handling == NULL)
         return OK;
     const struct illness illness = {
         .institution = check->institution,
@@ -128,6 +148,7 @@ illness_on_leaving(struct call *call, struct writer *writer, const struct row *a
                      illness_suspected(row_text(row, "kind")) ? "fetch" : "settle", NULL, NULL);
 }
 
+/* A case of an earlier day goes on also where nobody noted that the child went home. */
 enum status
 returned_with_certificate(struct call *call, struct reader *reader, const struct rule *rule,
                           const struct change *change)
@@ -136,10 +157,11 @@ returned_with_certificate(struct call *call, struct reader *reader, const struct
     struct rows rows;
     if (row->state != PRESENT || (change->old != NULL && change->step == NULL))
         return OK;
-    enum status status = reader_rows(reader, call->arena,
-                                     "select 1 from isolation where office = ?1 and child = ?2 and state = 'left' and "
-                                     "kind <> 'other' limit 1",
-                                     ARGS(value_int(row->office), value_int(row_int(row, "child"))), &rows);
+    enum status status =
+        reader_rows(reader, call->arena,
+                    "select 1 from isolation where office = ?1 and child = ?2 and kind <> 'other' and "
+                    "(state = 'left' or (state in ('open', 'watched') and found_on < ?3)) limit 1",
+                    ARGS(value_int(row->office), value_int(row_int(row, "child")), value_text(row->day)), &rows);
     if (status == OK && rows.n > 0)
         finding_add(call, rule, "该婴幼儿须先登记返托证明或排除结果，才能登记到园");
     return status;

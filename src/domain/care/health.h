@@ -62,6 +62,9 @@ enum status cluster_recount(struct call *call, struct writer *writer, int64_t al
 
 /* The class of the case goes under observation, or longer under it; those who were with the child are listed. */
 enum status watch_class(struct call *call, struct writer *writer, const struct row *isolation);
+/* The case is none any more, or not of that kind: the observation of its class lasts as the other cases ask, or ends.
+ */
+enum status watch_recount(struct call *call, struct writer *writer, const struct row *isolation, const char *kind);
 /* Ends every observation that the alert began. */
 enum status watch_end(struct call *call, struct writer *writer, int64_t institution, int64_t alert);
 
@@ -75,6 +78,12 @@ enum status disinfection_done(struct call *call, struct writer *writer, int64_t 
  * Once for a case, once for an alert; asked again it says what is known of the case now. */
 enum status report_ask(struct call *call, struct writer *writer, int64_t institution, const char *kind,
                        int64_t isolation, int64_t alert);
+
+/* What was asked to be told of the case alone waits no longer; who was told already is told that it was none. */
+enum status report_withdraw(struct call *call, struct writer *writer, const struct row *isolation);
+
+/* Takes back what rested on the case: it is excluded. */
+enum status case_withdraw(struct call *call, struct writer *writer, const struct row *isolation);
 
 /* Rows of `alert` that I may see by name, for a time, because the responsible person approved it. */
 extern const struct relation IN_MY_OPEN_CASE;

@@ -47,6 +47,10 @@ static const struct field fields[] = {
     { "certificate", F_FILE, .label = "证明", .basis = BASIS_DUTY, .group = G_HEALTH },
     { "back_note", F_TEXT, .label = "说明", .secret = true, .basis = BASIS_DUTY, .group = G_HEALTH, .max = 200 },
     { "excluded", F_BOOL, .label = "已排除传染病", .computed = true, .group = G_HEALTH },
+    { "mistake_note", F_TEXT, .label = "登记有误的原因", .computed = true, .secret = true, .basis = BASIS_DUTY,
+      .group = G_HEALTH, .max = 200, .section = "登记有误" },
+    { "mistake_told_at", F_TIME, .label = "更正告知监护人时间", .computed = true,
+      .hint = "已告知监护人的，须更正告知" },
     { "alert", F_REF, .label = "聚集性预警", .ref = &outbreak_alert_form, .computed = true },
     { 0 },
 };
@@ -98,11 +102,13 @@ fill(struct call *call, struct reader *reader, struct change *change)
 CHECK(times_are_in_order)
 {
     const struct row *row = change->new;
-    static const char *const later[][2] = { { "told_at", "告知时间" }, { "fetched_at", "接回时间" } };
+    static const char *const later[][2] = { { "told_at", "告知时间" },
+                                            { "fetched_at", "接回时间" },
+                                            { "mistake_told_at", "更正告知时间" } };
     (void)reader;
     if (row_int(row, "found_at") > call->now_ms + 120000)
         finding_add(call, rule, "发现时间还没有到");
-    for (size_t i = 0; i < 2; i++)
+    for (size_t i = 0; i < 3; i++)
         if (row_has(row, later[i][0]) && (row_int(row, later[i][0]) / 60000 < row_int(row, "found_at") / 60000 ||
                                           row_int(row, later[i][0]) > call->now_ms + 120000))
             finding_add(call, rule, arena_format(call->arena, "%s早于发现时间或晚于现在", later[i][1]));
@@ -174,6 +180,17 @@ CHECK(paper_is_of_this_illness)
     return OK;
 }
 
+/* Who was told of an illness that was none hears so. */
+CHECK(mistake_is_told)
+{
+    const struct row *row = change->new;
+    (void)reader;
+    if (row_has(row, "mistake_note") && row_has(row, "told_at") &&
+        row_int(row, "mistake_told_at") < row_int(row, "told_at"))
+        finding_add(call, rule, "监护人已被告知异常，请更正告知，并登记更正告知的时间");
+    return OK;
+}
+
 CHECK(disease_is_named)
 {
     (void)reader;
@@ -191,6 +208,8 @@ static const struct rule rules[] = {
     { "ISO-ORDER", BLOCK, .check = times_are_in_order, .standard = "MGT-24", .field = "told_at", .clause = "C045" },
     { "ISO-DISEASE", BLOCK, .check = disease_is_named, .standard = "HC-16", .field = "disease", .clause = "C046" },
     { "ISO-PAPER", BLOCK, .check = paper_is_of_this_illness, .standard = "HC-16", .field = "certificate_on",
+      .clause = "C045" },
+    { "ISO-MISTAKE", BLOCK, .check = mistake_is_told, .standard = "MGT-24", .field = "mistake_told_at",
       .clause = "C045" },
     RETURN_RULE("INF-RET-HFMD"),
     RETURN_RULE("INF-RET-SCARLET"),
@@ -229,10 +248,16 @@ static enum status
 exclude(struct call *call, struct writer *writer, const struct change *change)
 {
     row_set_int(change->new, "excluded", 1);
-    enum status status = keep(call, writer, change);
-    if (status == OK && row_int(change->new, "alert") != 0)
-        status = cluster_recount(call, writer, row_int(change->new, "alert"));
-    return status;
+    const enum status status = keep(call, writer, change);
+    return status == OK ? case_withdraw(call, writer, change->new) : status;
+}
+
+/* The wrong child: nobody has to be told of it any more, and who was told has heard that it was a mistake. */
+static enum status
+take_back(struct call *call, struct writer *writer, const struct change *change)
+{
+    const enum status status = clock_drop(call, writer, change->new, "guardian_told");
+    return status == OK ? exclude(call, writer, change) : status;
 }
 
 /* 儿童传染病登记: one row for a case, kept up when the result changes. */
@@ -273,6 +298,8 @@ note_result(struct call *call, struct writer *writer, const struct change *chang
         status = cluster_count(call, writer, row);
     if (status == OK)
         status = watch_class(call, writer, row);
+    if (status == OK && row_differs(row, change->old, "kind"))
+        status = watch_recount(call, writer, row, row_text(change->old, "kind"));
     return status == OK ? keep(call, writer, change) : status;
 }
 
@@ -323,6 +350,16 @@ was_only_unwell(struct call *call, struct reader *reader, const struct change *c
     return status;
 }
 
+static enum status
+no_result_yet(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    (void)reader;
+    *may = !row_has(change->old, "outcome");
+    if (!*may)
+        call_fail(call, DENIED, "已有就医结果，由医疗机构排除后结束");
+    return OK;
+}
+
 static const struct field isolate_input[] = {
     { "room", F_REF, .label = "隔离（观察）室" },
     { "carer", F_REF, .label = "照看人" },
@@ -350,6 +387,11 @@ static const struct field cleared_input[] = {
     { "back_note", F_TEXT, .label = "说明" },
     { 0 },
 };
+static const struct field mistake_input[] = {
+    { "mistake_note", F_TEXT, .label = "登记有误的原因", .need = true },
+    { "mistake_told_at", F_TIME, .label = "更正告知监护人时间" },
+    { 0 },
+};
 static const struct field certified_input[] = {
     { "certificate_by", F_TEXT, .label = "证明出具单位", .need = true },
     { "certificate_on", F_DATE, .label = "证明日期", .need = true },
@@ -373,6 +415,9 @@ static const struct step steps[] = {
       .checks = true, .clause = "C045" },
     { "certify", "登记返托证明", CASE_GOES_ON, ENDED, .by = INSTITUTION_KEEPERS, .input = certified_input,
       .checks = true, .clause = "C045", .consequence = "登记后可以返托。" },
+    { "mistake", "登记有误", CASE_GOES_ON, ENDED, .by = INSTITUTION_KEEPERS, .input = mistake_input,
+      .guard = no_result_yet, .effect = take_back, .checks = true, .clause = "C045",
+      .consequence = "登记错了婴幼儿或没有异常的，由此结束，不再计入病例；已告知监护人的，须更正告知。" },
     { "settle", "离园时未见加重", OPEN | WATCHED, ENDED, .inner = true, .guard = nothing_suspected, .clause = "C045" },
     { 0 },
 };

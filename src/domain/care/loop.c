@@ -29,7 +29,7 @@ health_missing(struct call *call, struct reader *reader, int64_t institution, co
     enum status status = reader_rows(
         reader, call->arena,
         "select (select count(*) from isolation i where i.office = ?1 and i.institution = ?2 and i.found_on = ?3 and "
-        "i.source <> 'absence' and i.told_at is null), "
+        "i.source <> 'absence' and i.told_at is null and i.mistake_note is null), "
         "(select count(*) from disinfection_task t where t.office = ?1 and t.institution = ?2 and t.state = 'open' and "
         "t.due_on <= ?3), "
         "(select count(*) from epidemic_report e where e.office = ?1 and e.institution = ?2 and e.state = 'open')",

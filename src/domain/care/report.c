@@ -25,16 +25,18 @@ static const struct field disease_fields[] = {
     { "result_on", F_DATE, .label = "诊断日期", .computed = true, .basis = BASIS_DUTY, .group = G_HEALTH },
     { "body_name", F_TEXT, .label = "诊断机构", .computed = true, .basis = BASIS_DUTY, .group = G_HEALTH, .max = 80 },
     { "isolation", F_REF, .label = "病例", .ref = &isolation_form, .computed = true },
+    { "withdrawn_on", F_DATE, .label = "排除日期", .computed = true, .list = true },
     { 0 },
 };
 static const struct unique_key disease_uniques[] = { { { "isolation" }, "该病例已登记" }, { 0 } };
+#define IS_CASE "r.outcome = 'confirmed' and r.withdrawn_on is null"
 static const struct cell disease_cells[] = {
-    { "cases", "传染病新发病例", NULL, "r.outcome = 'confirmed'" },
-    { "suspected", "疑似病例", NULL, "r.outcome = 'suspected'" },
-    { "hfmd", "手足口病", NULL, "r.outcome = 'confirmed' and r.disease in ('NID-C-010', 'LOC-HERP')" },
-    { "flu", "流感", NULL, "r.outcome = 'confirmed' and r.disease = 'NID-C-001'" },
-    { "diarrhoea", "感染性腹泻", NULL, "r.outcome = 'confirmed' and r.disease in ('NID-C-011', 'LOC-NORO')" },
-    { "varicella", "水痘", NULL, "r.outcome = 'confirmed' and r.disease = 'LOC-VARI'" },
+    { "cases", "传染病新发病例", NULL, IS_CASE },
+    { "suspected", "疑似病例", NULL, "r.outcome = 'suspected' and r.withdrawn_on is null" },
+    { "hfmd", "手足口病", NULL, IS_CASE " and r.disease in ('NID-C-010', 'LOC-HERP')" },
+    { "flu", "流感", NULL, IS_CASE " and r.disease = 'NID-C-001'" },
+    { "diarrhoea", "感染性腹泻", NULL, IS_CASE " and r.disease in ('NID-C-011', 'LOC-NORO')" },
+    { "varicella", "水痘", NULL, IS_CASE " and r.disease = 'LOC-VARI'" },
     { 0 },
 };
 static const struct duty disease_duties[] = {
@@ -77,6 +79,7 @@ static const struct field fields[] = {
     { "told_by", F_TEXT, .label = "告知人", .computed = true, .max = 40 },
     { "network_body", F_TEXT, .label = "网络直报单位", .max = 80, .section = "网络直报（由诊断单位负责，机构只登记）" },
     { "network_at", F_TIME, .label = "网络直报时间" },
+    { "withdrawn_on", F_DATE, .label = "病例排除日期", .computed = true },
     { 0 },
 };
 
@@ -147,13 +150,44 @@ static const struct field network_input[] = {
     { "network_at", F_TIME, .label = "网络直报时间", .need = true },
     { 0 },
 };
+static enum status
+note_withdrawn(struct call *call, struct writer *writer, const struct change *change)
+{
+    row_set_text(change->new, "withdrawn_on", call_today(call));
+    const enum status status = row_update(call, writer, change->new, change->new->version);
+    return status == OK ? clock_drop(call, writer, change->new, "epidemic_tell") : status;
+}
+
+/* Neither health nor names: what became of it stands on the report. */
+static enum status
+tell_departments(struct call *call, struct writer *writer, const struct row *row, const char *text)
+{
+    const char *url = arena_format(call->arena, "/epidemic_report/%lld", (long long)row->id);
+    const enum status status = notice_department(call, writer, row->office, "health", text, url);
+    return status == OK ? notice_department(call, writer, row->office, "cdc", text, url) : status;
+}
+
+static enum status
+note_corrected(struct call *call, struct writer *writer, const struct change *change)
+{
+    const enum status status = note_withdrawn(call, writer, change);
+    return status == OK ? tell_departments(call, writer, change->new, "一件已告知的病例已排除，请查看") : status;
+}
+
 static const struct step steps[] = {
     { "tell", "登记告知", OPEN, DONE, .by = INSTITUTION_KEEPERS, .input = told_input, .effect = told, .checks = true,
       .stops = CLOCKS("epidemic_tell", "event_report"), .clause = "C046", .main = true },
     { "network", "登记网络直报", DONE, 0, .by = INSTITUTION_KEEPERS, .input = network_input, .clause = "C046" },
+    { "withdraw", "病例已排除，无须告知", OPEN, WITHDRAWN, .inner = true, .effect = note_withdrawn, .clause = "C046" },
+    { "correct", "告知后病例已排除", DONE, 0, .inner = true, .effect = note_corrected, .clause = "C046" },
     { 0 },
 };
-static const struct state_label labels[] = { { OPEN, "待告知", "bad" }, { DONE, "已告知", "good" }, { 0 } };
+static const struct state_label labels[] = {
+    { OPEN, "待告知", "bad" },
+    { DONE, "已告知", "good" },
+    { WITHDRAWN, "病例已排除，无须告知", "plain" },
+    { 0 },
+};
 static const struct procedure procedure = { .first = OPEN, .live = OPEN | DONE, .steps = steps, .labels = labels };
 
 static enum status
@@ -193,6 +227,34 @@ const struct form epidemic_report_form = {
 };
 
 enum status
+report_withdraw(struct call *call, struct writer *writer, const struct row *isolation)
+{
+    const char *const where[] = { "isolation" };
+    const struct value values[] = { value_int(isolation->id) };
+    struct row_set set;
+    enum status status =
+        rows_by(call, writer_reader(writer), &epidemic_report_form, isolation->office, where, values, 1, &set);
+    for (size_t i = 0; i < set.n && status == OK; i++)
+        if ((set.rows[i]->state & (OPEN | DONE)) != 0)
+            status = step_take(call, writer, &epidemic_report_form, set.rows[i]->id, 0,
+                               set.rows[i]->state == OPEN ? "withdraw" : "correct", NULL, NULL);
+    return status;
+}
+
+/* Who was told of another disease hears that there is another diagnosis. */
+static enum status
+ask_again(struct call *call, struct writer *writer, struct row *row)
+{
+    const struct row *before = row_copy(call, row);
+    if (before == NULL)
+        return NO_MEMORY;
+    const enum status status = row_change(call, writer, row, row->version);
+    return status == OK && row->state == DONE && row_has(before, "disease") && row_differs(row, before, "disease")
+               ? tell_departments(call, writer, row, "一件已告知的病例诊断有更正，请查看")
+               : status;
+}
+
+enum status
 report_ask(struct call *call, struct writer *writer, int64_t institution, const char *kind, int64_t isolation,
            int64_t alert)
 {
@@ -202,7 +264,7 @@ report_ask(struct call *call, struct writer *writer, int64_t institution, const 
     enum status status =
         rows_by(call, writer_reader(writer), &epidemic_report_form, id_office(institution), where, values, 2, &set);
     if (status != OK || set.n > 0)
-        return status != OK ? status : row_change(call, writer, set.rows[0], set.rows[0]->version);
+        return status != OK ? status : ask_again(call, writer, set.rows[0]);
     struct row *row = row_new(call, &epidemic_report_form);
     if (row == NULL)
         return NO_MEMORY;
