@@ -35,11 +35,10 @@ clock_label(const char *name)
     return name;
 }
 
-/* Working days are counted from here: today, or the next working day. */
+/* Working days are counted from here: that day, or the next working day. */
 static struct day
-first_day(const struct call *call)
+first_day(const struct call *call, struct day day)
 {
-    struct day day = call->today;
     for (int i = 0; i < 60 && !calendar_works(call->reference->calendar, day); i++)
         day.n++;
     return day;
@@ -85,24 +84,31 @@ enum status
 clock_start(struct call *call, struct writer *writer, const struct row *row, const char *name, const char *standard,
             const char *department)
 {
+    return clock_start_at(call, writer, row, name, standard, department, call->now_ms);
+}
+
+enum status
+clock_start_at(struct call *call, struct writer *writer, const struct row *row, const char *name, const char *standard,
+               const char *department, int64_t since)
+{
     char started[11], due[11];
     bool unknown = false;
     const int64_t days = standard_int(call, standard, 0), unit = unit_ms(call, standard);
-    const int64_t due_at = call->now_ms + days * unit;
+    const int64_t due_at = since + days * unit;
     if (days <= 0)
         return OK; /* no number in force: no clock */
     enum status status = replace_running(call, writer, row, name);
     if (status != OK)
         return status;
-    const struct day from = unit != 0 ? call->today : first_day(call);
+    const struct day from = unit != 0 ? day_from_ms(since) : first_day(call, day_from_ms(since));
     day_iso(from, started);
     day_iso(unit != 0 ? day_from_ms(due_at) : calendar_add(call->reference->calendar, from, (int)days, &unknown), due);
     return insert_clock(call, writer, row, name, standard, department, started, days, due, unit != 0 ? due_at : 0);
 }
 
 enum status
-clock_start_at(struct call *call, struct writer *writer, const struct row *row, const char *name, int64_t due_at,
-               const char *department)
+clock_start_until(struct call *call, struct writer *writer, const struct row *row, const char *name, int64_t due_at,
+                  const char *department)
 {
     char due[11];
     enum status status = replace_running(call, writer, row, name);
@@ -122,17 +128,16 @@ clock_drop(struct call *call, struct writer *writer, const struct row *row, cons
 }
 
 enum status
-clock_stop(struct call *call, struct writer *writer, const struct row *row, const char *name)
+clock_stop(struct writer *writer, const struct row *row, const char *name, int64_t at)
 {
-    char today[11];
-    day_iso(call->today, today);
+    char day[11];
+    day_iso(day_from_ms(at), day);
     return writer_run(
         writer,
         "update clock set state = 'stopped', stopped = ?4, in_time = case when due_at is null and due >= ?4 then 1 "
         "when due_at >= ?5 then 1 else 0 end "
         "where office = ?1 and row = ?2 and name = ?3 and state in ('running', 'paused')",
-        ARGS(value_int(row->office), value_int(row->id), value_text(name), value_text(today), value_int(call->now_ms)),
-        NULL);
+        ARGS(value_int(row->office), value_int(row->id), value_text(name), value_text(day), value_int(at)), NULL);
 }
 
 enum status

@@ -11,13 +11,16 @@
  * (the clock starts anew). The start day (the next working day when today is none) is not counted. */
 enum status clock_start(struct call *call, struct writer *writer, const struct row *row, const char *name,
                         const char *standard, const char *department);
-/* Ends it; notes whether it was in time. Nothing happens when none runs. */
-enum status clock_stop(struct call *call, struct writer *writer, const struct row *row, const char *name);
-/* Ends it without an answer: it is neither in time nor late. */
+/* The same for what was known at `since` (ms) and is entered only now. */
+enum status clock_start_at(struct call *call, struct writer *writer, const struct row *row, const char *name,
+                           const char *standard, const char *department, int64_t since);
+/* Ends it; notes whether what it waited for, done at `at` (ms), was in time. Nothing happens when none runs. */
+enum status clock_stop(struct writer *writer, const struct row *row, const char *name, int64_t at);
+/* Ends it without an answer: what it waited for is not asked any more, it is neither in time nor late. */
 enum status clock_drop(struct call *call, struct writer *writer, const struct row *row, const char *name);
 /* Starts one that runs to an instant which no standard gives. */
-enum status clock_start_at(struct call *call, struct writer *writer, const struct row *row, const char *name,
-                           int64_t due_at, const char *department);
+enum status clock_start_until(struct call *call, struct writer *writer, const struct row *row, const char *name,
+                              int64_t due_at, const char *department);
 enum status clock_pause(struct call *call, struct writer *writer, const struct row *row, const char *name);
 enum status clock_resume(struct call *call, struct writer *writer, const struct row *row, const char *name);
 /* Every open clock anew by this calendar; the old and new due day go to the journal. */

@@ -402,8 +402,10 @@ static enum status
 run_clocks(struct call *call, struct writer *writer, const struct step *step, const struct row *row)
 {
     enum status status = OK;
+    const int64_t at =
+        step->done_at != NULL && row_has(row, step->done_at) ? row_int(row, step->done_at) : call->now_ms;
     for (size_t i = 0; step->stops != NULL && step->stops[i] != NULL && status == OK; i++)
-        status = clock_stop(call, writer, row, step->stops[i]);
+        status = clock_stop(writer, row, step->stops[i], at);
     for (size_t i = 0; step->drops != NULL && step->drops[i] != NULL && status == OK; i++)
         status = clock_drop(call, writer, row, step->drops[i]);
     for (size_t i = 0; step->pauses != NULL && step->pauses[i] != NULL && status == OK; i++)

@@ -105,6 +105,7 @@ struct step {
     const char *const *starts; /* CLOCKS("receipt", "REG-9a"): clock and the standard that gives its working days */
     const char *const *stops;  /* CLOCKS("receipt") */
     const char *const *drops;  /* they end without an answer, neither in time nor late */
+    const char *done_at;       /* field that says when it was done: the clocks are judged by it; NULL or empty: now */
     const char *const *pauses, *const *resumes;
     const char *need;          /* a field that must be filled for this step, asked by it */
     const struct field *input; /* further fields the step asks: they are fields of the form, named alike */

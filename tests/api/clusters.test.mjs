@@ -30,7 +30,7 @@ for (const engine of engines)
     const diagnosed = (id, disease, on = today) => step(health, 'isolation', id, 'result', { outcome: 'confirmed', disease, body_name: '县医院', result_on: on });
     const home = async (id) => {
       await step(health, 'isolation', id, 'tell', { told_whom: '演示家长', told_how: 'phone' });
-      await step(health, 'isolation', id, 'fetch');
+      await step(health, 'isolation', id, 'fetch', { fetch_check: 'call', fetched_name: '演示家长' });
     };
     const alertOf = async (kind) => (await list(county, 'outbreak_alert', `?kind=${kind}`))[0];
 
@@ -39,7 +39,7 @@ for (const engine of engines)
       const reports = await list(health, 'epidemic_report');
       assert.deepEqual(reports.map((one) => [one.kind, one.isolation, one.state]), [['suspicion', sores, 'open']]);
       const [clock] = (await record(health, 'epidemic_report', reports[0].id)).clocks;
-      assert.deepEqual([clock.name, clock.text], ['epidemic_tell', '还剩2小时0分']);
+      assert.deepEqual([clock.name, clock.text], ['epidemic_tell', '还剩1小时50分'], 'from when it was found, ten minutes ago');
       for (const client of [care, gate]) assert.equal((await client.get(`/epidemic_report/${reports[0].id}.json`)).status, 404);
       assert.equal((await health.post(`/isolation/${fever}`, { symptoms: ['fever', 'swollen_cheek'] })).status, 200);
       assert.deepEqual((await list(health, 'epidemic_report')).map((one) => one.isolation).sort(), [sores, fever].sort(), 'the sign came later');
@@ -119,5 +119,22 @@ for (const engine of engines)
       await found(more, ['red_eye']);
       const alert = await alertOf('ahc'), { counts } = (await record(cdc, 'outbreak_alert', alert.id)).data;
       assert.deepEqual([alert.cases, counts.reduce((sum, one) => sum + one.n, 0)], [3, 3]);
+    });
+
+    test('a case after the end of an alert: the new one counts the rows that met its threshold, the ended one keeps its own', async () => {
+      await found(third[3], ['hand_rash']);
+      const ended = await alertOf('hfmd');
+      assert.deepEqual([ended.rule, ended.cases], ['INF-HFMD-CLASS', 2]);
+      await step(cdc, 'outbreak_alert', ended.id, 'close', { result: 'scattered', result_note: '散发' });
+      await found(third[2], ['hand_rash']);
+      const sum = async (id) => (await record(cdc, 'outbreak_alert', id)).data.counts.reduce((n, one) => n + one.n, 0);
+      const [again] = await list(county, 'outbreak_alert', '?kind=hfmd&state=open');
+      assert.notEqual(again.id, ended.id);
+      assert.match((await record(cdc, 'outbreak_alert', again.id)).data.rule_words, /2例/);
+      assert.deepEqual([again.cases, await sum(again.id)], [3, 3]);
+      assert.deepEqual([(await record(cdc, 'outbreak_alert', ended.id)).data.cases, await sum(ended.id)], [2, 2]);
+      assert.equal((await list(health, 'isolation', `?alert=${again.id}`)).length, 3);
+      assert.deepEqual((await list(health, 'class_watch', `?class=${third[3].class}`)).filter((one) => one.kind === 'hfmd').map((one) => one.state).sort(), ['ended', 'watched']);
+      for (const client of [care, gate]) assert.equal((await client.get(`/outbreak_alert/${again.id}.json`)).status, 404);
     });
   });

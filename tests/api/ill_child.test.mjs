@@ -134,6 +134,95 @@ for (const engine of engines)
       await at(begin);
     });
 
+    test('told in time and entered later is in time, told late and entered at once is late; never before it was found', async () => {
+      await at(begin + 155 * minute); /* 11:05 */
+      const reports = async (id) => (await list(health, 'epidemic_report')).find((one) => one.isolation === id);
+      const clock = async (form, id) => (await record(health, form, id)).clocks[0];
+      const early = (await check(third[1], ['hand_rash'], { at: '08:10' })).id, late = (await check(third[2], ['mouth_sore'], { at: '08:10' })).id;
+      assert.match((await clock('isolation', early)).text, /^已超过2小时/, 'thirty minutes from when it was found');
+      await told(early, { told_at: '08:20' });
+      await told(late, { told_at: '10:50' });
+      assert.deepEqual([(await clock('isolation', early)).in_time, (await clock('isolation', late)).in_time], [true, false]);
+      const [one, two] = [await reports(early), await reports(late)], cdc_ = { told_body: 'cdc', told_name: '县疾控中心张某', told_how: 'phone' };
+      assert.equal(one.since_at, `${today}T08:10:00+08:00`);
+      for (const client of [care, gate, county, cdc]) assert.ok([403, 404].includes((await client.post(`/epidemic_report/${one.id}/tell`, cdc_)).status));
+      assert.deepEqual(codes(await step(health, 'epidemic_report', one.id, 'tell', { ...cdc_, told_at: '08:00' }, 422)), ['bad_time']);
+      await step(health, 'epidemic_report', one.id, 'tell', { ...cdc_, told_at: '08:40' });
+      await step(health, 'epidemic_report', two.id, 'tell', { ...cdc_, told_at: '10:50' });
+      assert.deepEqual([(await clock('epidemic_report', one.id)).in_time, (await clock('epidemic_report', two.id)).in_time], [true, false]);
+      /* the sign that names a disease came at noon: its hours run from there */
+      const grows = third[3], first_ = (await check(grows, ['fever'], { at: '08:10' })).id;
+      assert.equal(await reports(first_), undefined);
+      await care.make('morning_check', { child: grows.id, round: 'noon', symptoms: ['swollen_cheek'], handling: 'isolate', at: '10:45' });
+      assert.equal((await clock('epidemic_report', (await reports(first_)).id)).text, '还剩1小时40分');
+      await at(begin);
+    });
+
+    test('what a step writes is not written by editing: the clock goes on until the guardian was told by name', async () => {
+      const { id } = await check(first[9], ['fever']);
+      const typed = { told_at: '08:30', told_whom: '演示家长', told_how: 'phone', fetched_at: '08:30', fetched_name: '某人' };
+      assert.equal((await health.post(`/isolation/${id}`, typed)).status, 200);
+      const seen = await record(health, 'isolation', id);
+      assert.deepEqual(Object.keys(typed).map((name) => seen.data[name]), [null, null, null, null, null]);
+      assert.ok(seen.can.includes('tell') && !seen.clocks[0].stopped);
+      const made = await data(health, 'isolation', await health.make('isolation', { child: first[10].id, symptoms: ['cough'], ...typed }));
+      assert.deepEqual([made.told_at, made.fetched_at], [null, null]);
+      await told(id);
+      const after = await record(health, 'isolation', id);
+      assert.deepEqual([after.data.told_by, after.clocks[0].in_time], ['演示保健员', true]);
+    });
+
+    test('fetched from isolation is fetched from the house: who took the child is named in both records', async () => {
+      const [a, b, c] = second.slice(6, 9), rows = {}, cases = {};
+      for (const one of [a, b, c]) {
+        rows[one.id] = await care.make('attendance', { child: one.id, arrived_at: '08:00' });
+        cases[one.id] = (await check(one, ['fever'])).id;
+      }
+      for (const client of [gate, county]) assert.ok([403, 404].includes((await client.post(`/isolation/${cases[a.id]}/fetch`, { fetch_check: 'call', fetched_name: '演示姑姑' })).status));
+      const silent = await step(care, 'isolation', cases[a.id], 'fetch', {}, 422);
+      assert.deepEqual(silent.body.errors.map((one) => one.field), ['fetch_check']);
+      assert.deepEqual(codes(await step(care, 'isolation', cases[a.id], 'fetch', { fetch_check: 'photo', fetched_name: '陌生人' }, 422)), ['MGT-30']);
+      assert.deepEqual([(await data(health, 'isolation', cases[a.id])).state, (await data(care, 'attendance', rows[a.id])).state], ['open', 'present'], 'neither moved');
+      await at(begin + 20 * minute);
+      await step(care, 'isolation', cases[a.id], 'fetch', { fetch_check: 'call', fetched_name: '演示姑姑', fetched_at: '08:45' });
+      const left = await data(care, 'attendance', rows[a.id]), gone = await data(care, 'isolation', cases[a.id]);
+      assert.deepEqual([left.state, left.fetch_check, left.fetched_name, left.left_at], ['left', 'call', '演示姑姑', gone.fetched_at]);
+      assert.deepEqual([gone.state, gone.fetch_check, gone.fetched_name], ['left', 'call', '演示姑姑']);
+      /* an entrusted adult by code: compared, and kept nowhere */
+      const [guardian] = await list(head, 'guardian', `?part=${b.id}`);
+      const aunt = await head.make('pickup_person', { part: b.id, name: '演示姨母', relation: 'other', code: '246810', from_day: today, entrusted_by: guardian.id });
+      const by = { fetch_check: 'code', fetched_by: aunt };
+      assert.deepEqual(codes(await step(care, 'isolation', cases[b.id], 'fetch', { ...by, fetch_code: '111111' }, 422)), ['MGT-30']);
+      await step(care, 'isolation', cases[b.id], 'fetch', { ...by, fetch_code: '246810' });
+      const coded = await data(care, 'attendance', rows[b.id]), kept = await head.get(`/isolation/${cases[b.id]}.json`);
+      assert.deepEqual([coded.state, coded.fetched_by, coded.code_checked, kept.body.data.fetched_by, kept.body.data.fetch_code ?? null], ['left', aunt, true, aunt, null]);
+      assert.ok(!(await head.get(`/isolation/${cases[b.id]}/history.json`)).text.includes('246810'));
+      /* the other way round the case says the same */
+      await step(gate, 'attendance', rows[c.id], 'leave', { fetch_check: 'call', fetched_name: '演示姑父', left_at: '08:40' });
+      const other = await data(care, 'isolation', cases[c.id]);
+      assert.deepEqual([other.state, other.fetched_name, other.fetched_at], ['left', '演示姑父', (await data(care, 'attendance', rows[c.id])).left_at]);
+      await at(begin);
+    });
+
+    test('a disinfection before the second case does not answer for it', async () => {
+      const [one, two] = second.slice(9, 11), group = one.class;
+      const wash = (time) => care.make('disinfection', { class: group, object: 'surface', method: 'chlorine', mg_per_l: '250', minutes: '30', at: time });
+      const tasks = async () => (await list(care, 'disinfection_task', `?class=${group}`)).filter((each) => each.state === 'open');
+      for (const each of await tasks()) await step(care, 'disinfection_task', each.id, 'done', { record: '试验' });
+      await at(begin + 4 * hour); /* 12:30 */
+      await check(one, ['vomit'], { at: '08:35' });
+      const [task] = await tasks();
+      await check(two, ['vomit'], { at: '12:05' });
+      await wash('09:00');
+      assert.deepEqual((await tasks()).map((each) => each.id), [task.id]);
+      assert.deepEqual(codes(await step(care, 'disinfection_task', task.id, 'done', { record: '试验', done_at: '09:00' }, 422)), ['bad_time']);
+      for (const client of [gate, county]) assert.ok([403, 404].includes((await client.post(`/disinfection_task/${task.id}/done`, { record: 'x' })).status));
+      await wash('12:20');
+      const done = await data(care, 'disinfection_task', task.id);
+      assert.deepEqual([done.state, done.done_at], ['done', `${today}T12:20:00+08:00`]);
+      await at(begin);
+    });
+
     test('nobody noted that the child went home: the next morning it comes back with a paper only', async () => {
       const [sores, fever, pale] = first;
       const cases = [];
@@ -155,6 +244,31 @@ for (const engine of engines)
         assert.equal((await care.post('/attendance', back)).status, 200, 'excluded: free');
       }
       assert.equal((await care.post('/attendance', { child: pale.id, arrived_at: '08:20' })).status, 200, 'no suspicion: free');
+      await at(begin);
+    });
+
+    test('entered the day after: a result of yesterday was known when that day ended; a closed day is corrected with a reason', async () => {
+      const child = first[5];
+      const row = await care.make('attendance', { child: child.id, arrived_at: '08:00', day: today }, { headers: {} }).catch(() => null);
+      assert.equal(row, null, 'the day is closed');
+      await at(begin + day);
+      const id = await health.make('isolation', { child: child.id, symptoms: ['hand_rash'], found_at: `${today}T09:00` });
+      const other = await health.make('isolation', { child: first[6].id, symptoms: ['cough'], found_at: `${today}T09:00` });
+      await result(other, 'NID-B-018');
+      const [report] = (await list(health, 'epidemic_report')).filter((one) => one.isolation === other);
+      assert.equal(report.since_at, `${today}T23:59:59+08:00`);
+      assert.equal((await record(health, 'epidemic_report', report.id)).clocks[0].text, '已超过6小时30分');
+      await step(health, 'epidemic_report', report.id, 'tell', { told_body: 'cdc', told_name: '县疾控中心张某', told_how: 'phone', told_at: `${today}T16:00` });
+      assert.equal((await record(health, 'epidemic_report', report.id)).clocks[0].in_time, true);
+      const still = first[0], [came] = await list(care, 'attendance', `?child=${still.id}&day=${today}`);
+      const sick = await health.make('isolation', { child: still.id, symptoms: ['fever'], found_at: `${today}T15:00` });
+      const words = { fetch_check: 'call', fetched_name: '演示姑姑', fetched_at: `${today}T16:40` };
+      assert.equal(came.state, 'present');
+      assert.match((await step(health, 'isolation', sick, 'fetch', words, 409)).text, /已日结/);
+      await step(health, 'isolation', sick, 'fetch', { ...words, correction: '当天漏记离园' });
+      assert.equal((await data(care, 'attendance', came.id)).state, 'left');
+      assert.ok((await list(head, 'correction')).some((one) => one.reason === '当天漏记离园' && one.record === came.id));
+      assert.ok(id);
       await at(begin);
     });
   });

@@ -36,6 +36,12 @@ fill_fn care_fill_class;
 fill_fn fetch_check_code;
 check_fn fetched_by_the_entrusted;
 void fetch_forget(struct row *attendance);
+/* An ill child is fetched: where its attendance of that day still says present, it leaves by the same words (`asked`:
+ * what the step was given). */
+enum status fetch_leave(struct call *call, struct writer *writer, const struct row *isolation,
+                        const struct node *asked);
+/* Who fetched, from the attendance, as the case asks it. */
+struct node *fetch_words(struct call *call, const struct row *attendance);
 
 /* What is missing of an institution's day, as a list of maps {rule, what, n, url}: shown before closing and kept when
  * the day closes by itself. */

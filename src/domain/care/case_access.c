@@ -1,14 +1,16 @@
 /* 病例查看审批 — clauses C048, C157; 个人信息保护法 第三十四条. A name is seen only inside an open case, with a
  * purpose, for a time, when the responsible person of the county's health department has approved it; each look is
  * journalled. It is asked from a cluster for its cases, or from a report for the one case that was told. */
+#include <string.h>
+
 #include "domain/care/health.h"
 #include "domain/institution/institution.h"
 #include "policy/engine.h"
 #include "policy/notice.h"
 
-/* The request by which I may see the case now: why, and until when. */
+/* The requests by which I may see the case now: why, and until when; the longest first. */
 static enum status
-approval(struct call *call, struct reader *reader, int64_t isolation, struct rows *rows)
+approvals(struct call *call, struct reader *reader, int64_t isolation, struct rows *rows)
 {
     return reader_rows(
         reader, call->arena,
@@ -17,31 +19,41 @@ approval(struct call *call, struct reader *reader, int64_t isolation, struct row
         "a.until_at > ?4 union all "
         "select a.purpose, a.reason, a.until_at from report_access a where a.office = ?1 and "
         "a.isolation = ?2 and a.created_by = ?3 and a.state = 'given' and "
-        "a.until_at > ?4 order by 3 desc limit 1",
+        "a.until_at > ?4 order by 3 desc limit 50",
         ARGS(value_int(id_office(isolation)), value_int(isolation), value_int(call->me->account),
              value_int(call->now_ms)),
         rows);
+}
+
+enum status
+case_leave(struct call *call, struct reader *reader, int64_t isolation, struct case_leave *leave)
+{
+    struct rows rows;
+    const enum status status = approvals(call, reader, isolation, &rows);
+    size_t by = 0;
+    *leave = (struct case_leave){ 0 };
+    if (status != OK || rows.n == 0)
+        return status;
+    for (size_t i = 0; i < rows.n && !leave->tracing; i++)
+        if (strcmp(rows_text(&rows, i, 0), "tracing") == 0) {
+            leave->tracing = true;
+            by = i;
+        }
+    leave->until = rows_int(&rows, 0, 2);
+    leave->purpose =
+        arena_format(call->arena, "%s：%s", code_label(call->reference, "access_purpose", rows_text(&rows, by, 0)),
+                     rows_text(&rows, by, 1));
+    return OK;
 }
 
 /* What the look was approved for stands in the list of looks. */
 static enum status
 approved_for(struct call *call, struct reader *reader, int64_t isolation, const char **purpose)
 {
-    struct rows rows;
-    enum status status = approval(call, reader, isolation, &rows);
-    if (status == OK && rows.n > 0)
-        *purpose =
-            arena_format(call->arena, "%s：%s", code_label(call->reference, "access_purpose", rows_text(&rows, 0, 0)),
-                         rows_text(&rows, 0, 1));
-    return status;
-}
-
-enum status
-case_open_until(struct call *call, struct reader *reader, int64_t isolation, int64_t *until)
-{
-    struct rows rows;
-    const enum status status = approval(call, reader, isolation, &rows);
-    *until = status == OK && rows.n > 0 ? rows_int(&rows, 0, 2) : 0;
+    struct case_leave leave;
+    const enum status status = case_leave(call, reader, isolation, &leave);
+    if (status == OK && leave.until != 0)
+        *purpose = leave.purpose;
     return status;
 }
 

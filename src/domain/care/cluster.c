@@ -202,7 +202,20 @@ set_rule(struct call *call, struct row *alert, const struct threshold *threshold
     row_set_text(alert, "rule_words", rule_words(call, threshold));
 }
 
-/* The other cases of the window that no alert has yet; each brings its class under observation. */
+/* A case that an ended alert had is counted in this one: the former keeps it too. It brings no new observation: the
+ * end of that alert ended it. */
+static enum status
+carry_over(struct call *call, struct writer *writer, struct row *other, const struct row *alert)
+{
+    const bool again = row_int(other, "alert") != 0;
+    if (again)
+        row_set(other, "former_alert", row_value(other, "alert"));
+    row_set_int(other, "alert", alert->id);
+    const enum status status = row_change(call, writer, other, other->version);
+    return status == OK && !again ? watch_class(call, writer, other) : status;
+}
+
+/* The other cases of the window that no open alert has: all that met() counts. */
 static enum status
 link_cases(struct call *call, struct writer *writer, struct row *row, const struct row *alert, int days)
 {
@@ -210,7 +223,9 @@ link_cases(struct call *call, struct writer *writer, struct row *row, const stru
     enum status status = reader_rows(
         writer_reader(writer), call->arena,
         "select id from isolation where office = ?1 and found_on >= ?2 and institution = ?3 and kind = ?4 and "
-        "alert is null and id <> ?5 and coalesce(excluded, 0) = 0 and (disease = ?6 or ?6 = '') order by id limit 500",
+        "(alert is null or alert in (select o.id from outbreak_alert o where o.office = ?1 and o.institution = ?3 and "
+        "o.state = 'closed')) and id <> ?5 and coalesce(excluded, 0) = 0 and (disease = ?6 or ?6 = '') "
+        "order by id limit 500",
         ARGS(value_int(row->office), value_text(day_after(call, row, 1 - days)), value_int(row->institution),
              value_text(row_text(row, "kind")), value_int(row->id), only_disease(row)),
         &rows);
@@ -224,10 +239,7 @@ link_cases(struct call *call, struct writer *writer, struct row *row, const stru
         status = row_get(call, writer_reader(writer), &isolation_form, rows_int(&rows, i, 0), &other);
         if (status != OK)
             break;
-        row_set_int(other, "alert", alert->id);
-        status = row_change(call, writer, other, other->version);
-        if (status == OK)
-            status = watch_class(call, writer, other);
+        status = carry_over(call, writer, other, alert);
     }
     return status;
 }
@@ -245,7 +257,7 @@ tell(struct call *call, struct writer *writer, const struct row *alert, const ch
 
 static enum status
 raise_alert(struct call *call, struct writer *writer, const struct row *row, const struct threshold *threshold,
-            struct row **out)
+            int64_t since, struct row **out)
 {
     struct row *alert = row_new(call, &outbreak_alert_form);
     if (alert == NULL)
@@ -260,7 +272,7 @@ raise_alert(struct call *call, struct writer *writer, const struct row *row, con
     set_rule(call, alert, threshold);
     enum status status = row_create(call, writer, alert);
     if (status == OK)
-        status = report_ask(call, writer, row->institution, "suspicion", 0, alert->id);
+        status = report_ask(call, writer, row->institution, "suspicion", 0, alert->id, since);
     if (status == OK)
         status = tell(call, writer, alert, "有一条聚集性预警，请查看");
     *out = alert;
@@ -269,11 +281,12 @@ raise_alert(struct call *call, struct writer *writer, const struct row *row, con
 
 /* Only a verified number starts the clock of the law. */
 static enum status
-reach_level_a(struct call *call, struct writer *writer, const struct row *alert, const struct threshold *threshold)
+reach_level_a(struct call *call, struct writer *writer, const struct row *alert, const struct threshold *threshold,
+              int64_t since)
 {
     if (!standard_may_block(standard_on(call->reference, threshold->standard, call->today)))
         return OK;
-    enum status status = report_ask(call, writer, alert->institution, "event", 0, alert->id);
+    enum status status = report_ask(call, writer, alert->institution, "event", 0, alert->id, since);
     return status == OK ? tell(call, writer, alert, "一条聚集性预警达到突发事件标准，请按规定时限报告") : status;
 }
 
@@ -306,7 +319,7 @@ leave_other_alert(struct call *call, struct writer *writer, struct row *row)
 }
 
 enum status
-cluster_count(struct call *call, struct writer *writer, struct row *row)
+cluster_count(struct call *call, struct writer *writer, struct row *row, int64_t since)
 {
     const struct threshold *threshold = NULL;
     struct row *alert = NULL;
@@ -322,7 +335,7 @@ cluster_count(struct call *call, struct writer *writer, struct row *row)
     const int64_t before = row_int(row, "alert");
     const bool was_a = alert != NULL && strcmp(row_text(alert, "level"), "A") == 0;
     if (alert == NULL)
-        status = raise_alert(call, writer, row, threshold, &alert);
+        status = raise_alert(call, writer, row, threshold, since, &alert);
     if (status == OK)
         status = link_cases(call, writer, row, alert, threshold == NULL ? 1 : threshold->days);
     if (status == OK)
@@ -334,7 +347,7 @@ cluster_count(struct call *call, struct writer *writer, struct row *row)
     if (status == OK && before != 0 && before != alert->id)
         status = cluster_recount(call, writer, before);
     if (status == OK && !was_a && strcmp(row_text(alert, "level"), "A") == 0 && threshold != NULL)
-        status = reach_level_a(call, writer, alert, threshold);
+        status = reach_level_a(call, writer, alert, threshold, since);
     return status;
 }
 
@@ -347,7 +360,8 @@ alert_counts(struct call *call, struct reader *reader, const struct row *alert, 
         "select g.name, case when k.months < 12 then '0' when k.months < 24 then '1' when k.months < 36 then '2' "
         "else '3' end, count(distinct k.child) from isolation k left join class_group g on g.office = k.office and "
         "g.id = k.class "
-        "where k.office = ?1 and k.alert = ?2 and coalesce(k.excluded, 0) = 0 group by 1, 2 order by 1, 2",
+        "where k.office = ?1 and (k.alert = ?2 or k.former_alert = ?2) and coalesce(k.excluded, 0) = 0 group by 1, 2 "
+        "order by 1, 2",
         ARGS(value_int(alert->office), value_int(alert->id)), &rows);
     for (size_t i = 0; status == OK && i < rows.n; i++) {
         struct node *line = node_put_map(call->arena, list, NULL);

@@ -302,12 +302,23 @@ fill_task(struct call *call, struct reader *reader, struct change *change)
     return fill_site(call, reader, change);
 }
 
+/* A task of former times has no asking time but its making. */
+static int64_t
+asked_at(const struct row *task)
+{
+    return row_has(task, "asked_at") ? row_int(task, "asked_at") : task->created_at;
+}
+
 static enum status
 note_done(struct call *call, struct writer *writer, const struct change *change)
 {
     if (!row_has(change->new, "done_at"))
         row_set_int(change->new, "done_at", call->now_ms);
     row_set_text(change->new, "done_by", call->me->name);
+    if (row_int(change->new, "done_at") / MINUTE_MS < asked_at(change->new) / MINUTE_MS ||
+        row_int(change->new, "done_at") > call->now_ms + 2 * MINUTE_MS)
+        return call_fault(call, form_field(change->form, "done_at", NULL), "bad_time",
+                          "完成时间早于提出时间或晚于现在");
     return row_update(call, writer, change->new, change->new->version);
 }
 
@@ -353,6 +364,16 @@ tasks_of(struct call *call, struct reader *reader, int64_t institution, int64_t 
     return rows_by(call, reader, &disinfection_task_form, id_office(institution), where, values, 2, set);
 }
 
+/* What was done before a later case does not answer it. */
+static enum status
+ask_later(struct call *call, struct writer *writer, struct row *task, const struct row *isolation)
+{
+    if (row_int(task, "asked_at") >= row_int(isolation, "found_at"))
+        return OK;
+    row_set(task, "asked_at", row_value(isolation, "found_at"));
+    return row_change(call, writer, task, task->version);
+}
+
 /* One task at a time for a class. */
 enum status
 disinfection_ask(struct call *call, struct writer *writer, const struct row *isolation)
@@ -362,6 +383,8 @@ disinfection_ask(struct call *call, struct writer *writer, const struct row *iso
         return OK;
     enum status status =
         tasks_of(call, writer_reader(writer), isolation->institution, row_int(isolation, "class"), &set);
+    for (size_t i = 0; i < set.n && status == OK; i++)
+        status = ask_later(call, writer, set.rows[i], isolation);
     if (status != OK || set.n > 0)
         return status;
     struct row *task = row_new(call, &disinfection_task_form);
@@ -374,12 +397,11 @@ disinfection_ask(struct call *call, struct writer *writer, const struct row *iso
     return row_create(call, writer, task);
 }
 
-/* Times are typed to the minute. A task of former times has no asking time but its making. */
+/* Times are typed to the minute. */
 static bool
 answers(struct call *call, const struct row *task, const char *object, int64_t at)
 {
-    const int64_t asked = row_has(task, "asked_at") ? row_int(task, "asked_at") : task->created_at;
-    if (at / MINUTE_MS < asked / MINUTE_MS)
+    if (at / MINUTE_MS < asked_at(task) / MINUTE_MS)
         return false;
     return row_has(task, "objects") ? row_codes_have(task, "objects", object) : disinfection_after_case(call, object);
 }
@@ -392,6 +414,7 @@ disinfection_done(struct call *call, struct writer *writer, int64_t institution,
     struct node *input = node_map(call->arena);
     enum status status = tasks_of(call, writer_reader(writer), institution, class_group, &set);
     node_put_text(call->arena, input, "record", record);
+    node_put_int(call->arena, input, "done_at", at);
     for (size_t i = 0; i < set.n && status == OK; i++)
         if (answers(call, set.rows[i], object, at))
             status = step_take(call, writer, &disinfection_task_form, set.rows[i]->id, 0, "done", input, NULL);

@@ -19,6 +19,65 @@ fetch_forget(struct row *attendance)
         row_set(attendance, parts[i], value_null());
 }
 
+/* What both records say of it, named alike. */
+static const char *const said[] = { "fetch_check", "fetched_guardian", "fetched_by", "fetched_name", NULL };
+
+static struct node *
+words_of(struct call *call, const struct row *row)
+{
+    struct node *words = node_map(call->arena);
+    for (int i = 0; said[i] != NULL; i++) {
+        const struct value value = row_value(row, said[i]);
+        if (value.type == VALUE_INT)
+            node_put_id(call->arena, words, said[i], value.i);
+        else if (value.type == VALUE_TEXT)
+            node_put_text(call->arena, words, said[i], value.text);
+    }
+    return words;
+}
+
+struct node *
+fetch_words(struct call *call, const struct row *attendance)
+{
+    struct node *words = words_of(call, attendance);
+    node_put_int(call->arena, words, "fetched_at", row_int(attendance, "left_at"));
+    return words;
+}
+
+/* A day that is closed is changed by a correction also from here. */
+static enum status
+day_allows(struct call *call, struct writer *writer, const struct row *attendance, int64_t left_at)
+{
+    struct change change = { .form = &attendance_form, .old = attendance, .new = row_copy(call, attendance) };
+    if (change.new == NULL)
+        return NO_MEMORY;
+    change.new->state = LEFT;
+    row_set_int(change.new, "left_at", left_at);
+    return care_day_guard(call, writer, &change);
+}
+
+enum status
+fetch_leave(struct call *call, struct writer *writer, const struct row *isolation, const struct node *asked)
+{
+    char day[11];
+    const int64_t left_at = row_int(isolation, "fetched_at");
+    day_iso(day_from_ms(left_at), day);
+    const char *const where[] = { "child", "day", "state" };
+    const struct value values[] = { row_value(isolation, "child"), value_text(day), value_text(state_code(PRESENT)) };
+    struct row_set set;
+    enum status status =
+        rows_by(call, writer_reader(writer), &attendance_form, isolation->office, where, values, 3, &set);
+    if (status != OK || set.n == 0)
+        return status;
+    struct node *words = words_of(call, isolation);
+    const char *code = asked == NULL ? NULL : node_text_of(asked, "fetch_code");
+    node_put_int(call->arena, words, "left_at", left_at);
+    if (code != NULL)
+        node_put_text(call->arena, words, "fetch_code", code);
+    status = day_allows(call, writer, set.rows[0], left_at);
+    return status == OK ? step_take(call, writer, &attendance_form, set.rows[0]->id, 0, "leave", words, NULL) : status;
+}
+
 static bool
 same_leaving(const struct change *change)
 {

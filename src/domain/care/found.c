@@ -2,6 +2,7 @@
  * C045, C046. */
 #include <string.h>
 
+#include "domain/care/care.h"
 #include "domain/care/health.h"
 #include "domain/institution/institution.h"
 #include "policy/engine.h"
@@ -47,6 +48,7 @@ add_to(struct call *call, struct writer *writer, struct row *row, const struct i
         row_set_text(row, "symptoms", all);
         if (illness->temperature.type == VALUE_INT)
             row_set(row, "temperature", illness->temperature);
+        row_set_int(row, "worse_at", illness->at);
         status = row_change(call, writer, row, row->version);
     }
     if (status == OK && state == WATCHED && illness->state == OPEN)
@@ -144,8 +146,9 @@ illness_on_leaving(struct call *call, struct writer *writer, const struct row *a
     enum status status = illness_case(call, writer_reader(writer), row_int(attendance, "child"), &row);
     if (status != OK || row == NULL || (row->state & (OPEN | WATCHED)) == 0)
         return status;
-    return step_take(call, writer, &isolation_form, row->id, 0,
-                     illness_suspected(row_text(row, "kind")) ? "fetch" : "settle", NULL, NULL);
+    return illness_suspected(row_text(row, "kind"))
+               ? step_take(call, writer, &isolation_form, row->id, 0, "fetch", fetch_words(call, attendance), NULL)
+               : step_take(call, writer, &isolation_form, row->id, 0, "settle", NULL, NULL);
 }
 
 /* A case of an earlier day goes on also where nobody noted that the child went home. */

@@ -55,8 +55,9 @@ enum status illness_on_leaving(struct call *call, struct writer *writer, const s
 enum status returned_with_certificate(struct call *call, struct reader *reader, const struct rule *rule,
                                       const struct change *change);
 
-/* Counts the case against the thresholds and carries the institution's alert of its kind. Sets row->alert. */
-enum status cluster_count(struct call *call, struct writer *writer, struct row *isolation);
+/* Counts the case, known since `since` (ms), against the thresholds and carries the institution's alert of its kind.
+ * Sets row->alert. */
+enum status cluster_count(struct call *call, struct writer *writer, struct row *isolation, int64_t since);
 /* Counts an alert's cases anew (one was excluded). */
 enum status cluster_recount(struct call *call, struct writer *writer, int64_t alert);
 
@@ -75,9 +76,9 @@ enum status disinfection_done(struct call *call, struct writer *writer, int64_t 
                               const char *object, int64_t at, const char *record);
 
 /* Asks the institution to tell: kind "suspicion" (疾控 or a medical body) or "event" (the county's health department).
- * Once for a case, once for an alert; asked again it says what is known of the case now. */
+ * Once for a case, once for an alert; asked again it says what is known of the case now. Its hours run from `since`. */
 enum status report_ask(struct call *call, struct writer *writer, int64_t institution, const char *kind,
-                       int64_t isolation, int64_t alert);
+                       int64_t isolation, int64_t alert, int64_t since);
 
 /* What was asked to be told of the case alone waits no longer; who was told already is told that it was none. */
 enum status report_withdraw(struct call *call, struct writer *writer, const struct row *isolation);
@@ -88,8 +89,14 @@ enum status case_withdraw(struct call *call, struct writer *writer, const struct
 /* Rows of `alert` that I may see by name, for a time, because the responsible person approved it. */
 extern const struct relation IN_MY_OPEN_CASE;
 
-/* Until when I may see that case by name; 0: not by an approved request. */
-enum status case_open_until(struct call *call, struct reader *reader, int64_t isolation, int64_t *until);
+/* By which approved request I see that case now. */
+struct case_leave {
+    int64_t until;       /* 0: by none */
+    bool tracing;        /* also those who were with it, to be called */
+    const char *purpose; /* in words, of the tracing where there is one */
+};
+enum status case_leave(struct call *call, struct reader *reader, int64_t isolation, struct case_leave *leave);
+show_fn case_shown; /* the case for those who see it by such leave */
 
 /* Counts by class and age band of an alert's cases: a list of maps {class, band, band_label, n}. */
 enum status alert_counts(struct call *call, struct reader *reader, const struct row *alert, struct node *list);

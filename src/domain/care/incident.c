@@ -41,7 +41,7 @@ static const struct field fields[] = {
     { 0 },
 };
 static const struct cell cells[] = {
-    { "injuries", "伤害", NULL, "(r.child is not null or r.people > 0)" },
+    { "injuries", "伤害", "coalesce(nullif(r.people, 0), 1)", "(r.child is not null or r.people > 0)" },
     { "to_report", "须报告的伤害", NULL, "r.severity <> 'minor'" },
     { "serious", "严重伤害", NULL, "r.severity in ('serious', 'death')" },
     { "not_told", "未告知监护人", NULL, "r.told_at is null and (r.child is not null or r.people > 0)" },

@@ -11,7 +11,6 @@
 #include "policy/clock.h"
 #include "policy/engine.h"
 #include "policy/printed.h"
-#include "policy/show.h"
 
 static const struct field fields[] = {
     { "child", F_REF, .label = "婴幼儿", .ref = &child_form, .need = true, .fixed = true, .list = true,
@@ -26,14 +25,23 @@ static const struct field fields[] = {
       .group = G_HEALTH },
     { "kind", F_CODE, .label = "疑似类别", .code = "illness_kind", .computed = true, .list = true, .basis = BASIS_DUTY,
       .group = G_HEALTH },
+    { "worse_at", F_TIME, .label = "症状增加时间", .computed = true },
     { "room", F_REF, .label = "隔离（观察）室", .ref = &room_form },
     { "carer", F_REF, .label = "照看人", .ref = &staff_form },
-    { "told_whom", F_TEXT, .label = "告知的监护人", .basis = BASIS_DUTY, .group = G_CHILD, .max = 40,
+    { "told_whom", F_TEXT, .label = "告知的监护人", .computed = true, .basis = BASIS_DUTY, .group = G_CHILD, .max = 40,
       .section = "告知监护人" },
-    { "told_how", F_CODE, .label = "告知方式", .code = "told_how" },
-    { "told_at", F_TIME, .label = "告知时间", .list = true },
+    { "told_how", F_CODE, .label = "告知方式", .code = "told_how", .computed = true },
+    { "told_at", F_TIME, .label = "告知时间", .computed = true, .list = true },
     { "told_by", F_TEXT, .label = "告知人", .computed = true, .max = 40 },
-    { "fetched_at", F_TIME, .label = "接回时间" },
+    { "fetched_at", F_TIME, .label = "接回时间", .computed = true, .section = "监护人接回" },
+    { "fetch_check", F_CODE, .label = "核对方式", .code = "fetch_check", .computed = true,
+      .hint = "婴幼儿还在园的，须核对接走的人" },
+    { "fetched_guardian", F_REF, .label = "接走的监护人", .ref = &guardian_form, .computed = true, .group = G_CHILD },
+    { "fetched_by", F_REF, .label = "接走的人", .ref = &pickup_person_form, .computed = true, .group = G_CHILD },
+    { "fetched_name", F_TEXT, .label = "接走的人（未登记的）", .computed = true, .basis = BASIS_DUTY, .group = G_CHILD,
+      .max = 40, .hint = "未登记的人须先电话核实监护人" },
+    { "fetch_code", F_TEXT, .label = "接送口令", .computed = true, .secret = true, .basis = BASIS_CONTRACT,
+      .group = G_CONTACT, .max = 64, .hint = "核对方式选“接送口令”时输入；核对后不保留" },
     { "outcome", F_CODE, .label = "就医结果", .code = "illness_outcome", .computed = true, .basis = BASIS_DUTY,
       .group = G_HEALTH, .section = "就医结果" },
     { "disease", F_CODE, .label = "病种", .code = "disease", .computed = true, .basis = BASIS_DUTY, .group = G_HEALTH },
@@ -52,6 +60,7 @@ static const struct field fields[] = {
     { "mistake_told_at", F_TIME, .label = "更正告知监护人时间", .computed = true,
       .hint = "已告知监护人的，须更正告知" },
     { "alert", F_REF, .label = "聚集性预警", .ref = &outbreak_alert_form, .computed = true },
+    { "former_alert", F_REF, .label = "先前已结束的预警", .ref = &outbreak_alert_form, .computed = true },
     { 0 },
 };
 
@@ -90,6 +99,7 @@ fill(struct call *call, struct reader *reader, struct change *change)
     if (change->old != NULL && !row_has(row, "outcome"))
         kind = illness_more_telling(row_text(change->old, "kind"), kind);
     row_set_text(row, "kind", kind);
+    row_set(row, "fetch_code", value_null()); /* the leaving compares it; nothing keeps it */
     return change->old == NULL ? fill_found(call, reader, row) : OK;
 }
 
@@ -241,7 +251,8 @@ note_fetched(struct call *call, struct writer *writer, const struct change *chan
 {
     if (!row_has(change->new, "fetched_at"))
         row_set_int(change->new, "fetched_at", call->now_ms);
-    return keep(call, writer, change);
+    const enum status status = keep(call, writer, change);
+    return status == OK ? fetch_leave(call, writer, change->new, change->extra) : status;
 }
 
 static enum status
@@ -284,18 +295,30 @@ register_disease(struct call *call, struct writer *writer, const struct row *iso
     return set.n > 0 ? row_change(call, writer, row, row->version) : row_create(call, writer, row);
 }
 
+/* A result has a day and no hour: on its day it is known when it is entered, later it was known when the day ended. */
+static int64_t
+result_known(const struct call *call, const struct row *row)
+{
+    struct day day;
+    if (!row_day(row, "result_on", &day) || day.n >= call->today.n)
+        return call->now_ms;
+    const int64_t ended = day_start_ms((struct day){ day.n + 1 }) - 1, found = row_int(row, "found_at");
+    return ended < found ? found : ended;
+}
+
 static enum status
 note_result(struct call *call, struct writer *writer, const struct change *change)
 {
     struct row *row = change->new;
+    const int64_t since = result_known(call, row);
     row_set_int(row, "excluded", 0);
     enum status status = register_disease(call, writer, row);
     if (status == OK && !illness_suspected(row_text(change->old, "kind")))
         status = disinfection_ask(call, writer, row);
     if (status == OK)
-        status = report_ask(call, writer, row->institution, "suspicion", row->id, 0);
+        status = report_ask(call, writer, row->institution, "suspicion", row->id, 0, since);
     if (status == OK)
-        status = cluster_count(call, writer, row);
+        status = cluster_count(call, writer, row, since);
     if (status == OK)
         status = watch_class(call, writer, row);
     if (status == OK && row_differs(row, change->old, "kind"))
@@ -371,7 +394,15 @@ static const struct field told_input[] = {
     { "told_at", F_TIME, .label = "告知时间" },
     { 0 },
 };
-static const struct field fetched_input[] = { { "fetched_at", F_TIME, .label = "接回时间" }, { 0 } };
+static const struct field fetched_input[] = {
+    { "fetched_at", F_TIME, .label = "接回时间" },
+    { "fetch_check", F_CODE, .label = "核对方式" },
+    { "fetched_guardian", F_REF, .label = "接走的监护人" },
+    { "fetched_by", F_REF, .label = "接走的人" },
+    { "fetch_code", F_TEXT, .label = "接送口令" },
+    { "fetched_name", F_TEXT, .label = "接走的人" },
+    { 0 },
+};
 static const struct field well_input[] = { { "back_note", F_TEXT, .label = "说明", .need = true }, { 0 } };
 static const struct field result_input[] = {
     { "outcome", F_CODE, .label = "就医结果", .need = true },
@@ -401,11 +432,12 @@ static const struct field certified_input[] = {
 };
 static const struct step steps[] = {
     { "tell", "告知监护人", CASE_GOES_ON, 0, .by = INSTITUTION_CARERS, .input = told_input, .guard = not_told_yet,
-      .effect = note_told, .stops = CLOCKS("guardian_told"), .checks = true, .clause = "C045", .main = true },
+      .effect = note_told, .stops = CLOCKS("guardian_told"), .done_at = "told_at", .checks = true, .clause = "C045",
+      .main = true },
     { "isolate", "送隔离室", WATCHED, OPEN, .by = INSTITUTION_CARERS, .input = isolate_input, .clause = "C045" },
     { "fetch", "监护人接回", OPEN | WATCHED, LEFT, .by = INSTITUTION_CARERS, .input = fetched_input,
       .effect = note_fetched, .checks = true, .clause = "C045",
-      .consequence = "疑似传染病的，登记返托证明或排除结果后才能再登记到园。" },
+      .consequence = "婴幼儿还在园的，同时登记离园。疑似传染病的，登记返托证明或排除结果后才能再登记到园。" },
     { "well", "观察后回班", OPEN | WATCHED, ENDED, .by = INSTITUTION_KEEPERS, .input = well_input,
       .guard = was_only_unwell, .clause = "C045" },
     { "result", "登记就医结果", CASE_GOES_ON, 0, .by = INSTITUTION_KEEPERS, .input = result_input,
@@ -441,12 +473,12 @@ static const struct procedure procedure = {
 
 /* Signs that name a disease are told at once, without waiting for the doctor; each case is counted. */
 static enum status
-suspected(struct call *call, struct writer *writer, struct row *row)
+suspected(struct call *call, struct writer *writer, struct row *row, int64_t since)
 {
     enum status status = OK;
     if (illness_named(row_text(row, "kind")))
-        status = report_ask(call, writer, row->institution, "suspicion", row->id, 0);
-    return status == OK ? cluster_count(call, writer, row) : status;
+        status = report_ask(call, writer, row->institution, "suspicion", row->id, 0, since);
+    return status == OK ? cluster_count(call, writer, row, since) : status;
 }
 
 static enum status
@@ -454,10 +486,10 @@ begun(struct call *call, struct writer *writer, struct row *row)
 {
     enum status status = OK;
     if (strcmp(row_text(row, "source"), "absence") != 0)
-        status = clock_start(call, writer, row, "guardian_told", "CFG-TELL-MINUTES", NULL);
+        status = clock_start_at(call, writer, row, "guardian_told", "CFG-TELL-MINUTES", NULL, row_int(row, "found_at"));
     if (status == OK && illness_suspected(row_text(row, "kind")))
         status = disinfection_ask(call, writer, row);
-    return status == OK ? suspected(call, writer, row) : status;
+    return status == OK ? suspected(call, writer, row, row_int(row, "found_at")) : status;
 }
 
 static enum status
@@ -471,50 +503,11 @@ effect(struct call *call, struct writer *writer, const struct change *change)
     if (change->old == NULL)
         status = begun(call, writer, row);
     else if (now != NULL && (before == NULL || strcmp(before, now) != 0))
-        status = suspected(call, writer, row);
+        status = suspected(call, writer, row,
+                           row_differs(row, change->old, "worse_at") ? row_int(row, "worse_at") : call->now_ms);
     else
         return OK;
     return status == OK ? keep(call, writer, change) : status;
-}
-
-static void
-say(struct call *call, struct node *list, const char *label, const char *value)
-{
-    struct node *field = node_put_map(call->arena, list, NULL);
-    node_put_text(call->arena, field, "label", label);
-    node_put_text(call->arena, field, "value", value);
-}
-
-/* The county sees a case by name only here, and only while its leave lasts: the name first, it is what one came for. */
-static enum status
-show(struct call *call, struct reader *reader, const struct row *row, struct node *model)
-{
-    struct row *child;
-    int64_t until = 0;
-    char day[11];
-    if (call->me->department == D_INSTITUTION || call->me->department == D_ENGINE)
-        return OK;
-    enum status status = row_get(call, reader, &child_form, row_int(row, "child"), &child);
-    if (status == OK)
-        status = case_open_until(call, reader, row->id, &until);
-    if (status != OK)
-        return status;
-    struct node *data = (struct node *)(uintptr_t)node_get(model, "data");
-    struct node *view = (struct node *)(uintptr_t)node_get(model, "view");
-    struct node *sections = (struct node *)(uintptr_t)node_get(view, "sections");
-    struct node *section = node_put_map(call->arena, sections, NULL);
-    node_put_text(call->arena, data, "child_name", row_text(child, "name"));
-    node_put_text(call->arena, section, "title", "经同意查看");
-    struct node *list = node_put_list(call->arena, section, "fields");
-    say(call, list, "姓名", row_text(child, "name"));
-    if (until != 0) {
-        day_iso(day_from_ms(until), day);
-        node_put_time(call->arena, data, "child_name_until", until);
-        say(call, list, "可查看至",
-            arena_format(call->arena, "%s %s", date_words(call, day), time_of_day(call, until)));
-    }
-    node_last_first(sections);
-    return OK;
 }
 
 static const struct duty duties[] = {
@@ -536,7 +529,7 @@ const struct form isolation_form = {
     .duties = duties,
     .fill = fill,
     .effect = effect,
-    .show = show,
+    .show = case_shown,
     .keep_years = 3,
     .expected_rows = 3000000,
 };

@@ -106,15 +106,36 @@ fill(struct call *call, struct reader *reader, struct change *change)
     return status;
 }
 
+/* When the first of what it is about was found: the house may have told before the doctor knew, or the cluster grew. */
+static enum status
+first_found(struct call *call, struct reader *reader, const struct row *row, int64_t *at)
+{
+    struct rows rows;
+    enum status status = reader_rows(
+        reader, call->arena,
+        row_int(row, "isolation") != 0 ? "select found_at from isolation where office = ?1 and id = ?2"
+                                       : "select min(found_at) from isolation where office = ?1 and alert = ?2",
+        ARGS(value_int(row->office),
+             value_int(row_int(row, "isolation") != 0 ? row_int(row, "isolation") : row_int(row, "alert"))),
+        &rows);
+    *at = row_int(row, "since_at");
+    if (status == OK && rows.n > 0 && rows_value(&rows, 0, 0).type == VALUE_INT && rows_int(&rows, 0, 0) < *at)
+        *at = rows_int(&rows, 0, 0);
+    return status;
+}
+
 static enum status
 told(struct call *call, struct writer *writer, const struct change *change)
 {
     struct row *row = change->new;
+    int64_t found;
+    enum status status = first_found(call, writer_reader(writer), row, &found);
+    if (status != OK)
+        return status;
     if (!row_has(row, "told_at"))
         row_set_int(row, "told_at", call->now_ms);
     row_set_text(row, "told_by", call->me->name);
-    if (row_int(row, "told_at") > call->now_ms + 120000 ||
-        row_int(row, "told_at") / 60000 < row_int(row, "since_at") / 60000)
+    if (row_int(row, "told_at") > call->now_ms + 120000 || row_int(row, "told_at") / 60000 < found / 60000)
         return call_fault(call, form_field(row->form, "told_at", NULL), "bad_time", "告知时间早于发现时间或晚于现在");
     return row_update(call, writer, row, row->version);
 }
@@ -176,7 +197,7 @@ note_corrected(struct call *call, struct writer *writer, const struct change *ch
 
 static const struct step steps[] = {
     { "tell", "登记告知", OPEN, DONE, .by = INSTITUTION_KEEPERS, .input = told_input, .effect = told, .checks = true,
-      .stops = CLOCKS("epidemic_tell", "event_report"), .clause = "C046", .main = true },
+      .stops = CLOCKS("epidemic_tell", "event_report"), .done_at = "told_at", .clause = "C046", .main = true },
     { "network", "登记网络直报", DONE, 0, .by = INSTITUTION_KEEPERS, .input = network_input, .clause = "C046" },
     { "withdraw", "病例已排除，无须告知", OPEN, WITHDRAWN, .inner = true, .effect = note_withdrawn, .clause = "C046" },
     { "correct", "告知后病例已排除", DONE, 0, .inner = true, .effect = note_corrected, .clause = "C046" },
@@ -197,8 +218,8 @@ asked(struct call *call, struct writer *writer, const struct change *change)
     if (change->old != NULL)
         return OK;
     const bool event = strcmp(row_text(row, "kind"), "event") == 0;
-    enum status status =
-        clock_start(call, writer, row, event ? "event_report" : "epidemic_tell", event ? "INF-R3" : "INF-R2", "health");
+    enum status status = clock_start_at(call, writer, row, event ? "event_report" : "epidemic_tell",
+                                        event ? "INF-R3" : "INF-R2", "health", row_int(row, "since_at"));
     if (status == OK)
         status = notice_institution(call, writer, row->institution, "有一件事项须立即告知有关单位并登记",
                                     arena_format(call->arena, "/epidemic_report/%lld", (long long)row->id));
@@ -256,7 +277,7 @@ ask_again(struct call *call, struct writer *writer, struct row *row)
 
 enum status
 report_ask(struct call *call, struct writer *writer, int64_t institution, const char *kind, int64_t isolation,
-           int64_t alert)
+           int64_t alert, int64_t since)
 {
     const char *const where[] = { alert != 0 ? "alert" : "isolation", "kind" };
     const struct value values[] = { value_int(alert != 0 ? alert : isolation), value_text(kind) };
@@ -270,7 +291,7 @@ report_ask(struct call *call, struct writer *writer, int64_t institution, const 
         return NO_MEMORY;
     row->institution = institution;
     row_set_text(row, "kind", kind);
-    row_set_int(row, "since_at", call->now_ms);
+    row_set_int(row, "since_at", since);
     if (isolation != 0)
         row_set_int(row, "isolation", isolation);
     if (alert != 0)

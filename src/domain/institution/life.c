@@ -78,7 +78,7 @@ wait_for(struct call *call, struct writer *writer, const struct change *change)
         return OK;
     if (day.n <= call->today.n)
         return call_fault(call, form_field(change->form, "resume_on", NULL), "past", "预计恢复日期须晚于今天");
-    return clock_start_at(call, writer, change->new, "resume", day_start_ms(day) + DAY_MS, "health");
+    return clock_start_until(call, writer, change->new, "resume", day_start_ms(day) + DAY_MS, "health");
 }
 
 enum status
