@@ -18,15 +18,16 @@ for (const engine of engines)
     };
     const asked = async (target) => new Set([...(await html(target)).matchAll(/id="f-(\w+)"/g)].map((one) => one[1]));
 
-    test('a new record is asked what belongs to its beginning; later steps ask the rest, programs may send it at once', async () => {
+    test('a new record is asked what belongs to its beginning; later steps ask the rest, programs may send it at once, what a step alone writes nobody', async () => {
       const isolation = await asked('/isolation/new');
       for (const name of ['child', 'found_at', 'symptoms', 'temperature', 'room', 'carer']) assert.ok(isolation.has(name), name);
       for (const name of ['told_whom', 'told_how', 'told_at', 'told_by', 'fetched_at', 'outcome', 'disease', 'certificate_on', 'back_note']) assert.ok(!isolation.has(name), name);
       assert.ok(!(await html('/isolation/new')).includes('就医结果'), 'no title over nothing');
       const child = (await head.get('/child.json?state=enrolled')).body.data[0].id;
-      const id = await head.make('isolation', { child, symptoms: ['cough'], told_whom: '演示家长', told_how: 'phone' });
-      assert.equal((await head.get(`/isolation/${id}.json`)).body.data.told_whom, '演示家长');
-      assert.ok((await asked(`/isolation/${id}/edit`)).has('told_whom'), 'the record shows all of it');
+      const id = await head.make('isolation', { child, symptoms: ['cough'], well_on: '2026-11-10', told_whom: '演示家长', told_how: 'phone' });
+      const { well_on, told_whom } = (await head.get(`/isolation/${id}.json`)).body.data, edit = await asked(`/isolation/${id}/edit`);
+      assert.deepEqual([well_on, told_whom], ['2026-11-10', null]);
+      assert.ok(edit.has('well_on') && !edit.has('told_whom'), 'the record shows all that editing may change');
     });
 
     test('what a step into the first state or to a further record asks is asked at the beginning too', async () => {

@@ -184,14 +184,13 @@ describe('a day of an institution', () => {
     });
     await room.upload();
     assert.deepEqual((await list('sun-health', 'disinfection_task')).map((one) => one.state), ['done']);
-    await health.step('fetch');
-    assert.match(await health.words(), /已离园，待返托证明/);
     await at('08:25');
     await room.children('离园');
     await room.page.click(`[data-child="${ill.id}"]`);
     await room.page.click('dialog [data-guardian]');
     await room.is(ill.id, 'left');
     await room.upload();
+    assert.match(await health.go(`/isolation/${id}`), /已离园，待返托证明/);
   });
 
   test('09:40 two more of the class, one seen on the tablet, one at the desk: the cluster is raised, and told', async () => {
@@ -213,7 +212,6 @@ describe('a day of an institution', () => {
       const [found] = await list('sun-health', 'isolation', `?child=${one.id}`);
       await health.go(`/isolation/${found.id}`);
       await health.step('tell', (page, box) => health.fill({ told_whom: '演示家长', told_how: 'phone' }, box));
-      await health.step('fetch');
     }
     const words = await health.go('/today');
     assert.match(words, /聚集性预警进行中：手足口病样，3例/);
@@ -234,6 +232,7 @@ describe('a day of an institution', () => {
       await room.is(one.id, 'left');
     }
     await room.upload();
+    for (const one of [second, third]) assert.equal((await list('sun-health', 'isolation', `?child=${one.id}`))[0].state, 'left');
   });
 
   test('12:05 the county bars a carer, by two people: off the roster at once, no reason in the institution', async () => {
@@ -494,7 +493,7 @@ describe('a day of an institution', () => {
     await county.go(`/outbreak_alert/${alert.id}`);
     await county.page.click('section:has(h2:text("病例查看申请")) a:text-is("添加")');
     await county.page.waitForSelector('[name=reason]');
-    await county.fill({ purpose: 'tracing', reason: '需要联系首例家长，追踪密切接触者', hours: '2' });
+    await county.fill({ purpose: 'investigation', reason: '需要了解首例发病情况', hours: '2' });
     await county.look('15-access-new');
     await county.send();
     const [access] = await list('kt-handle', 'case_access');
@@ -507,12 +506,13 @@ describe('a day of an institution', () => {
     const words = await county.go(`/isolation/${found.id}`);
     assert.ok(words.includes(ill.name));
     assert.ok(others.every((one) => !words.includes(one.name)), 'one name');
-    assert.doesNotMatch(words, /38\.4|口腔|演示家长/, 'the name, not the health');
+    assert.match(words, /症状[^]*口腔/, 'what makes it a case');
+    assert.doesNotMatch(words, /38\.4|演示家长/, 'nothing else of its health, nobody of its family');
     await county.look('15-name');
     assert.equal((await (await api('kt-sign')).get(`/isolation/${found.id}.json`)).status, 404, 'approving is not seeing');
     const auditor = await as('auditor');
     const looks = await auditor.go('/looks?office=11');
-    assert.match(looks, new RegExp(`演示承办员\\s+病儿隔离\\s+查看\\s+密切接触者追踪：需要联系首例家长，追踪密切接触者\\s+${found.id}`));
+    assert.match(looks, new RegExp(`演示承办员\\s+病儿隔离\\s+查看\\s+流行病学调查：需要了解首例发病情况\\s+${found.id}`));
     await auditor.look('15-looks');
     await at('21:21');
     assert.equal((await (await api('kt-handle')).get(`/isolation/${found.id}.json`)).status, 404, 'the time is over');

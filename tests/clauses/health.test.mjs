@@ -35,10 +35,10 @@ for (const engine of engines)
       const room = (await list(health, 'room')).find((one) => one.zone?.includes('isolation')), { id } = await caseOf(child);
       assert.equal((await health.post(`/isolation/${id}`, { room: room.id })).status, 200);
       await step(care, 'isolation', id, 'tell', { told_whom: '演示家长', told_how: 'phone' });
-      await step(care, 'isolation', id, 'fetch');
+      await step(care, 'isolation', id, 'fetch', { fetch_check: 'call', fetched_name: '演示家长' });
       await step(health, 'isolation', id, 'result', { outcome: 'confirmed', disease: 'NID-C-001', body_name: '县医院', result_on: today, onset_on: today });
       const row = (await record(health, 'isolation', id)).data;
-      for (const field of ['found_at', 'room', 'told_at', 'told_by', 'fetched_at', 'disease', 'result_on']) assert.ok(row[field], field);
+      for (const field of ['found_at', 'room', 'told_at', 'told_by', 'fetched_at', 'fetched_name', 'disease', 'result_on']) assert.ok(row[field], field);
     });
 
     test('C045 C: the return is blocked until the certificate is recorded', async () => {
