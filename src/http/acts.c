@@ -14,6 +14,9 @@ static enum status
 run(struct call *call, struct writer *writer, void *arg)
 {
     struct act_work *work = arg;
+    const struct me alone = me_alone(call->me);
+    if (!who_fits(work->act->who, &alone))
+        call_stand_in(call, call->me->lent_by);
     work->model = node_map(call->arena);
     return work->model == NULL ? NO_MEMORY : work->act->act(call, writer, work->posted, work->model);
 }

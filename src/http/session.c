@@ -65,7 +65,10 @@ me_from_account(struct call *call, struct reader *reader, int64_t account, struc
         me->area_to = arena_format(call->arena, "%s~", scope);
     }
     set_offices(me, call->reference);
-    return OK;
+    for (size_t i = 0; i < call->house->modules_n && status == OK; i++)
+        if (call->house->modules[i]->stand_in != NULL)
+            status = call->house->modules[i]->stand_in(call, reader, me);
+    return status;
 }
 
 static void

@@ -25,6 +25,7 @@ call_reset(struct call *call)
     call->entries_end = &call->entries;
     call->dirty = NULL;
     call->message = NULL;
+    call->as = NULL;
     call->depth = 0;
     call->answer_form = NULL;
     call->answer_row = 0;
@@ -90,4 +91,17 @@ call_today(const struct call *call)
     char iso[11];
     day_iso(call->today, iso);
     return arena_text(call->arena, iso);
+}
+
+void
+call_stand_in(struct call *call, const char *whom)
+{
+    if (call->as == NULL && whom != NULL)
+        call->as = arena_format(call->arena, "%s（代理%s）", call->me->name, whom);
+}
+
+const char *
+call_hand(const struct call *call)
+{
+    return call->as != NULL ? call->as : call->me->name;
 }

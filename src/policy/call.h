@@ -41,6 +41,7 @@ struct call {
     const char *purpose;    /* why masked data are opened, NULL: not asked */
     const char *correction; /* why a closed day is changed, NULL: not asked */
     const char *address;    /* of the client, for the journal */
+    const char *as; /* "甲（代理乙）" of what only a deputy may do, for the journal; NULL: in the own name */
     struct fault *faults, **faults_end;
     struct found *found, **found_end;
     struct entry *entries, **entries_end; /* journal entries of this run, written at its end (journal.c) */
@@ -58,6 +59,9 @@ void call_init(struct call *call, struct house *house, struct arena *arena, cons
 const char *call_today(const struct call *call);
 /* Forgets faults, findings and message: before a write function runs again. */
 void call_reset(struct call *call);
+/* From here on the journal names the person as deputy of `whom`; the name under which the person acts. */
+void call_stand_in(struct call *call, const char *whom);
+const char *call_hand(const struct call *call);
 /* Notes a fault; `format` gives the Chinese message. Returns INVALID, so that a check may end with it. */
 enum status call_fault(struct call *call, const struct field *field, const char *code, const char *format, ...)
     __attribute__((format(printf, 4, 5)));

@@ -35,6 +35,12 @@ clock_label(const char *name)
     return name;
 }
 
+bool
+clock_waits_for_institution(const char *name)
+{
+    return strcmp(name, "supplement") == 0;
+}
+
 /* Working days are counted from here: that day, or the next working day. */
 static struct day
 first_day(const struct call *call, struct day day)

@@ -36,6 +36,8 @@ const char *clock_label(const char *name);
 /* The same for a text that leaves the page, with the case that it is about: "出具备案回执（某某托育中心）". A form that
  * knows children or facts of health, or is sealed, names nothing. */
 const char *clock_case(struct call *call, struct reader *reader, const char *name, const char *form, int64_t row);
+/* It runs for the institution: it warns, and no authority is late by it. */
+bool clock_waits_for_institution(const char *name);
 
 /* Clocks to an instant that have run out: the institution is told, and the department that waits for it, once. */
 enum status clocks_ring(struct call *call, struct writer *writer, int64_t office);

@@ -223,6 +223,15 @@ me_value(const struct me *me, enum me_arg arg)
     return value_null();
 }
 
+struct me
+me_alone(const struct me *me)
+{
+    struct me alone = *me;
+    alone.posts &= ~me->lent;
+    alone.lent = 0;
+    return alone;
+}
+
 /* The office condition is always there where it can be: every hot query names its shards. */
 static void
 add_within(struct query *query, const struct me *me)

@@ -80,7 +80,9 @@ struct me {
     const char *name, *login;
     enum department department;
     enum level level;
-    unsigned posts;              /* bits of enum post */
+    unsigned posts;              /* bits of enum post, those held for a colleague on leave among them */
+    unsigned lent;               /* of these, the ones held as a deputy only */
+    const char *lent_by;         /* the names of those stood in for, NULL: nobody */
     int64_t office, institution; /* institution 0: none */
     const char *area, *area_to;  /* divisions one is responsible for: area <= code < area_to; NULL: all of the office */
     int64_t offices[128];        /* offices seen: the own one and those below */
@@ -93,6 +95,8 @@ struct me {
     int64_t now_ms;     /* of the request: what was granted for a time ends by it */
 };
 bool who_fits(uint64_t who, const struct me *me);
+/* The person without what is held as a deputy only. */
+struct me me_alone(const struct me *me);
 
 enum may {
     MAY_SEE = 1 << 0,

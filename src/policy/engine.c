@@ -286,6 +286,20 @@ day_open(struct call *call, struct writer *writer, const struct change *change)
     return status;
 }
 
+/* What the own posts do not allow is done, and journalled, as deputy. */
+static enum status
+note_deputy(struct call *call, struct writer *writer, const struct row *row, enum may action)
+{
+    unsigned may, groups;
+    const struct me *me = call->me, alone = me_alone(me);
+    call->me = &alone;
+    const enum status status = duty_on(call, writer_reader(writer), row->form, row, &may, &groups);
+    call->me = me;
+    if (status == OK && (may & (unsigned)action) == 0)
+        call_stand_in(call, me->lent_by);
+    return status;
+}
+
 static enum status
 may_on(struct call *call, struct writer *writer, const struct row *row, enum may action)
 {
@@ -296,7 +310,7 @@ may_on(struct call *call, struct writer *writer, const struct row *row, enum may
     if (status != OK)
         return status;
     if ((may & (unsigned)action) != 0)
-        return OK;
+        return call->me->lent == 0 ? OK : note_deputy(call, writer, row, action);
     return (may & MAY_SEE) != 0 ? DENIED : NOT_FOUND;
 }
 
@@ -398,6 +412,20 @@ step_may(struct call *call, struct reader *reader, const struct change *change, 
     return OK;
 }
 
+/* The same question about the own posts alone: a step that only the lent ones open is taken as deputy. */
+static enum status
+step_deputy(struct call *call, struct reader *reader, const struct change *change)
+{
+    bool may = false;
+    const struct me *me = call->me, alone = me_alone(me);
+    call->me = &alone;
+    const enum status status = step_may(call, reader, change, &may);
+    call->me = me;
+    if (status == OK && !may)
+        call_stand_in(call, me->lent_by);
+    return status;
+}
+
 static enum status
 run_clocks(struct call *call, struct writer *writer, const struct step *step, const struct row *row)
 {
@@ -460,6 +488,8 @@ step_allowed(struct call *call, struct writer *writer, struct change *change)
     status = step_may(call, writer_reader(writer), change, &may);
     if (status == OK && !may)
         return call->message == NULL ? call_fail(call, DENIED, "现在还不能%s", step->label) : DENIED;
+    if (status == OK && call->me->lent != 0)
+        status = step_deputy(call, writer_reader(writer), change);
     return status;
 }
 

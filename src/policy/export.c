@@ -7,6 +7,17 @@
 #include "policy/write.h"
 
 enum { PAGE = 500 };
+/* Columns that are no fields: what state the row is in, and until when what is asked of it is due. */
+enum { EXPORT_STATE = -1, EXPORT_DUE = -2 };
+
+static bool
+has_clocks(const struct procedure *procedure)
+{
+    for (const struct step *step = procedure->steps; step != NULL && step->name != NULL; step++)
+        if (step->stops != NULL || step->starts != NULL)
+            return true;
+    return false;
+}
 
 size_t
 export_columns(const struct form *form, const struct me *me, int *fields, const char **labels)
@@ -20,7 +31,42 @@ export_columns(const struct form *form, const struct me *me, int *fields, const 
         labels[n] = field->label;
         fields[n++] = i;
     }
+    if (form->procedure != NULL && n + 2 < FORM_FIELDS) {
+        labels[n] = "状态";
+        fields[n++] = EXPORT_STATE;
+        if (has_clocks(form->procedure)) {
+            labels[n] = "办理期限";
+            fields[n++] = EXPORT_DUE;
+        }
+    }
     return n;
+}
+
+/* The day on which the first of the row's running clocks ends. */
+static const struct node *
+due_cell(struct call *call, struct reader *reader, const struct row *row, struct node *list)
+{
+    struct rows rows;
+    struct node *map = node_put_map(call->arena, list, NULL);
+    if (reader_rows(reader, call->arena,
+                    "select min(due) from clock where office = ?1 and row = ?2 and state = 'running'",
+                    ARGS(value_int(row->office), value_int(row->id)), &rows) != OK ||
+        rows.n == 0 || rows_text(&rows, 0, 0) == NULL)
+        return NULL;
+    return node_put_date(call->arena, map, "value", rows_text(&rows, 0, 0));
+}
+
+static const struct node *
+cell_of(struct call *call, struct reader *reader, const struct row *row, int field, struct node *list)
+{
+    if (field == EXPORT_DUE)
+        return due_cell(call, reader, row, list);
+    if (field == EXPORT_STATE) {
+        const struct state_label *label = procedure_label(row_procedure(row), row->state);
+        return node_put_text(call->arena, list, NULL, label == NULL ? state_code(row->state) : label->label);
+    }
+    const struct node *shown = show_words(call, reader, row, field, row->groups, false, list);
+    return shown == NULL ? NULL : node_get(shown, "value");
 }
 
 /* One row's cells, in the arena of the page. */
@@ -29,10 +75,8 @@ row_cells(struct call *call, struct reader *reader, const struct row *row, const
           const struct node **cells)
 {
     struct node *list = node_list(call->arena);
-    for (size_t i = 0; i < plan->n; i++) {
-        const struct node *shown = show_words(call, reader, row, plan->fields[i], row->groups, false, list);
-        cells[i] = shown == NULL ? NULL : node_get(shown, "value");
-    }
+    for (size_t i = 0; i < plan->n; i++)
+        cells[i] = cell_of(call, reader, row, plan->fields[i], list);
 }
 
 static struct node *

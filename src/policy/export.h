@@ -5,8 +5,8 @@
 
 #include "policy/list.h"
 
-/* The columns: every field that I may see but files. `fields` (FORM_FIELDS long) gets indexes into form->fields,
- * `labels` their titles. Returns how many. */
+/* The columns: every field that I may see but files, then the state and the day something is due. `fields` (FORM_FIELDS
+ * long) gets indexes into form->fields (or what cell_of knows), `labels` their titles. Returns how many. */
 size_t export_columns(const struct form *form, const struct me *me, int *fields, const char **labels);
 
 /* Gets each row; cells and arena live until it returns. Not OK ends the export with that status. */

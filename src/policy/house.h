@@ -88,6 +88,8 @@ struct module {
     const struct job_kind *jobs;        /* ends with kind NULL */
     const struct measure *measures;     /* ends with id NULL */
     const struct indicator *indicators; /* ends with id NULL */
+    /* what a person whose account was just read holds for others today: adds to posts, lent, lent_by. NULL: nothing */
+    enum status (*stand_in)(struct call *call, struct reader *reader, struct me *me);
     /* once a day and office, inside one write; NULL: nothing */
     enum status (*daily)(struct call *call, struct writer *writer, int64_t office);
     /* before a record of a day (`form->day`) is written: may this day of the institution still be changed? A closed one

@@ -55,7 +55,7 @@ add_entry(struct call *call)
     struct entry *entry = arena_alloc(call->arena, sizeof *entry);
     if (entry == NULL)
         return NULL;
-    entry->actor_name = call->me->name;
+    entry->actor_name = call_hand(call);
     *call->entries_end = entry;
     call->entries_end = &entry->next;
     return entry;

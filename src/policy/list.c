@@ -291,8 +291,30 @@ area_filter(struct call *call, const struct node *input, struct node *filters)
     }
 }
 
+/* Rows to choose from; of accounts those of my own department: it is theirs whom a record here names. */
 static void
-list_filters(struct call *call, const struct form *form, const struct node *input, unsigned groups, struct node *view)
+ref_filter(struct call *call, struct reader *reader, const struct field *field, const struct node *input,
+           struct node *filters)
+{
+    struct row_set set;
+    struct node *query = node_map(call->arena);
+    node_put_text(call->arena, query, "sort", "title");
+    if (form_field(field->ref, "department", NULL) != NULL)
+        node_put_text(call->arena, query, "department", department_code(call->me->department));
+    if (field->ref->of == OF_INSTITUTION && call->me->institution == 0)
+        return; /* of all institutions together they are no choice */
+    if (list_groups(field->ref, call->me) == 0 ||
+        list_rows(call, reader, field->ref, query, MAY_SEE, 200, &set) != OK || set.n == 0)
+        return;
+    struct node *options = add_filter(call, filters, field->name, field->label);
+    for (size_t i = 0; i < set.n; i++)
+        add_option(call, options, arena_format(call->arena, "%lld", (long long)set.rows[i]->id),
+                   row_title(call, set.rows[i], set.rows[i]->groups), asked(input, field->name));
+}
+
+static void
+list_filters(struct call *call, struct reader *reader, const struct form *form, const struct node *input,
+             unsigned groups, struct node *view)
 {
     struct node *filters = node_put_list(call->arena, view, "filters");
     state_filter(call, form, input, filters);
@@ -300,6 +322,8 @@ list_filters(struct call *call, const struct form *form, const struct node *inpu
     for (const struct field *field = form->fields; field->name != NULL; field++) {
         if (!field->filter || (field_group(field) & groups) == 0)
             continue;
+        if (field->type == F_REF)
+            ref_filter(call, reader, field, input, filters);
         const struct code_list *codes = field->code == NULL ? NULL : code_list(call->reference, field->code);
         struct node *options =
             codes == NULL && field->type != F_BOOL ? NULL : add_filter(call, filters, field->name, field->label);
@@ -416,7 +440,7 @@ list_model(struct call *call, struct reader *reader, const struct form *form, co
         node_put_text(call->arena, node_put_map(call->arena, view, "by_day"), "value",
                       asked(input, "day") == NULL ? "" : asked(input, "day"));
     list_links(call, form, input, view, can);
-    list_filters(call, form, input, groups, view);
+    list_filters(call, reader, form, input, groups, view);
     list_columns(call, form, groups, view);
     struct node *lines = node_put_list(call->arena, view, "rows");
     for (size_t i = 0; i < set.n && i < PAGE; i++)

@@ -14,19 +14,22 @@ remind(struct call *call, struct writer *writer, int64_t office)
     day_iso(calendar_add(call->reference->calendar, call->today, days, NULL), soon);
     enum status status = reader_rows(
         writer_reader(writer), call->arena,
-        "select id, form, row, name, due, coalesce(department, 'health') from clock where "
+        "select id, form, row, name, due, coalesce(department, 'health'), institution from clock where "
         "office = ?1 and state = 'running' and due <= ?2 and reminded = 0 and due_at is null order by id limit 500",
         ARGS(value_int(office), value_text(soon)), &rows);
     for (size_t i = 0; i < rows.n && status == OK; i++) {
         bool overdue, urgent;
         const char *words = clock_words(call, rows_text(&rows, i, 4), &overdue, &urgent);
-        status = notice_department(
-            call, writer, office, rows_text(&rows, i, 5),
+        const char *text =
             arena_format(call->arena, "%s：%s",
                          clock_case(call, writer_reader(writer), rows_text(&rows, i, 3), rows_text(&rows, i, 1),
                                     rows_int(&rows, i, 2)),
-                         words),
-            arena_format(call->arena, "/%s/%lld", rows_text(&rows, i, 1), (long long)rows_int(&rows, i, 2)));
+                         words);
+        const char *url =
+            arena_format(call->arena, "/%s/%lld", rows_text(&rows, i, 1), (long long)rows_int(&rows, i, 2));
+        status = clock_waits_for_institution(rows_text(&rows, i, 3))
+                     ? notice_institution(call, writer, rows_int(&rows, i, 6), text, url)
+                     : notice_department(call, writer, office, rows_text(&rows, i, 5), text, url);
         if (status == OK)
             status = writer_run(writer, "update clock set reminded = 1 where office = ?1 and id = ?2",
                                 ARGS(value_int(office), rows_value(&rows, i, 0)), NULL);
@@ -34,7 +37,7 @@ remind(struct call *call, struct writer *writer, int64_t office)
     return status;
 }
 
-/* An overdue clock is told to the next level above, once. */
+/* An overdue clock is told to the next level above, once; one that waits for the institution to the office itself. */
 static enum status
 escalate(struct call *call, struct writer *writer, int64_t office)
 {
@@ -48,8 +51,9 @@ escalate(struct call *call, struct writer *writer, int64_t office)
         "office = ?1 and state = 'running' and due < ?2 and escalated = 0 and due_at is null order by id limit 500",
         ARGS(value_int(office), value_text(today)), &rows);
     for (size_t i = 0; i < rows.n && status == OK && here != NULL && here->parent != 0; i++) {
+        const bool here_only = clock_waits_for_institution(rows_text(&rows, i, 3));
         status = notice_department(
-            call, writer, here->parent, rows_text(&rows, i, 5),
+            call, writer, here_only ? office : here->parent, rows_text(&rows, i, 5),
             arena_format(call->arena, "%s：%s已逾期", here->name,
                          clock_case(call, writer_reader(writer), rows_text(&rows, i, 3), rows_text(&rows, i, 1),
                                     rows_int(&rows, i, 2))),

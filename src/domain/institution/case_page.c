@@ -14,11 +14,32 @@ child(struct node *map, const char *name)
     return (struct node *)(uintptr_t)node_get(map, name);
 }
 
+/* When the case was handed in for the time before the last return: what is younger is new to the officer. 0: it was
+ * never returned. */
+static enum status
+submitted_before(struct call *call, struct reader *reader, const struct row *filing, int64_t *at)
+{
+    struct rows rows;
+    *at = 0;
+    if (row_int(filing, "returns") == 0)
+        return OK;
+    enum status status =
+        reader_rows(reader, call->arena,
+                    "select max(at) from journal where office = ?1 and row = ?2 and action like 'submit%' and id < "
+                    "(select max(id) from journal where office = ?1 and row = ?2 and action = 'return')",
+                    ARGS(value_int(filing->office), value_int(filing->id)), &rows);
+    if (status == OK && rows.n > 0)
+        *at = rows_int(&rows, 0, 0);
+    return status;
+}
+
 static void
-put_document(struct call *call, const struct row *row, const struct rows *files, struct node *list)
+put_document(struct call *call, const struct row *row, const struct rows *files, int64_t since, struct node *list)
 {
     struct day until;
     struct node *document = node_put_map(call->arena, list, NULL);
+    if (since != 0 && row->changed_at > since)
+        node_put_bool(call->arena, document, "changed", true);
     node_put_text(call->arena, document, "label", code_label(call->reference, "evidence_kind", row_text(row, "kind")));
     node_put_url(call->arena, document, "file_url",
                  arena_format(call->arena, "/evidence/%lld/file/file", (long long)row->id));
@@ -35,7 +56,7 @@ put_document(struct call *call, const struct row *row, const struct rows *files,
 }
 
 static enum status
-documents(struct call *call, struct reader *reader, const struct row *filing, struct node *model)
+documents(struct call *call, struct reader *reader, const struct row *filing, int64_t since, struct node *model)
 {
     struct row_set set;
     struct rows files;
@@ -52,7 +73,7 @@ documents(struct call *call, struct reader *reader, const struct row *filing, st
             ARGS(value_int(filing->office), value_int(filing->institution)), &files);
     for (size_t i = 0; status == OK && i < set.n; i++)
         if (row_int(set.rows[i], "replaced") == 0)
-            put_document(call, set.rows[i], &files, list);
+            put_document(call, set.rows[i], &files, since, list);
     return status;
 }
 
@@ -120,11 +141,38 @@ phrases(struct call *call, struct reader *reader, struct node *model)
     return status;
 }
 
+/* One of the ledgers that the rules looked at, what is younger than `since` marked. */
+static enum status
+ledger(struct call *call, struct reader *reader, const struct row *filing, const struct form *form, int64_t since,
+       struct node *model)
+{
+    struct row_set set = { 0 };
+    struct node *query = node_map(call->arena);
+    node_put_text(call->arena, query, "institution", arena_format(call->arena, "%lld", (long long)filing->institution));
+    enum status status = record_part(call, reader, form, query, NULL, model);
+    const char *const where[] = { "institution" };
+    const struct value values[] = { value_int(filing->institution) };
+    if (status == OK && since != 0 && list_groups(form, call->me) != 0)
+        status = rows_by(call, reader, form, filing->office, where, values, 1, &set);
+    struct node *parts = child(child(model, "view"), "parts"), *part = parts == NULL ? NULL : parts->last;
+    for (size_t i = 0; status == OK && i < set.n && part != NULL; i++) {
+        const char *url = arena_format(call->arena, "/%s/%lld", form->name, (long long)set.rows[i]->id);
+        for (struct node *line = child(part, "rows")->first; set.rows[i]->changed_at > since && line != NULL;
+             line = line->next)
+            if (strcmp(node_text_of(line, "url"), url) == 0)
+                node_put_bool(call->arena, line, "changed", true);
+    }
+    return status;
+}
+
 enum status
 filing_show(struct call *call, struct reader *reader, const struct row *filing, struct node *model)
 {
     static const struct form *const ledgers[] = { &room_form, &class_form, &staff_form };
-    enum status status = documents(call, reader, filing, model);
+    int64_t since;
+    enum status status = submitted_before(call, reader, filing, &since);
+    if (status == OK)
+        status = documents(call, reader, filing, since, model);
     if (call->me->department == D_HEALTH && call->me->level == L_COUNTY)
         node_put_url(call->arena, child(model, "view"), "national_url",
                      arena_format(call->arena, "/national_copy/%lld", (long long)filing->id));
@@ -132,11 +180,7 @@ filing_show(struct call *call, struct reader *reader, const struct row *filing, 
         status = phrases(call, reader, model);
     if (status == OK)
         status = changes(call, reader, filing, model);
-    for (size_t i = 0; status == OK && i < sizeof ledgers / sizeof ledgers[0]; i++) {
-        struct node *query = node_map(call->arena);
-        node_put_text(call->arena, query, "institution",
-                      arena_format(call->arena, "%lld", (long long)filing->institution));
-        status = record_part(call, reader, ledgers[i], query, NULL, model);
-    }
+    for (size_t i = 0; status == OK && i < sizeof ledgers / sizeof ledgers[0]; i++)
+        status = ledger(call, reader, filing, ledgers[i], since, model);
     return status;
 }

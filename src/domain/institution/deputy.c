@@ -1,5 +1,6 @@
-/* 代理安排 — clause C131: an officer on leave names who stands in, from–to. The deputy sees the cases on the own desk
- * and may take them; what was taken stands in the case's history. */
+/* 代理安排 — clause C131: an officer on leave names who stands in, from–to. On those days the deputy holds the posts of
+ * whoever is away, sees the cases on the own desk and may take them; what was done so stands in the history with both
+ * names. */
 #include <string.h>
 
 #include "domain/area/area.h"
@@ -33,9 +34,12 @@ static enum status
 fill(struct call *call, struct reader *reader, struct change *change)
 {
     (void)reader;
-    const bool head = (call->me->posts & (1u << P_HEAD)) != 0 || call->me->department == D_ENGINE;
+    /* the deputy of a head lends nothing on, and does not lengthen the own time */
+    const bool head = (me_alone(call->me).posts & (1u << P_HEAD)) != 0 || call->me->department == D_ENGINE;
     if (change->old == NULL && (!head || !row_has(change->new, "officer")))
         row_set_int(change->new, "officer", call->me->account);
+    if (change->old != NULL && !head && row_int(change->old, "officer") != call->me->account)
+        return call_fail(call, DENIED, "代理期间不能调整代理安排");
     const char *from = row_text(change->new, "from_on"), *to = row_text(change->new, "to_on");
     return from == NULL || to == NULL || strcmp(from, to) <= 0
                ? OK
@@ -90,7 +94,7 @@ const struct form deputy_form = {
     .of = OF_OFFICE,
     .fields = fields,
     .rules = rules,
-    .intro = "休假、外出期间由同事代理：代理人在工作台看到您的在办件，可以接办。",
+    .intro = "休假、外出期间由同事代理：代理人在工作台看到您的在办件，可以接办，并按您的岗位审核、签发，记入办理经过。",
     .spans = spans,
     .duties = duties,
     .fill = fill,
@@ -122,5 +126,31 @@ deputy_of(struct call *call, struct reader *reader, int64_t *accounts, size_t mo
     *n = 0;
     for (size_t i = 0; status == OK && i < rows.n && *n < most; i++)
         accounts[(*n)++] = rows_int(&rows, i, 0);
+    return status;
+}
+
+/* Posts that were lent to the one away are not lent on: only what stands in the account. */
+enum status
+deputy_posts(struct call *call, struct reader *reader, struct me *me)
+{
+    struct rows rows;
+    const unsigned own = me->posts;
+    if (me->department != D_HEALTH || me->level != L_COUNTY || me->is_client)
+        return OK;
+    enum status status = reader_rows(
+        reader, call->arena,
+        "select a.name, a.posts from deputy d join account a on a.office = d.office and a.id = d.officer where "
+        "d.office = ?1 and d.stand_in = ?2 and d.from_on <= ?3 and d.to_on >= ?3 and a.state = 'active' and "
+        "(a.ends is null or a.ends > ?3) order by a.id limit 50",
+        ARGS(value_int(me->office), value_int(me->account), value_text(call_today(call))), &rows);
+    for (size_t i = 0; status == OK && i < rows.n; i++) {
+        const unsigned more = posts_of(rows_text(&rows, i, 1)) & ~own;
+        if (more == 0)
+            continue;
+        me->posts |= more;
+        me->lent |= more;
+        me->lent_by = me->lent_by == NULL ? rows_text(&rows, i, 0)
+                                          : arena_format(call->arena, "%s、%s", me->lent_by, rows_text(&rows, i, 0));
+    }
     return status;
 }

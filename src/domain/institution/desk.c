@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/random.h"
+#include "domain/institution/desk.h"
 #include "domain/institution/institution.h"
 #include "domain/institution/looks.h"
 #include "domain/staff/staff.h"
@@ -59,8 +60,8 @@ queue_line(struct call *call, const struct rows *rows, size_t i, const struct ab
         return;
     const int64_t handler = rows_int(rows, i, 6);
     node_put_text(call->arena, line, "claimed_by", rows_text(rows, i, 5));
-    if (!who_fits(claim->by, call->me))
-        return;
+    if (!who_fits(claim->by, call->me) || strcmp(rows_text(rows, i, 2), "supplement") == 0)
+        return; /* returned: it waits for the institution */
     node_put_bool(call->arena, line, "pick", true);
     if (handler == 0)
         put_press(call, line, row, "claim");
@@ -112,20 +113,26 @@ put_count(struct call *call, struct node *counts, const char *label, size_t n, c
 static enum status
 health_queues(struct call *call, struct reader *reader, struct node *queues, struct node *counts)
 {
-    size_t cases = 0, overdue = 0, urgent = 0, unfiled = 0, ignored = 0;
+    size_t cases = 0, overdue = 0, urgent = 0, unfiled = 0, ignored = 0, papers = 0, returned = 0;
     const int64_t office = call->me->office;
-    enum status status =
-        queue(call, reader, "待出具回执", "没有待出具的回执",
-              QUEUE_SELECT "and c.form = 'filing' and c.name = 'receipt' order by c.due, c.id limit 200",
-              ARGS(value_int(office)), queues, &cases, &overdue, &urgent);
+    enum status status = paper_queues(call, reader, queues, &papers);
+    if (status == OK)
+        status = queue(call, reader, "待出具回执", "没有待出具的回执",
+                       QUEUE_SELECT "and c.form = 'filing' and c.name = 'receipt' order by c.due, c.id limit 200",
+                       ARGS(value_int(office)), queues, &cases, &overdue, &urgent);
     if (status == OK)
         status = queue(call, reader, "待审查备案内容", "没有待审查的备案",
                        QUEUE_SELECT "and c.form = 'filing' and c.name = 'content' order by c.due, c.id limit 200",
                        ARGS(value_int(office)), queues, &cases, &overdue, &urgent);
     if (status == OK)
+        status = queue(call, reader, "待机构补正", "没有退回补正的备案",
+                       QUEUE_SELECT "and c.form = 'filing' and c.name = 'supplement' order by c.due, c.id limit 200",
+                       ARGS(value_int(office)), queues, &returned, &ignored, &ignored);
+    if (status == OK)
         status = queue(call, reader, "已登记未备案", "辖区登记机构均已备案",
                        QUEUE_SELECT "and c.form = 'institution' and c.name = 'file' order by c.due, c.id limit 200",
                        ARGS(value_int(office)), queues, &unfiled, &ignored, &ignored);
+    put_count(call, counts, "待办公文", papers, papers > 0 ? "warn" : "plain", "/paper");
     put_count(call, counts, "在办事项", cases, "plain", "/filing?state=submitted");
     put_count(call, counts, "两日内到期", urgent, urgent > 0 ? "warn" : "plain", NULL);
     put_count(call, counts, "已逾期", overdue, overdue > 0 ? "bad" : "plain", NULL);
@@ -147,13 +154,14 @@ overseen_queues(struct call *call, struct reader *reader, struct node *view, str
             continue;
         status = reader_rows(
             reader, call->arena,
-            "select (select count(*) from clock where office = ?1 and state = 'running' and form = 'filing'), "
-            "(select count(*) from clock where office = ?1 and state = 'running' and due < ?2)",
+            "select (select count(*) from clock where office = ?1 and state = 'running' and form = 'filing' and "
+            "name <> 'supplement'), (select count(*) from clock where office = ?1 and state = 'running' and due < ?2 "
+            "and name <> 'supplement')",
             ARGS(value_int(office->id), value_text(call_today(call))), &rows);
         running += status == OK ? rows_int(&rows, 0, 0) : 0;
         if (status == OK && rows_int(&rows, 0, 1) > 0)
             status = queue(call, reader, arena_format(call->arena, "%s：已逾期", office->name), "没有逾期事项",
-                           QUEUE_SELECT "and c.due < ?2 order by c.due, c.id limit 50",
+                           QUEUE_SELECT "and c.due < ?2 and c.name <> 'supplement' order by c.due, c.id limit 50",
                            ARGS(value_int(office->id), value_text(call_today(call))), queues, &all, &overdue, &urgent);
     }
     if (all == 0)
@@ -269,7 +277,8 @@ colleagues(struct call *call, struct reader *reader, struct node *view)
     struct rows rows;
     enum status status = reader_rows(
         reader, call->arena,
-        "select a.id, a.name, a.state, (select count(*) from filing f where f.office = a.office and f.handler = a.id) "
+        "select a.id, a.name, a.state, (select count(*) from filing f where f.office = a.office and f.handler = a.id "
+        "and " CASE_OPEN ") "
         "from account a where a.office = ?1 and a.department = 'health' order by a.name limit 200",
         ARGS(value_int(call->me->office)), &rows);
     struct node *handover = node_put_map(call->arena, view, "handover");

@@ -8,6 +8,7 @@
 #include "domain/institution/institution.h"
 #include "policy/engine.h"
 #include "policy/notice.h"
+#include "policy/show.h"
 
 static const struct field fields[] = {
     { "institution_name", F_TEXT, .label = "机构名称", .need = true, .list = true, .find = true, .section = "机构" },
@@ -69,7 +70,7 @@ static const struct field fields[] = {
     { "reason", F_CODE, .label = "备案事由", .code = "filing_reason", .list = true, .filter = true, .fixed = true },
     { "in_hand", F_REF, .label = "在办场所", .ref = &institution_form, .elsewhere = true, .computed = true },
     { "handler", F_REF, .label = "承办人", .ref = &account_form, .elsewhere = true, .computed = true, .index = true,
-      .group = G_INTERNAL },
+      .filter = true, .group = G_INTERNAL },
     { "internal_note", F_LINES, .label = "内部备注", .group = G_INTERNAL, .max = 2000 },
     { 0 },
 };
@@ -398,16 +399,27 @@ no_paper_yet(struct call *call, struct reader *reader, const struct change *chan
     return status;
 }
 
+/* Whose case it is: nobody's yet, mine, or that of somebody I stand in for. */
+static enum status
+at_hand(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    *may = !row_has(change->old, "handler") || row_int(change->old, "handler") == call->me->account;
+    return *may ? OK : stands_in(call, reader, change, may);
+}
+
 static enum status
 receipt_not_drafted(struct call *call, struct reader *reader, const struct change *change, bool *may)
 {
-    return no_paper_yet(call, reader, change, "receipt", may);
+    enum status status = at_hand(call, reader, change, may);
+    return status != OK || !*may ? status : no_paper_yet(call, reader, change, "receipt", may);
 }
 
 static enum status
 unfit_not_drafted(struct call *call, struct reader *reader, const struct change *change, bool *may)
 {
     enum status status = while_pending(call, reader, change, may);
+    if (status == OK && *may)
+        status = at_hand(call, reader, change, may);
     return status != OK || !*may ? status : no_paper_yet(call, reader, change, "unfit", may);
 }
 
@@ -415,8 +427,11 @@ static enum status
 draft_paper(struct call *call, struct writer *writer, const struct change *change, const char *kind)
 {
     struct row *paper = row_new(call, &paper_form);
+    const int64_t handler = row_int(change->new, "handler");
     if (paper == NULL)
         return NO_MEMORY;
+    if (handler != 0 && handler != call->me->account)
+        call_stand_in(call, title_by_id(call, writer_reader(writer), &account_form, handler));
     paper->institution = change->new->institution;
     paper->part = change->new->id;
     row_set_text(paper, "kind", kind);
@@ -424,9 +439,9 @@ draft_paper(struct call *call, struct writer *writer, const struct change *chang
     if (strcmp(kind, "unfit") == 0)
         row_set(paper, "reason", row_value(change->new, "unfit_reason"));
     enum status status = row_create(call, writer, paper);
-    if (status == OK && !row_has(change->new, "handler"))
+    if (status == OK && handler == 0)
         status = claim_case(call, writer, change);
-    return status;
+    return status == OK ? paper_tell(call, writer, paper) : status;
 }
 
 static enum status
@@ -483,14 +498,14 @@ static const struct field unfit_input[] = { { "unfit_reason", F_LINES, .label = 
 
 static const struct step steps[] = {
     { "submit", "提交备案", DRAFT | RETURNED, SUBMITTED, .by = THE_INSTITUTION, .checks = true, .effect = arrive,
-      .starts = CLOCKS("receipt", "REG-9a", "content", "REG-9b"), .clause = "C032", .main = true,
-      .consequence = "提交后，县级卫生健康部门将在5个工作日内出具备案回执或一次性告知需补正的材料。" },
+      .starts = CLOCKS("receipt", "REG-9a", "content", "REG-9b"), .stops = CLOCKS("supplement"), .clause = "C032",
+      .main = true, .consequence = "提交后，县级卫生健康部门将在5个工作日内出具备案回执或一次性告知需补正的材料。" },
     { "draft_receipt", "拟制备案回执", SUBMITTED, 0, .by = COUNTY_HEALTH, .guard = receipt_not_drafted,
       .effect = draft_receipt, .clause = "C033", .main = true,
       .consequence = "回执只确认材料齐全；内容审查、部门意见和现场核查另行进行。" },
     { "return", "退回补正", SUBMITTED, RETURNED, .by = COUNTY_HEALTH, .need = "missing", .input = return_input,
-      .stops = CLOCKS("receipt", "content"), .effect = note_return, .clause = "C033",
-      .consequence = "须一次性告知全部需补正的材料；补齐后重新计时。" },
+      .starts = CLOCKS("supplement", "CFG-SUPPLEMENT-DAYS"), .stops = CLOCKS("receipt", "content"),
+      .effect = note_return, .clause = "C033", .consequence = "须一次性告知全部需补正的材料；补齐后重新计时。" },
     { "receipt", "出具备案回执", SUBMITTED, FILED, .by = COUNTY_HEALTH, .inner = true, .stops = CLOCKS("receipt"),
       .effect = become_filed, .clause = "C033" },
     { "ask_opinions", "征求部门意见", SUBMITTED | FILED, 0, .by = COUNTY_HEALTH, .guard = opinions_not_asked,

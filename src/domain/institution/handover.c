@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "domain/area/area.h"
+#include "domain/institution/desk.h"
 #include "domain/institution/institution.h"
 #include "domain/institution/looks.h"
 #include "policy/engine.h"
@@ -23,11 +24,42 @@ colleague(struct call *call, struct reader *reader, const struct node *input, co
     return strcmp(name, "to") == 0 && account->state != ACTIVE ? call_fail(call, INVALID, "接收人的账号已停用") : OK;
 }
 
+static enum status
+move_case(struct call *call, struct writer *writer, int64_t id, int64_t to)
+{
+    struct row *filing;
+    enum status status = row_get(call, writer_reader(writer), &filing_form, id, &filing);
+    struct row *before = status == OK ? row_copy(call, filing) : NULL;
+    if (before == NULL)
+        return status == OK ? NO_MEMORY : status;
+    const struct change change = { .form = &filing_form, .old = before, .new = filing };
+    row_set_int(filing, "handler", to);
+    filing->version++;
+    filing->changed_at = call->now_ms;
+    filing->changed_by = call->me->account;
+    status = row_update(call, writer, filing, before->version);
+    return status == OK ? journal_note(call, &change, "移交") : status;
+}
+
+/* Some of the open cases: what moved is not found again. */
+static enum status
+move_some(struct call *call, struct writer *writer, int64_t from, int64_t to, size_t *moved)
+{
+    struct rows rows;
+    enum status status = reader_rows(writer_reader(writer), call->arena,
+                                     "select f.id from filing f where f.office = ?1 and f.handler = ?2 and " CASE_OPEN
+                                     " order by f.id limit 200",
+                                     ARGS(value_int(call->me->office), value_int(from)), &rows);
+    for (size_t i = 0; status == OK && i < rows.n; i++)
+        status = move_case(call, writer, rows_int(&rows, i, 0), to);
+    *moved = status == OK ? rows.n : 0;
+    return status;
+}
+
 enum status
 act_transfer(struct call *call, struct writer *writer, const struct node *input, struct node *model)
 {
     int64_t from = 0, to = 0;
-    struct row_set set;
     struct reader *reader = writer_reader(writer);
     enum status status = colleague(call, reader, input, "from", &from);
     if (status == OK)
@@ -36,24 +68,11 @@ act_transfer(struct call *call, struct writer *writer, const struct node *input,
         status = call_fail(call, INVALID, "移交人和接收人相同");
     if (status != OK)
         return status;
-    const char *const where[] = { "handler" };
-    const struct value values[] = { value_int(from) };
-    status = rows_by(call, reader, &filing_form, call->me->office, where, values, 1, &set);
     int64_t n = 0;
-    for (size_t i = 0; status == OK && i < set.n; i++) {
-        struct row *before = row_copy(call, set.rows[i]);
-        if (before == NULL)
-            return NO_MEMORY;
-        struct change change = { .form = &filing_form, .old = before, .new = set.rows[i] };
-        row_set_int(set.rows[i], "handler", to);
-        set.rows[i]->version++;
-        set.rows[i]->changed_at = call->now_ms;
-        set.rows[i]->changed_by = call->me->account;
-        status = row_update(call, writer, set.rows[i], before->version);
-        if (status == OK)
-            status = journal_note(call, &change, "移交");
-        n++;
-    }
+    for (size_t moved = 1; status == OK && moved > 0; n += (int64_t)moved)
+        status = move_some(call, writer, from, to, &moved);
+    if (status != OK)
+        return status;
     struct node *data = node_put_map(call->arena, model, "data");
     node_put_int(call->arena, data, "moved", n);
     node_put_text(call->arena, data, "told", arena_format(call->arena, "已移交%lld件", (long long)n));

@@ -15,12 +15,19 @@ extern const struct indicator institution_indicators[];
 /* The paper as it is printed: 回执 with 基本条件告知书, 补正告知书, 不符合告知书. */
 enum status paper_print(struct call *call, struct reader *reader, const struct row *paper, struct node *sheet);
 
+/* How many steps make a paper of the office, 1–3. */
+enum status paper_steps(struct call *call, struct reader *reader, int64_t office, int64_t *steps);
+/* Tells whoever has the next step of the paper, and their deputies of today. */
+enum status paper_tell(struct call *call, struct writer *writer, const struct row *paper);
+
 /* The case page of a filing: documents, ledgers, what changed since the last return. */
 enum status filing_show(struct call *call, struct reader *reader, const struct row *filing, struct node *model);
 
 /* Am I the deputy of this account today? And of whom I am, today: at most `most` accounts. */
 enum status deputy_for(struct call *call, struct reader *reader, int64_t account, bool *yes);
 enum status deputy_of(struct call *call, struct reader *reader, int64_t *accounts, size_t most, size_t *n);
+/* Adds the posts that are held today for colleagues on leave. */
+enum status deputy_posts(struct call *call, struct reader *reader, struct me *me);
 
 /* Relations that only this part knows. */
 extern const struct relation MY_DEPARTMENT; /* rows that name my department, in my area */

@@ -60,6 +60,7 @@ const struct module institution_module = {
     .looks = looks,
     .acts = acts,
     .jobs = jobs,
+    .stand_in = deputy_posts,
     .measures = institution_measures,
     .indicators = institution_indicators,
     .daily = register_daily,

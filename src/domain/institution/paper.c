@@ -42,7 +42,7 @@ fill(struct call *call, struct reader *reader, struct change *change)
 {
     (void)reader;
     if (change->old == NULL) {
-        row_set_text(change->new, "drafted_by", call->me->name);
+        row_set_text(change->new, "drafted_by", call_hand(call));
         row_set_text(change->new, "code", random_token(call->arena, 16));
     }
     return OK;
@@ -59,6 +59,13 @@ setting_int(struct call *call, struct reader *reader, int64_t office, int64_t *s
     *steps = status == OK && rows.n > 0 ? rows_int(&rows, 0, 0) : 3;
     *pattern = status == OK && rows.n > 0 ? rows_text(&rows, 0, 1) : "托备〔{年}〕{号}号";
     return status;
+}
+
+enum status
+paper_steps(struct call *call, struct reader *reader, int64_t office, int64_t *steps)
+{
+    const char *pattern;
+    return setting_int(call, reader, office, steps, &pattern);
 }
 
 static enum status
@@ -108,8 +115,9 @@ number_text(struct call *call, const char *pattern, int year, int64_t serial)
 static enum status
 note_review(struct call *call, struct writer *writer, const struct change *change)
 {
-    row_set_text(change->new, "reviewed_by", call->me->name);
-    return row_update(call, writer, change->new, change->new->version);
+    row_set_text(change->new, "reviewed_by", call_hand(call));
+    enum status status = row_update(call, writer, change->new, change->new->version);
+    return status == OK ? paper_tell(call, writer, change->new) : status;
 }
 
 static enum status
@@ -131,10 +139,18 @@ sign(struct call *call, struct writer *writer, const struct change *change)
     row_set_int(row, "serial", serial);
     row_set_int(row, "year", year);
     row_set_text(row, "number", number_text(call, pattern, year, serial));
-    row_set_text(row, "signed_by", call->me->name);
+    row_set_text(row, "signed_by", call_hand(call));
     row_set_text(row, "signed_on", call_today(call));
     status = row_update(call, writer, row, row->version);
+    if (status == OK)
+        status = paper_tell(call, writer, row);
     return status == OK ? seal_ask(call, writer, row) : status;
+}
+
+static enum status
+go_back(struct call *call, struct writer *writer, const struct change *change)
+{
+    return paper_tell(call, writer, change->new);
 }
 
 /* After a refusal, when the service is there again. */
@@ -263,7 +279,7 @@ static const struct step steps[] = {
     { "review", "审核通过", PREPARED, REVIEWED, .by = COUNTY_HEALTH | POST(P_REVIEW), .guard = review_is_asked,
       .effect = note_review, .clause = "C033", .main = true },
     { "back", "退回重拟", REVIEWED | PREPARED, VOIDED, .by = COUNTY_HEALTH | POST(P_REVIEW) | POST(P_SIGN),
-      .clause = "C033" },
+      .effect = go_back, .clause = "C033" },
     { "sign", "签发", PREPARED | REVIEWED, SIGNED, .by = COUNTY_HEALTH | POST(P_SIGN) | POST(P_HANDLE),
       .guard = may_sign, .effect = sign, .clause = "C033", .main = true,
       .consequence = "签发后生成编号；加盖印章后公文生效。" },

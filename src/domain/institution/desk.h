@@ -1,0 +1,13 @@
+/* The desk's pages are made in several files: what they share. */
+#ifndef DOMAIN_DESK_H
+#define DOMAIN_DESK_H
+
+#include "policy/house.h"
+
+/* A filing f that still asks something of its officer: a closed case stays with whoever closed it. */
+#define CASE_OPEN "(f.state <> 'filed' or f.content in ('pending', 'unfit'))"
+
+/* Queues of papers that wait for a post of mine, or for the seal; *waiting grows by how many. */
+enum status paper_queues(struct call *call, struct reader *reader, struct node *queues, size_t *waiting);
+
+#endif
