@@ -41,6 +41,7 @@ person(struct visit *visit, struct node *frame)
     struct arena *arena = visit->call.arena;
     struct node *user = node_put_map(arena, frame, "user");
     const struct office *office = visit->reference == NULL ? NULL : office_of(visit->reference, visit->me.office);
+    node_put_text(arena, user, "account", arena_format(arena, "%lld", (long long)visit->me.account));
     node_put_text(arena, user, "name", visit->me.name);
     node_put_text(arena, user, "department", department_label(visit->me.department));
     node_put_text(arena, user, "area", office == NULL ? NULL : office->name);
@@ -167,7 +168,7 @@ void
 answer_problem(struct visit *visit, enum status status)
 {
     if (status == SIGNED_OUT && !visit->json) {
-        http_add(visit->request, "Location", "/login");
+        http_add(visit->request, "Location", next_login(visit));
         http_answer(visit->request, 303, "text/plain; charset=utf-8", "", 0);
         return;
     }

@@ -77,6 +77,15 @@ bool csrf_fits(const struct visit *visit, const struct node *posted);
 enum status session_flash(struct visit *visit, const char *text);
 void session_flash_shown(struct visit *visit);
 
+/* ---- back to where one was (next.c) ---- */
+/* The path when it is a page of our own that one may be sent to; else NULL. */
+const char *next_safe(const char *path);
+/* "/login?next=…" for a request that needs a session. */
+const char *next_login(struct visit *visit);
+/* The page to return to as the query says; a way in with it. */
+const char *next_asked(struct visit *visit);
+const char *next_on(struct visit *visit, const char *way, const char *next);
+
 /* ---- the second factor (second_factor.c): /totp ---- */
 void second_factor_get(struct visit *visit);
 void second_factor_post(struct visit *visit, const struct node *posted);

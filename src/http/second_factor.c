@@ -68,7 +68,7 @@ page(struct visit *visit, enum status status, const char *error, const char *set
         answer_problem(visit, status);
         return;
     }
-    node_put_url(arena, data, "action_url", "/totp");
+    node_put_url(arena, data, "action_url", next_on(visit, "/totp", next_asked(visit)));
     node_put_text(arena, data, "error", error);
     if (setup != NULL)
         node_put_text(arena, node_put_map(arena, data, "setup"), "secret", setup);
@@ -198,5 +198,6 @@ second_factor_post(struct visit *visit, const struct node *posted)
     else if (visit->json)
         answer_model(visit, OK, NULL, NULL, node_map(call->arena));
     else
-        answer_redirect(visit, home_path(visit), setting_up ? "已绑定动态验证码" : NULL);
+        answer_redirect(visit, next_asked(visit) == NULL ? home_path(visit) : next_asked(visit),
+                        setting_up ? "已绑定动态验证码" : NULL);
 }

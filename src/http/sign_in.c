@@ -73,8 +73,12 @@ login_page(struct visit *visit, enum status status, const char *error, const cha
         answer_problem(visit, status);
         return;
     }
-    node_put_url(visit->call.arena, data, "action_url", "/login");
+    node_put_url(visit->call.arena, data, "action_url", next_on(visit, "/login", next_asked(visit)));
     node_put_text(visit->call.arena, data, "error", error);
+    /* the cookie is there and its session is not: one was signed in */
+    if (error == NULL && visit->token_hash == NULL && next_asked(visit) != NULL &&
+        http_cookie(visit->request, "tuoyu") != NULL)
+        node_put_text(visit->call.arena, data, "expired", "登录已过期，请重新登录");
     node_put_text(visit->call.arena, data, "name", name);
     answer_model(visit, status, "page/login", "登录", model);
 }
@@ -147,12 +151,13 @@ finish_login(struct login_work *work)
         login_page(visit, INVALID, "登录名或口令不正确", work->login);
         return;
     }
+    const char *next = next_asked(visit);
     if (credential.totp)
-        begin_session(visit, credential.account, "totp", "/totp");
+        begin_session(visit, credential.account, "totp", next_on(visit, "/totp", next));
     else if (credential.must_change)
-        begin_session(visit, credential.account, "password", "/password");
+        begin_session(visit, credential.account, "password", next_on(visit, "/password", next));
     else
-        begin_session(visit, credential.account, "full", "/");
+        begin_session(visit, credential.account, "full", next == NULL ? "/" : next);
 }
 
 static void
@@ -193,7 +198,7 @@ password_page(struct visit *visit, enum status status, const char *error)
         answer_problem(visit, status);
         return;
     }
-    node_put_url(visit->call.arena, data, "action_url", "/password");
+    node_put_url(visit->call.arena, data, "action_url", next_on(visit, "/password", next_asked(visit)));
     node_put_text(visit->call.arena, data, "error", error);
     node_put_text(visit->call.arena, data, "intro", "首次登录、口令被重置或到期后，请先设置新口令。");
     answer_model(visit, status, "page/password", "设置新口令", model);
@@ -240,7 +245,7 @@ finish_password(struct password_work *work)
     if (status != OK)
         answer_problem(visit, status);
     else
-        begin_session(visit, visit->me.account, "full", "/");
+        begin_session(visit, visit->me.account, "full", next_asked(visit) == NULL ? "/" : next_asked(visit));
 }
 
 static void

@@ -474,6 +474,10 @@ entry_model(struct call *call, struct reader *reader, const struct form *form, c
                        : arena_format(call->arena, "/%s/%lld", form->name, id));
     node_put_bool(call->arena, view, "multipart", has_files(form));
     node_put_int(call->arena, view, "version", fresh ? 0 : row->version);
+    if (form->stages) /* long, and its rows begin as drafts: what is typed is saved beside */
+        node_put_text(call->arena, view, "autosave_url", node_text_of(view, "action_url"));
+    if (!form->sealed && !form->watched)
+        node_put_bool(call->arena, view, "keep", true);
     const char *key = node_text_of(typed, "key");
     node_put_text(call->arena, view, "key", key == NULL ? random_token(call->arena, 16) : key);
     const char *part = node_text_of(typed, "part"), *institution = node_text_of(typed, "institution");

@@ -3,6 +3,7 @@
 import { ask, help } from './dialog';
 import { draft, guard, submitting } from './draft';
 import { files } from './files';
+import { keep, settle } from './keep';
 import { keys } from './keys';
 import { events } from './events';
 
@@ -40,6 +41,7 @@ const setUp = (root: ParentNode, moved: boolean): void => {
   });
   each<HTMLInputElement>(root, 'input[type=file]', files);
   each<HTMLFormElement>(root, 'form[data-autosave]', draft);
+  settle(root);
   charts(root);
   focus(root, moved);
 };
@@ -152,5 +154,6 @@ document.addEventListener('htmx:sendError', () => {
 });
 
 guard();
+keep();
 keys();
 events();

@@ -1,6 +1,9 @@
 // Drafts: a changed form is posted every 15 s to its autosave address (header x-autosave, no files, no secrets), and one
 // is warned before leaving what has not been sent. The answer carries the new version, so that the final post is not
-// refused as stale: {"version": n, "url": "…"}; url is the draft's own address after its first save.
+// refused as stale: {"data": {"version": n, "url": "…"}}; url is the draft's own address after its first save, where the
+// final post goes as well: another one would begin a second record.
+
+import { drop } from './keep';
 
 const every = 15000;
 const changed = new Set<HTMLFormElement>();
@@ -25,11 +28,24 @@ const clock = (): string => {
   return `${now.getHours()}:${String(now.getMinutes()).padStart(2, '0')}`;
 };
 
-const take = (form: HTMLFormElement, answer: { version?: string | number; url?: string }): void => {
+interface Answer { version?: string | number; url?: string; data?: Answer }
+
+const take = (form: HTMLFormElement, said: Answer): void => {
+  const answer = said.data ?? said;
   const version = form.querySelector<HTMLInputElement>('input[name=version]');
   if (version && answer.version !== undefined) version.value = String(answer.version);
-  if (answer.url && answer.url.startsWith('/') && !answer.url.startsWith('//')) form.dataset.autosave = answer.url;
+  if (!changed.has(form)) drop();
+  if (!answer.url || !answer.url.startsWith('/') || answer.url.startsWith('//')) return;
+  const fresh = form.dataset.autosave !== answer.url;
+  form.dataset.autosave = answer.url;
+  if (!fresh) return;
+  form.setAttribute('action', answer.url);
+  const stage = form.querySelector<HTMLInputElement>('input[name=stage]');
+  history.replaceState(history.state, '', `${answer.url}/edit${stage ? `?stage=${stage.value}` : ''}`); // a reload finds the draft
 };
+
+const trouble = (status: number): string =>
+  status === 401 ? '登录已过期，请重新登录，已填内容保留' : status === 422 ? '草稿暂未保存，有内容需要改正' : '草稿暂未保存，请留意网络';
 
 const hasFile = (form: HTMLFormElement): boolean =>
   [...form.querySelectorAll<HTMLInputElement>('input[type=file]')].some((one) => one.value !== '');
@@ -43,6 +59,7 @@ export const draft = (form: HTMLFormElement): void => {
     }
     if (!changed.has(form) || form.dataset.sending === 'yes') return;
     changed.delete(form); // what is typed while the answer is under way marks it again
+    let status = 0;
     try {
       const answer = await fetch(form.dataset.autosave!, {
         method: 'POST',
@@ -50,13 +67,14 @@ export const draft = (form: HTMLFormElement): void => {
         headers: { 'x-autosave': '1', accept: 'application/json' },
         credentials: 'same-origin',
       });
-      if (!answer.ok) throw new Error(String(answer.status));
+      status = answer.status;
+      if (!answer.ok) throw new Error(String(status));
       take(form, await answer.json());
       if (hasFile(form)) changed.add(form); // a file travels only with the final post
       say(form, `草稿已于 ${clock()} 保存`);
     } catch {
       changed.add(form);
-      say(form, '草稿暂未保存，请留意网络');
+      say(form, trouble(status));
     }
   };
   const timer = setInterval(() => void save(), every);
@@ -100,6 +118,10 @@ export const guard = (): void => {
     if (from.id === 'bell' || !dirty(from.closest('form'))) return;
     if (window.confirm('填写的内容还没有提交，确定离开吗？')) changed.clear();
     else event.preventDefault();
+  });
+  document.addEventListener('htmx:configRequest', (event) => {
+    const { detail } = event as CustomEvent; // the address was taken when the page came, before the draft had its own
+    if (detail.elt.matches('form[data-autosave]')) detail.path = detail.elt.getAttribute('action');
   });
   document.addEventListener('htmx:afterRequest', (event) => {
     const from = (event as CustomEvent).detail.elt as HTMLElement;
