@@ -398,7 +398,7 @@ store_uploads(struct posting *posting, const struct http_file *files, size_t n)
         const char *why;
         const struct field *field = form_field(posting->form, files[i].field, NULL);
         struct attachment *upload = &posting->uploads[posting->uploads_n];
-        if (field == NULL || field->type != F_FILE)
+        if (field == NULL || field->type != F_FILE || (field->computed && posting->step == NULL))
             continue;
         if (files[i].n > FILE_MOST)
             return call_fault(&visit->call, field, "too_large", "文件超过20 MB");

@@ -6,6 +6,7 @@
 #include "domain/area/area.h"
 #include "domain/institution/filing_kinds.h"
 #include "domain/institution/institution.h"
+#include "policy/clock.h"
 #include "policy/engine.h"
 #include "policy/notice.h"
 #include "policy/show.h"
@@ -60,7 +61,10 @@ static const struct field fields[] = {
     { "missing", F_CODES, .label = "需补正的材料", .code = "evidence_kind", .computed = true, .section = "办理情况" },
     { "missing_note", F_LINES, .label = "补正说明", .computed = true, .max = 2000 },
     { "new_fact", F_TEXT, .label = "再次补正的新情况", .computed = true, .max = 300 },
-    { "arrived_on", F_DATE, .label = "材料收到日期", .computed = true, .list = true },
+    { "arrived_on", F_DATE, .label = "材料收到日期", .computed = true, .past = true, .list = true },
+    { "counter", F_BOOL, .label = "窗口代录", .computed = true, .filter = true },
+    { "entered_by", F_TEXT, .label = "代录人", .computed = true, .max = 40 },
+    { "counter_scan", F_FILE, .label = "纸质材料扫描件", .computed = true, .hint = "备案书、承诺书的签章页" },
     { "returns", F_INT, .label = "退回补正次数", .computed = true },
     { "content", F_CODE, .label = "内容审查", .code = "filing_content", .computed = true, .list = true,
       .filter = true },
@@ -162,6 +166,10 @@ fill(struct call *call, struct reader *reader, struct change *change)
             row_set(row, pairs[i][0], row_value(site, pairs[i][1]));
     set_reason(row, site);
     row_set_text(row, "content", "pending");
+    if (call->me->department == D_HEALTH && call->depth == 1) { /* brought on paper to the counter */
+        row_set_int(row, "counter", 1);
+        row_set_text(row, "entered_by", call_hand(call));
+    }
     return OK;
 }
 
@@ -182,6 +190,48 @@ arrive(struct call *call, struct writer *writer, const struct change *change)
                                    arena_format(call->arena, "收到备案材料：%s", row_text(row, "institution_name")),
                                    filing_url(call, row));
     return status;
+}
+
+/* On paper: it arrived when it was brought, not when it was typed; both clocks run from that working day. */
+static enum status
+arrive_at_counter(struct call *call, struct writer *writer, const struct change *change)
+{
+    struct day came;
+    struct row *row = change->new;
+    const char *before = row_text(change->old, "arrived_on");
+    if (!row_day(row, "arrived_on", &came))
+        return BROKEN;
+    if (before != NULL && strcmp(row_text(row, "arrived_on"), before) < 0)
+        return call_fault(call, form_field(row->form, "arrived_on", NULL), "order", "补正材料的收到日期早于上一次");
+    row_set_text(row, "entered_by", call_hand(call));
+    enum status status = row_update(call, writer, row, row->version);
+    if (status == OK)
+        status = clock_start_at(call, writer, row, "receipt", "REG-9a", NULL, day_start_ms(came));
+    if (status == OK)
+        status = clock_start_at(call, writer, row, "content", "REG-9b", NULL, day_start_ms(came));
+    if (status == OK)
+        status = notice_institution(call, writer, row->institution, "窗口收到的纸质备案材料已录入，可在备案页面查看",
+                                    filing_url(call, row));
+    return status;
+}
+
+/* What the counter entered waits for the counter, until it has arrived once. */
+static enum status
+not_at_counter(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    (void)call;
+    (void)reader;
+    *may = row_int(change->old, "counter") == 0 || row_has(change->old, "arrived_on");
+    return OK;
+}
+
+static enum status
+at_counter(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    (void)call;
+    (void)reader;
+    *may = row_int(change->old, "counter") != 0;
+    return OK;
 }
 
 /* 一次性告知: a second return may name only what is still open, or must say what is new. */
@@ -444,9 +494,30 @@ draft_paper(struct call *call, struct writer *writer, const struct change *chang
     return status == OK ? paper_tell(call, writer, paper) : status;
 }
 
+/* Arrival at the counter is noted whatever is missing; the receipt confirms that nothing is. */
+static enum status
+is_complete(struct call *call, struct reader *reader, const struct row *filing)
+{
+    struct rows rows;
+    enum status status = need_check(call, &filing_form, filing);
+    if (status == OK)
+        status = reader_rows(reader, call->arena,
+                             "select message from finding where office = ?1 and row = ?2 and until is null and "
+                             "severity = 'block' order by id limit 1",
+                             ARGS(value_int(filing->office), value_int(filing->id)), &rows);
+    return status != OK || rows.n == 0
+               ? status
+               : call_fail(call, INVALID, "材料还不齐，请补录或退回补正：%s", rows_text(&rows, 0, 0));
+}
+
 static enum status
 draft_receipt(struct call *call, struct writer *writer, const struct change *change)
 {
+    if (row_int(change->new, "counter") != 0) {
+        const enum status status = is_complete(call, writer_reader(writer), change->new);
+        if (status != OK)
+            return status;
+    }
     return draft_paper(call, writer, change, "receipt");
 }
 
@@ -488,6 +559,11 @@ opinions_not_asked(struct call *call, struct reader *reader, const struct change
     return status;
 }
 
+static const struct field counter_input[] = {
+    { "arrived_on", F_DATE, .label = "材料收到日期", .need = true, .past = true },
+    { "counter_scan", F_FILE, .label = "纸质材料扫描件", .need = true },
+    { 0 },
+};
 static const struct field return_input[] = {
     { "missing_note", F_LINES, .label = "补正说明" },
     { "new_fact", F_TEXT, .label = "再次补正的新情况" },
@@ -498,8 +574,12 @@ static const struct field unfit_input[] = { { "unfit_reason", F_LINES, .label = 
 
 static const struct step steps[] = {
     { "submit", "提交备案", DRAFT | RETURNED, SUBMITTED, .by = THE_INSTITUTION, .checks = true, .effect = arrive,
-      .starts = CLOCKS("receipt", "REG-9a", "content", "REG-9b"), .stops = CLOCKS("supplement"), .clause = "C032",
-      .main = true, .consequence = "提交后，县级卫生健康部门将在5个工作日内出具备案回执或一次性告知需补正的材料。" },
+      .guard = not_at_counter, .starts = CLOCKS("receipt", "REG-9a", "content", "REG-9b"),
+      .stops = CLOCKS("supplement"), .clause = "C032", .main = true,
+      .consequence = "提交后，县级卫生健康部门将在5个工作日内出具备案回执或一次性告知需补正的材料。" },
+    { "submit_counter", "窗口收件", DRAFT | RETURNED, SUBMITTED, .by = COUNTY_HEALTH, .input = counter_input,
+      .guard = at_counter, .stops = CLOCKS("supplement"), .effect = arrive_at_counter, .clause = "C135", .main = true,
+      .consequence = "两个时限从材料收到的工作日起算；材料不齐的，收件后一次性告知补正。" },
     { "draft_receipt", "拟制备案回执", SUBMITTED, 0, .by = COUNTY_HEALTH, .guard = receipt_not_drafted,
       .effect = draft_receipt, .clause = "C033", .main = true,
       .consequence = "回执只确认材料齐全；内容审查、部门意见和现场核查另行进行。" },
@@ -557,11 +637,18 @@ static const struct relation ASKED_ABOUT = {
     .args = { ME_DEPARTMENT },
     .within = true,
 };
+static const struct relation AT_COUNTER = {
+    .name = "at_counter",
+    .sql = "r.counter = 1",
+    .within = true,
+};
 static const struct duty duties[] = {
     { THE_INSTITUTION, MAY_SEE | MAY_CREATE | MAY_CHANGE | MAY_UNMASK, &MY_INSTITUTION, 0,
       G_WORK | G_OPEN | G_CONTACT | G_IDENTITY, "C032", "机构办理备案", 0, 0 },
     { COUNTY_HEALTH, MAY_SEE | MAY_EXPORT | MAY_UNMASK, &MY_AREA, SUBMITTED | RETURNED | FILED | ENDED, G_ALL, "C033",
       "县级卫生健康部门办理", 0, 0 },
+    { COUNTY_HEALTH, MAY_SEE | MAY_CREATE | MAY_CHANGE | MAY_UNMASK, &AT_COUNTER, DRAFT | RETURNED, G_ALL, "C135",
+      "窗口代录纸质备案", 0, 0 },
     { CITY_HEALTH, MAY_SEE | MAY_EXPORT, &MY_AREA, SUBMITTED | RETURNED | FILED, G_WORK | G_OPEN, "C131",
       "市级卫生健康部门督办", 0, 0 },
     { DEPT(D_FIRE) | DEPT(D_POLICE) | DEPT(D_HOUSING) | DEPT(D_MARKET) | DEPT(D_EDUCATION), MAY_SEE, &ASKED_ABOUT, 0,

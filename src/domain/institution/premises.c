@@ -119,10 +119,18 @@ static const struct field evidence_fields[] = {
     { "replaced", F_BOOL, .label = "已由新材料替换" },
     { 0 },
 };
+/* Documents that came on paper with a filing brought to the counter, while it is under way. */
+static const struct relation BROUGHT_ON_PAPER = {
+    .name = "brought_on_paper",
+    .sql = "exists (select 1 from filing f where f.office = r.office and f.institution = r.institution and f.counter = "
+           "1 and f.state in ('draft', 'submitted', 'returned'))",
+    .within = true,
+};
 static const struct duty evidence_duties[] = {
     { THE_INSTITUTION, MAY_SEE | MAY_CREATE | MAY_CHANGE, &MY_INSTITUTION, 0, G_ALL, "C032",
       "机构上传，一次上传各处可用", 0, 0 },
     { COUNTY_HEALTH, MAY_SEE, &MY_AREA, 0, G_ALL, "C033", "县级卫生健康部门查看", 0, 0 },
+    { COUNTY_HEALTH, MAY_CREATE, &BROUGHT_ON_PAPER, 0, G_ALL, "C135", "窗口收到的纸质材料代为扫描上传", 0, 0 },
     { 0 },
 };
 const struct form evidence_form = {
