@@ -112,7 +112,7 @@ describe('the main job in the browser', () => {
     await head.go('/work');
     await look(head, '2-work-head');
     const client = await signIn(server, 'browser-head', mine);
-    for (const kind of ['license', 'premises', 'staff_certificate', 'health_certificate', 'hygiene_report', 'fire_proof', 'air_test'])
+    for (const kind of ['license', 'premises', 'staff_certificate', 'health_certificate', 'hygiene_report', 'fire_proof', 'promise', 'air_test'])
       assert.equal((await client.upload('evidence', { kind, title: '试验材料', result: 'pass' }, 'file', pdf(kind))).status, 200);
     await head.go('/evidence/new');
     await page.selectOption('[name=kind]', 'credit_query');

@@ -121,6 +121,14 @@ CHECK(documents_are_there)
     return OK;
 }
 
+/* The signed page, scanned; what came on paper to the counter has it already. */
+CHECK(promise_is_signed)
+{
+    if (!is_family_site(change->new) && !row_has(change->new, "counter_scan"))
+        need_evidence(call, reader, rule, change, "promise");
+    return OK;
+}
+
 CHECK(food_licence_when_meals)
 {
     if (row_int(change->new, "meals") != 0)
@@ -558,6 +566,8 @@ const struct rule filing_rules[] = {
     { "FIL-HEAD-AGE", BLOCK, .check = head_is_adult, .standard = "MGT-33", .field = "head_id", .clause = "C092",
       .advice = "核对负责人公民身份号码" },
     { "REG-8", BLOCK, .check = documents_are_there, .clause = "C032", .advice = "到“证照材料”上传", .on = on_evidence },
+    { "REG-8-PROMISE", BLOCK, .check = promise_is_signed, .standard = "REG-8", .clause = "C032",
+      .advice = "打印备案书和承诺书，签字盖章后扫描，上传到“证照材料”", .on = on_evidence },
     { "REG-8-FOOD", BLOCK, .check = food_licence_when_meals, .standard = "REG-8", .field = "meals", .clause = "C104",
       .advice = "上传食品经营许可证，或改为不提供餐饮", .on = on_evidence },
     { "FIL-EXPIRY", WARN, .check = documents_are_valid, .standard = "REG-8", .clause = "C031",

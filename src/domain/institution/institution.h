@@ -20,6 +20,8 @@ enum status paper_steps(struct call *call, struct reader *reader, int64_t office
 /* Tells whoever has the next step of the paper, and their deputies of today. */
 enum status paper_tell(struct call *call, struct writer *writer, const struct row *paper);
 
+/* 备案书 and 承诺书 for signature. */
+enum status filing_print(struct call *call, struct reader *reader, const struct row *filing, struct node *sheet);
 /* The case page of a filing: documents, ledgers, what changed since the last return. */
 enum status filing_show(struct call *call, struct reader *reader, const struct row *filing, struct node *model);
 
