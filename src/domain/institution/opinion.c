@@ -11,14 +11,13 @@ static const struct field opinion_fields[] = {
     { "result", F_CODE, .label = "意见", .code = "opinion_result", .list = true, .computed = true },
     { "opinion", F_LINES, .label = "说明", .computed = true, .max = 2000 },
     { "answered_on", F_DATE, .label = "反馈日期", .computed = true, .list = true },
+    { "again_reason", F_LINES, .label = "重新征求的事由", .computed = true, .max = 1000 },
     { 0 },
 };
 
 static enum status
-asked(struct call *call, struct writer *writer, const struct change *change)
+ask(struct call *call, struct writer *writer, const struct change *change)
 {
-    if (change->old != NULL)
-        return OK;
     enum status status =
         clock_start(call, writer, change->new, "opinion", "CFG-OPINION-DAYS", row_text(change->new, "department"));
     if (status == OK)
@@ -29,6 +28,23 @@ asked(struct call *call, struct writer *writer, const struct change *change)
 }
 
 static enum status
+asked(struct call *call, struct writer *writer, const struct change *change)
+{
+    return change->old == NULL ? ask(call, writer, change) : OK;
+}
+
+/* What was answered before stays in the history; the department is asked anew, with a clock of its own. */
+static enum status
+asked_again(struct call *call, struct writer *writer, const struct change *change)
+{
+    static const char *const former[] = { "result", "opinion", "answered_on" };
+    for (size_t i = 0; i < sizeof former / sizeof former[0]; i++)
+        row_set(change->new, former[i], value_null());
+    enum status status = row_update(call, writer, change->new, change->new->version);
+    return status == OK ? ask(call, writer, change) : status;
+}
+
+static enum status
 answered(struct call *call, struct writer *writer, const struct change *change)
 {
     row_set_text(change->new, "answered_on", call_today(call));
@@ -36,8 +52,9 @@ answered(struct call *call, struct writer *writer, const struct change *change)
     if (status == OK)
         status = notice_department(
             call, writer, change->new->office, "health",
-            arena_format(call->arena, "%s已反馈意见",
-                         code_label(call->reference, "department", row_text(change->new, "department"))),
+            arena_format(call->arena, "%s已%s意见",
+                         code_label(call->reference, "department", row_text(change->new, "department")),
+                         change->old->state == ASKED ? "反馈" : "更正"),
             arena_format(call->arena, "/filing/%lld", (long long)change->new->part));
     return status;
 }
@@ -60,6 +77,10 @@ static const struct field answer_input[] = {
 static const struct step opinion_steps[] = {
     { "answer", "反馈意见", ASKED, ANSWERED, .by = AUTHORITIES, .input = answer_input, .stops = CLOCKS("opinion"),
       .guard = is_my_department, .effect = answered, .clause = "C156", .main = true },
+    { "correct", "更正意见", ANSWERED, 0, .by = AUTHORITIES, .input = answer_input, .guard = is_my_department,
+      .effect = answered, .clause = "C156", .consequence = "原来的意见留在办理经过中，承办人会收到消息。" },
+    { "again", "重新征求", ANSWERED, ASKED, .by = COUNTY_HEALTH, .need = "again_reason", .effect = asked_again,
+      .clause = "C156", .consequence = "重新计时；原来的意见留在办理经过中。" },
     { 0 },
 };
 static const struct procedure opinion_procedure = { .first = ASKED, .live = ASKED, .steps = opinion_steps };
@@ -84,18 +105,51 @@ const struct form opinion_form = {
 
 /* ---- 现场核查 ---- */
 static const struct field visit_fields[] = {
-    { "visited_on", F_DATE, .label = "核查日期", .need = true, .list = true },
+    { "planned_on", F_DATE, .label = "计划核查日期", .list = true },
+    { "visited_on", F_DATE, .label = "核查日期", .past = true, .list = true, .hint = "核查以后填写，连同结论" },
     { "visitors", F_TEXT, .label = "核查人员", .need = true, .list = true, .basis = BASIS_DUTY },
     { "accompanied", F_TEXT, .label = "机构陪同人员", .basis = BASIS_DUTY },
     { "rooms_ok", F_BOOL, .label = "生活用房与备案一致" },
     { "fire_ok", F_BOOL, .label = "疏散通道畅通、消防器材有效" },
     { "hygiene_ok", F_BOOL, .label = "卫生保健设施到位" },
     { "staff_ok", F_BOOL, .label = "人员与备案一致" },
-    { "result", F_CODE, .label = "核查结论", .code = "opinion_result", .need = true, .list = true },
+    { "result", F_CODE, .label = "核查结论", .code = "opinion_result", .list = true },
     { "note", F_LINES, .label = "情况记录", .max = 2000 },
     { "photo", F_FILE, .label = "现场照片" },
     { 0 },
 };
+/* Planned, then done: a visit that took place says when and with what result; one that did not says for when it is
+ * planned. What is done does not become planned again. */
+static enum status
+visit_fill(struct call *call, struct reader *reader, struct change *change)
+{
+    (void)reader;
+    const bool done = row_has(change->new, "visited_on"),
+               was = change->old != NULL && row_has(change->old, "visited_on");
+    if (!done && (was || !row_has(change->new, "planned_on")))
+        return call_fault(call, form_field(&visit_form, was ? "visited_on" : "planned_on", NULL), "need",
+                          was ? "核查日期不能删去" : "请填写计划核查日期，或者已经核查的日期");
+    if (done != row_has(change->new, "result"))
+        return call_fault(call, form_field(&visit_form, done ? "result" : "visited_on", NULL), "need",
+                          done ? "请填写核查结论" : "填写结论的，请填写核查日期");
+    return OK;
+}
+
+/* The clock runs from the plan to the visit. */
+static enum status
+visit_clock(struct call *call, struct writer *writer, const struct change *change)
+{
+    if (row_has(change->new, "visited_on"))
+        return clock_stop(call, writer, change->new, "visit");
+    return change->old == NULL ? clock_start(call, writer, change->new, "visit", "CFG-VISIT-DAYS", "health") : OK;
+}
+
+static enum status
+visit_show(struct call *call, struct reader *reader, const struct row *visit, struct node *model)
+{
+    return clocks_show(call, reader, visit, node_put_list(call->arena, model, "clocks"));
+}
+
 static const struct duty visit_duties[] = {
     { COUNTY_HEALTH, MAY_SEE | MAY_CREATE | MAY_CHANGE, &MY_AREA, 0, G_ALL, "C033", "县级卫生健康部门核查", 0, 0 },
     { CITY_HEALTH, MAY_SEE, &MY_AREA, 0, G_ALL, "C131", "市级卫生健康部门", 0, 0 },
@@ -109,6 +163,9 @@ const struct form visit_form = {
     .fields = visit_fields,
     .duties = visit_duties,
     .part_of = &filing_form,
+    .show = visit_show,
+    .fill = visit_fill,
+    .effect = visit_clock,
     .expected_rows = 100000,
 };
 

@@ -42,7 +42,25 @@ static const struct field room_fields[] = {
     { "doors", F_INT, .label = "疏散门", .unit = "个", .min = 0, .max = 20 },
     { 0 },
 };
-static const struct duty room_duties[] = OWN_LEDGER_DUTIES("C088");
+/* A department sees them of the institutions it is being asked about, until it has answered. */
+#define ASKED_NOW                                                                                                      \
+    "exists (select 1 from opinion o where o.office = r.office and o.institution = r.institution and o.department = "  \
+    "?1 and o.state = 'asked')"
+static const struct relation BEING_ASKED = {
+    .name = "being_asked",
+    .sql = ASKED_NOW,
+    .args = { ME_DEPARTMENT },
+    .within = true,
+};
+#define ASKED_DEPARTMENTS (DEPT(D_FIRE) | DEPT(D_POLICE) | DEPT(D_HOUSING) | DEPT(D_MARKET) | DEPT(D_EDUCATION))
+static const struct duty room_duties[] = {
+    { THE_INSTITUTION, MAY_SEE | MAY_CREATE | MAY_CHANGE | MAY_EXPORT | MAY_IMPORT | MAY_UNMASK, &MY_INSTITUTION, 0,
+      G_ALL, "C088", "机构记录", 0, 0 },
+    { COUNTY_HEALTH, MAY_SEE | MAY_EXPORT | MAY_UNMASK, &MY_AREA, 0, G_ALL, "C088", "县级卫生健康部门查看", 0, 0 },
+    { CITY_HEALTH, MAY_SEE, &MY_AREA, 0, G_WORK | G_OPEN, "C088", "市级卫生健康部门查看", 0, 0 },
+    { ASKED_DEPARTMENTS, MAY_SEE, &BEING_ASKED, 0, G_WORK | G_OPEN, "C156", "被征求意见的部门，反馈前", 0, 0 },
+    { 0 },
+};
 const struct form room_form = {
     .name = "room",
     .title = "房间",
@@ -126,11 +144,29 @@ static const struct relation BROUGHT_ON_PAPER = {
            "1 and f.state in ('draft', 'submitted', 'returned'))",
     .within = true,
 };
+/* Of the documents, each department the kinds that its own duty covers. */
+#define ASKED_FOR(name_, kinds_)                                                                                       \
+    {                                                                                                                  \
+        .name = name_, .sql = ASKED_NOW " and r.kind in (" kinds_ ")", .args = { ME_DEPARTMENT }, .within = true       \
+    }
+static const struct relation FIRE_PAPERS =
+    ASKED_FOR("fire_papers", "'fire_proof', 'design_review', 'building_safety', 'premises', 'site_photo'");
+static const struct relation POLICE_PAPERS = ASKED_FOR("police_papers", "'record_query', 'site_photo'");
+static const struct relation HOUSING_PAPERS =
+    ASKED_FOR("housing_papers", "'design_review', 'building_safety', 'premises', 'lease', 'site_photo'");
+static const struct relation MARKET_PAPERS = ASKED_FOR("market_papers", "'license', 'food_license'");
+static const struct relation EDUCATION_PAPERS =
+    ASKED_FOR("education_papers", "'license', 'premises', 'staff_certificate'");
 static const struct duty evidence_duties[] = {
     { THE_INSTITUTION, MAY_SEE | MAY_CREATE | MAY_CHANGE, &MY_INSTITUTION, 0, G_ALL, "C032",
       "机构上传，一次上传各处可用", 0, 0 },
     { COUNTY_HEALTH, MAY_SEE, &MY_AREA, 0, G_ALL, "C033", "县级卫生健康部门查看", 0, 0 },
     { COUNTY_HEALTH, MAY_CREATE, &BROUGHT_ON_PAPER, 0, G_ALL, "C135", "窗口收到的纸质材料代为扫描上传", 0, 0 },
+    { DEPT(D_FIRE), MAY_SEE, &FIRE_PAPERS, 0, G_WORK | G_OPEN, "C156", "消防：被征求意见时", 0, 0 },
+    { DEPT(D_POLICE), MAY_SEE, &POLICE_PAPERS, 0, G_WORK | G_OPEN, "C156", "公安：被征求意见时", 0, 0 },
+    { DEPT(D_HOUSING), MAY_SEE, &HOUSING_PAPERS, 0, G_WORK | G_OPEN, "C156", "住建：被征求意见时", 0, 0 },
+    { DEPT(D_MARKET), MAY_SEE, &MARKET_PAPERS, 0, G_WORK | G_OPEN, "C156", "市场监管：被征求意见时", 0, 0 },
+    { DEPT(D_EDUCATION), MAY_SEE, &EDUCATION_PAPERS, 0, G_WORK | G_OPEN, "C156", "教育：被征求意见时", 0, 0 },
     { 0 },
 };
 const struct form evidence_form = {
