@@ -20,11 +20,10 @@ remind(struct call *call, struct writer *writer, int64_t office)
     for (size_t i = 0; i < rows.n && status == OK; i++) {
         bool overdue, urgent;
         const char *words = clock_words(call, rows_text(&rows, i, 4), &overdue, &urgent);
-        const char *text =
-            arena_format(call->arena, "%s：%s",
-                         clock_case(call, writer_reader(writer), rows_text(&rows, i, 3), rows_text(&rows, i, 1),
-                                    rows_int(&rows, i, 2)),
-                         words);
+        const char *text = arena_format(call->arena, "%s：%s",
+                                        clock_case(call, writer_reader(writer), rows_text(&rows, i, 3),
+                                                   rows_text(&rows, i, 1), rows_int(&rows, i, 2)),
+                                        words);
         const char *url =
             arena_format(call->arena, "/%s/%lld", rows_text(&rows, i, 1), (long long)rows_int(&rows, i, 2));
         status = clock_waits_for_institution(rows_text(&rows, i, 3))
