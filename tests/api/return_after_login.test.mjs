@@ -1,7 +1,7 @@
 // An expired session: after signing in one is back on the page one was on, and only on a page of ours.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Client, demoPassword, signIn, start } from '../lib/client.mjs';
+import { Client, demoPassword, newAccount, signIn, start } from '../lib/client.mjs';
 
 const loaded = Date.UTC(2026, 10, 18, 1), html = { accept: 'text/html' };
 
@@ -54,10 +54,8 @@ describe('back to where one was', () => {
   });
 
   test('a first password on the way loses nothing', async () => {
-    const admin = await signIn(server, 'sysadmin');
     const site = (await (await signIn(server, 'inst-sun')).get('/session')).body.data.institution;
-    const account = await admin.make('account', { login: 'zweiter', name: '试验人', department: 'institution', rank: 'county', works_at: site, posts: ['head'] });
-    const { password } = (await admin.post(`/account/${account}/first_password`, {})).body.data;
+    const { password } = await newAccount(server, { login: 'zweiter', name: '试验人', department: 'institution', rank: 'county', works_at: site, posts: ['head'] });
     const client = new Client(server);
     const first = await login(client, '/login?next=%2Froom', password, 'zweiter');
     assert.equal(first.headers.get('location'), '/password?next=%2Froom');
