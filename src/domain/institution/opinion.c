@@ -140,7 +140,7 @@ static enum status
 visit_clock(struct call *call, struct writer *writer, const struct change *change)
 {
     if (row_has(change->new, "visited_on"))
-        return clock_stop(call, writer, change->new, "visit");
+        return clock_stop(writer, change->new, "visit", call->now_ms);
     return change->old == NULL ? clock_start(call, writer, change->new, "visit", "CFG-VISIT-DAYS", "health") : OK;
 }
 
