@@ -12,6 +12,9 @@ extern const struct indicator care_indicators[];
 
 /* Is the institution open that day, by its weekly hours, closures and the calendar of working days? */
 enum status care_is_open(struct call *call, struct reader *reader, int64_t institution, struct day day, bool *open);
+/* Does a closure of its head cover that day? */
+enum status care_is_suspended(struct call *call, struct reader *reader, int64_t institution, const char *day,
+                              bool *suspended);
 /* When it closes on that day, in milliseconds of the day: by its opening hours, else by the standards. */
 enum status care_closes_at(struct call *call, struct reader *reader, int64_t institution, const char *day, int64_t *ms);
 /* Brings today of the institution in line with its closures: opened, or out of all counts. INVALID with a fault while
@@ -23,9 +26,14 @@ enum status care_day_may_close(struct call *call, struct reader *reader, const s
 /* The institution's row of that day; *out NULL when the day was not opened yet. */
 enum status care_day_of(struct call *call, struct reader *reader, int64_t institution, const char *day,
                         struct row **out);
+/* A day that stands as closed, or not at all, on which somebody came: opened, and ended as 未确认 when it is past.
+ * CONFLICT where it was not open by plan and no reason is given; *unplanned then. *day NULL: nobody is enrolled. */
+enum status care_day_was(struct call *call, struct writer *writer, int64_t institution, const char *iso,
+                         struct row **day, bool *unplanned);
 /* day_guard of the module: a closed day is changed by a correction only, and the old value is kept. */
 enum status care_day_guard(struct call *call, struct writer *writer, const struct change *change);
-/* Opens today for every institution of the office that takes children, closes what was left open. */
+/* Opens today, and what was missed since the last day, for every institution of the office that takes children; ends
+ * what was left open. */
 enum status care_daily(struct call *call, struct writer *writer, int64_t office);
 
 /* Fills `class` of a record from the child it names, and refuses the child of another institution. */

@@ -1,15 +1,13 @@
 /* 日结 — clauses C043, C044; 管理规范 第二十二、二十四条. The institution's day: opened by the program so that silence
- * counts, closed by the head, or by the night as 未确认. A closed day changes by a correction only. */
+ * counts (day_turn.c), closed by the head, or by the night as 未确认. A closed day changes by a correction only. */
 #include <string.h>
 
 #include "domain/care/care.h"
 #include "domain/care/care_ledgers.h"
 #include "domain/care/ratio.h"
-#include "domain/child/child.h"
 #include "domain/institution/institution.h"
 #include "domain/staff/staff.h"
 #include "policy/engine.h"
-#include "policy/notice.h"
 
 enum { MINUTE_MS = 60000 };
 
@@ -259,15 +257,26 @@ old_words(struct call *call, struct reader *reader, const struct change *change)
     return words;
 }
 
+/* Ledgers whose row says that a child was there, or was waited for. */
+static bool
+speaks_of_presence(const struct form *form)
+{
+    return form == &attendance_form || form == &morning_check_form || form == &observation_form ||
+           form == &medicine_given_form;
+}
+
 enum status
 care_day_guard(struct call *call, struct writer *writer, const struct change *change)
 {
     struct row *day;
+    bool unplanned = false;
     const struct row *row = change->new;
     if (change->form == &care_day_form)
         return OK;
     enum status status = care_day_of(call, writer_reader(writer), row->institution, row->day, &day);
-    if (status != OK || day == NULL || day->state == OPEN)
+    if (status == OK && speaks_of_presence(change->form) && (day == NULL || day->state == VOIDED))
+        status = care_day_was(call, writer, row->institution, row->day, &day, &unplanned);
+    if (status != OK || day == NULL || (day->state == OPEN && !unplanned))
         return status;
     if (day->state == VOIDED)
         return call_fail(call, CONFLICT, "%s停托。要登记请先修改停托安排。", row->day);
@@ -283,144 +292,4 @@ care_day_guard(struct call *call, struct writer *writer, const struct change *ch
     row_set_text(kept, "corrected_by", call->me->name);
     row_set_text(kept, "before_text", old_words(call, writer_reader(writer), change));
     return row_create(call, writer, kept);
-}
-
-/* ---- the turn of the day ---- */
-
-struct children {
-    int64_t enrolled, expected, migrant, classes;
-};
-
-/* How many are enrolled, how many are in a class and come that day by their contract, how many came with migrant
- * workers: counted, never asked for admission. */
-static enum status
-count_children(struct call *call, struct reader *reader, int64_t institution, struct children *out)
-{
-    struct rows rows;
-    enum status status = reader_rows(reader, call->arena,
-                                     "select count(*), count(*) filter (where " CHILD_EXPECTED
-                                     "), count(*) filter (where c.migrant = 1), count(distinct c.class) "
-                                     "from child c where c.office = ?1 and c.institution = ?2 and c.state = 'enrolled'",
-                                     ARGS(value_int(id_office(institution)), value_int(institution),
-                                          value_text(call_today(call)), value_text(weekday_like(call, call->today))),
-                                     &rows);
-    if (status == OK)
-        *out = (struct children){ rows_int(&rows, 0, 0), rows_int(&rows, 0, 1), rows_int(&rows, 0, 2),
-                                  rows_int(&rows, 0, 3) };
-    return status;
-}
-
-static enum status
-open_day(struct call *call, struct writer *writer, int64_t institution)
-{
-    struct row *day = NULL;
-    bool open;
-    int64_t staff;
-    struct children children = { 0 };
-    const char *today = call_today(call);
-    enum status status = care_is_open(call, writer_reader(writer), institution, call->today, &open);
-    if (status == OK && open)
-        status = care_day_of(call, writer_reader(writer), institution, today, &day);
-    if (status != OK || !open || day != NULL)
-        return status;
-    status = count_children(call, writer_reader(writer), institution, &children);
-    if (status != OK || children.enrolled == 0)
-        return status;
-    status = roster_expected(call, writer_reader(writer), institution, today, &staff);
-    if (status != OK)
-        return status;
-    day = row_new(call, &care_day_form);
-    if (day == NULL)
-        return NO_MEMORY;
-    day->institution = institution;
-    day->day = today;
-    row_set_int(day, "expected", children.expected);
-    row_set_int(day, "enrolled", children.enrolled);
-    row_set_int(day, "migrant", children.migrant);
-    row_set_int(day, "staff_expected", staff);
-    row_set_int(day, "classes", children.classes);
-    row_set_int(day, "short_classes", 0);
-    row_set_int(day, "kept_classes", 0);
-    row_set_int(day, "unknown_classes", children.classes);
-    return row_create(call, writer, day);
-}
-
-enum status
-care_day_follow(struct call *call, struct writer *writer, int64_t institution)
-{
-    struct row *day = NULL;
-    struct rows rows;
-    bool open;
-    const char *today = call_today(call);
-    enum status status = care_is_open(call, writer_reader(writer), institution, call->today, &open);
-    if (status == OK)
-        status = care_day_of(call, writer_reader(writer), institution, today, &day);
-    if (status != OK || (day == NULL && !open))
-        return status;
-    if (open && (day == NULL || day->state == VOIDED))
-        return day == NULL ? open_day(call, writer, institution)
-                           : step_take(call, writer, &care_day_form, day->id, 0, "resume", NULL, NULL);
-    if (open || day->state != OPEN)
-        return OK;
-    status = reader_rows(writer_reader(writer), call->arena,
-                         "select count(*) filter (where state = 'present'), count(*) filter (where state = 'left') "
-                         "from attendance where office = ?1 and institution = ?2 and day = ?3",
-                         ARGS(value_int(day->office), value_int(institution), value_text(today)), &rows);
-    if (status != OK)
-        return status;
-    if (rows_int(&rows, 0, 0) > 0)
-        return call_fault(call, form_field(&closure_form, "from_day", NULL), "present",
-                          "还有%lld名婴幼儿在园，不能登记今天停托", (long long)rows_int(&rows, 0, 0));
-    /* where children were and went home it was a day, and is closed like one */
-    return rows_int(&rows, 0, 1) > 0 ? OK : step_take(call, writer, &care_day_form, day->id, 0, "suspend", NULL, NULL);
-}
-
-static enum status
-expire_days(struct call *call, struct writer *writer, int64_t office)
-{
-    struct rows rows;
-    enum status status = reader_rows(writer_reader(writer), call->arena,
-                                     "select id, institution, day from care_day where office = ?1 and state = 'open' "
-                                     "and day < ?2 order by id limit 500",
-                                     ARGS(value_int(office), value_text(call_today(call))), &rows);
-    for (size_t i = 0; i < rows.n && status == OK; i++) {
-        status = step_take(call, writer, &care_day_form, rows_int(&rows, i, 0), 0, "expire", NULL, NULL);
-        if (status == OK)
-            status = notice_institution(
-                call, writer, rows_int(&rows, i, 1),
-                arena_format(call->arena, "%s没有确认日结，已自动结束为“未确认”，可补确认", rows_text(&rows, i, 2)),
-                arena_format(call->arena, "/care_day/%lld", (long long)rows_int(&rows, i, 0)));
-    }
-    return status;
-}
-
-/* Classes that change on this day by a placement made ahead. */
-static enum status
-carry_classes(struct call *call, struct writer *writer, int64_t office)
-{
-    struct rows rows;
-    enum status status = reader_rows(writer_reader(writer), call->arena,
-                                     "select part from class_placement where office = ?1 and from_day = ?2 order by id "
-                                     "limit 500",
-                                     ARGS(value_int(office), value_text(call_today(call))), &rows);
-    for (size_t i = 0; i < rows.n && status == OK; i++)
-        status = carry_class(call, writer, rows_int(&rows, i, 0));
-    return status;
-}
-
-enum status
-care_daily(struct call *call, struct writer *writer, int64_t office)
-{
-    struct rows rows = { 0 };
-    enum status status = expire_days(call, writer, office);
-    if (status == OK)
-        status = carry_classes(call, writer, office);
-    if (status == OK)
-        status = reader_rows(writer_reader(writer), call->arena,
-                             "select id from institution where office = ?1 and state in ('registered', 'filed') "
-                             "order by id limit 5000",
-                             ARGS(value_int(office)), &rows);
-    for (size_t i = 0; i < rows.n && status == OK; i++)
-        status = open_day(call, writer, rows_int(&rows, i, 0));
-    return status;
 }

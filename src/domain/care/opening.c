@@ -112,19 +112,30 @@ const struct form closure_form = {
 };
 
 enum status
+care_is_suspended(struct call *call, struct reader *reader, int64_t institution, const char *day, bool *suspended)
+{
+    struct rows rows;
+    const enum status status =
+        reader_rows(reader, call->arena,
+                    "select 1 from closure where office = ?1 and institution = ?2 and from_day <= ?3 and to_day >= ?3 "
+                    "limit 1",
+                    ARGS(value_int(id_office(institution)), value_int(institution), value_text(day)), &rows);
+    *suspended = status == OK && rows.n > 0;
+    return status;
+}
+
+enum status
 care_is_open(struct call *call, struct reader *reader, int64_t institution, struct day day, bool *open)
 {
     static const char *const names[] = { "1", "2", "3", "4", "5", "6", "7" };
     struct rows rows;
     char iso[11];
+    bool suspended;
     const int64_t office = id_office(institution);
     day_iso(day, iso);
     *open = false;
-    enum status status = reader_rows(reader, call->arena,
-                                     "select 1 from closure where office = ?1 and institution = ?2 and "
-                                     "from_day <= ?3 and to_day >= ?3 limit 1",
-                                     ARGS(value_int(office), value_int(institution), value_text(iso)), &rows);
-    if (status != OK || rows.n > 0)
+    enum status status = care_is_suspended(call, reader, institution, iso, &suspended);
+    if (status != OK || suspended)
         return status;
     status = reader_rows(reader, call->arena,
                          "select weekdays from opening_hours where office = ?1 and institution = ?2 and "

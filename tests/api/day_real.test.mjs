@@ -1,0 +1,93 @@
+// Every day on which children come stands as a day: one that was planned closed, one of a weekend, one on which the
+// program did not run. What has no day is watched by nobody.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { engines, signIn, start, until } from '../lib/client.mjs';
+import { pairTablet } from '../lib/tablet.mjs';
+
+const begin = Date.UTC(2026, 10, 18, 0, 5); /* Wednesday 08:05 in Pingliang */
+const day = 86400000;
+
+for (const engine of engines)
+  describe(`days that were on ${engine}`, () => {
+    let server, head, care, county, gate, children, tablet, now = begin;
+    const signAll = async () => { [head, care, gate, county] = await Promise.all(['inst-sun', 'sun-care', 'sun-gate', 'kt-handle'].map((name) => signIn(server, name))); };
+    const clock = async (ms) => { server.clock(now = ms); await signAll(); };
+    const dayOf = async (iso) => (await head.get(`/care_day.json?day=${iso}`)).body.data[0];
+    const countyLine = async (iso) => {
+      const { data } = (await county.get(`/care.json?from=${iso}&to=${iso}`)).body;
+      const cells = data.rows.find((one) => one.name === '平凉演示小太阳托育中心').cells;
+      return Object.fromEntries(data.columns.map((one, i) => [one.label, cells[i].text]));
+    };
+    before(async () => {
+      server = await start({ engine, clock: begin });
+      await signAll();
+      await until(() => dayOf('2026-11-18'));
+      children = (await head.get('/child.json?state=enrolled&sort=title')).body.data;
+      tablet = await pairTablet(server, head, () => now);
+    });
+    after(() => server?.stop());
+
+    test('on a day that the head closed the day before nobody is checked in, by page or tablet, until the closure is off', async () => {
+      const closure = await head.make('closure', { from_day: '2026-11-19', to_day: '2026-11-19', reason: 'weather' });
+      await clock(begin + day);
+      await until(async () => (await dayOf('2026-11-18')).state === 'unconfirmed');
+      assert.equal(await dayOf('2026-11-19'), undefined);
+      for (const who of [care, gate, head]) {
+        const refused = await who.post('/attendance', { child: children[0].id, arrived_at: '08:01', correction: '人来了' });
+        assert.equal(refused.status, 409, refused.text);
+        assert.match(refused.text, /2026-11-19停托。要登记请先修改停托安排/);
+      }
+      assert.equal((await care.post('/morning_check', { child: children[0].id, round: 'morning' })).status, 409);
+      const { results } = await tablet.sync([tablet.record('attendance', { child: children[1].id, arrived_at: '08:01' })]);
+      assert.equal(results[0].result, 'todo');
+      assert.match(results[0].message, /停托/);
+      assert.equal((await care.post(`/closure/${closure}`, { from_day: '2026-11-30', to_day: '2026-11-30' })).status, 403, 'not the carer');
+      assert.equal((await head.post(`/closure/${closure}`, { from_day: '2026-11-30', to_day: '2026-11-30' })).status, 200);
+      assert.equal((await dayOf('2026-11-19')).state, 'open');
+      assert.equal((await head.post('/inbox/take', { id: (await head.get('/inbox.json')).body.data.items[0].id, reason: '停托已取消' })).status, 200);
+      await care.make('attendance', { child: children[0].id, arrived_at: '08:01' });
+      assert.deepEqual((({ 应到, 到园, 日结 }) => [应到, 到园, 日结])(await countyLine('2026-11-19')), ['31', '2', '进行中']);
+      await clock(begin + day + 61 * 60000);
+      await until(async () => (await head.get('/ratio_event.json?day=2026-11-19')).body.data.length > 0, 'nobody looks after them and nobody says so');
+    });
+
+    test('a Sunday is told with a reason only, stands as a day that nobody confirmed, and the county sees it', async () => {
+      const sunday = { child: children[2].id, day: '2026-11-15', arrived_at: '2026-11-15T08:01' };
+      const refused = await care.post('/attendance', sunday);
+      assert.equal(refused.status, 409, refused.text);
+      assert.match(refused.text, /2026-11-15不开放/);
+      assert.equal(await dayOf('2026-11-15'), undefined);
+      assert.equal((await countyLine('2026-11-15')).日结, '未开放');
+      assert.ok([403, 404].includes((await county.post('/attendance', { ...sunday, correction: '加班' })).status), 'not the county');
+      assert.equal((await care.post('/attendance', { ...sunday, correction: '周日加班看护' })).status, 200);
+      assert.equal((await dayOf('2026-11-15')).state, 'unconfirmed');
+      assert.equal((await countyLine('2026-11-15')).日结, '未确认');
+      assert.equal((await head.get('/correction.json')).body.data.filter((one) => one.reason === '周日加班看护').length, 1);
+      const cleaned = await care.post('/disinfection', { day: '2026-11-14', object: 'toy', method: 'uv', minutes: 30 });
+      assert.notEqual(cleaned.status, 409, 'cleaning on a Saturday is not a day of children');
+    });
+
+    test('the server was down for a day: the day stands, its records wait for the head and are not lost', async () => {
+      await server.halt();
+      server.clock(now = begin + 5 * day); /* Thursday → Monday */
+      await server.serve();
+      await signAll();
+      await until(async () => (await dayOf('2026-11-23'))?.state === 'open');
+      assert.deepEqual([(await dayOf('2026-11-20'))?.state, (await dayOf('2026-11-20'))?.expected], ['unconfirmed', 31]);
+      assert.deepEqual([await dayOf('2026-11-21'), await dayOf('2026-11-22')], [undefined, undefined], 'the weekend');
+      assert.match((await head.get('/notices')).text, /2026-11-20没有确认日结/);
+      assert.deepEqual((({ 应到, 日结 }) => [应到, 日结])(await countyLine('2026-11-20')), ['31', '未确认']);
+      const friday = begin + 2 * day;
+      const { results } = await tablet.sync([tablet.record('attendance', { child: children[3].id, arrived_at: '08:01' }, { at: friday, day: '2026-11-20' })]);
+      assert.equal(results[0].result, 'todo');
+      assert.match(results[0].message, /已日结/);
+      const [item] = (await head.get('/inbox.json')).body.data.items;
+      assert.ok([403, 404].includes((await care.post('/inbox/take', { id: item.id, reason: '断网' })).status));
+      assert.equal((await head.post('/inbox/take', { id: item.id, reason: '当天停电' })).status, 200);
+      const row = (await head.get('/attendance.json?day=2026-11-20')).body.data[0];
+      assert.equal(row.child, children[3].id);
+      assert.equal((await care.post(`/attendance/${row.id}`, { arrived_at: '2026-11-20T08:05' })).status, 409, 'not without a reason');
+      assert.equal((await countyLine('2026-11-20')).到园, '1');
+    });
+  });
