@@ -11,6 +11,7 @@ const day = 86400000;
 for (const engine of engines)
   describe(`days that were on ${engine}`, () => {
     let server, head, care, county, gate, children, tablet, now = begin;
+    const faults = (answer) => answer.body.errors?.map((one) => one.code ?? one.field) ?? [];
     const signAll = async () => { [head, care, gate, county] = await Promise.all(['inst-sun', 'sun-care', 'sun-gate', 'kt-handle'].map((name) => signIn(server, name))); };
     const clock = async (ms) => { server.clock(now = ms); await signAll(); };
     const dayOf = async (iso) => (await head.get(`/care_day.json?day=${iso}`)).body.data[0];
@@ -27,6 +28,37 @@ for (const engine of engines)
       tablet = await pairTablet(server, head, () => now);
     });
     after(() => server?.stop());
+
+    test('a wrong arrival becomes an absence by its own step, with its reason; a child refused at the door did not come in', async () => {
+      const [, , , , , , , , , , wrong, refused, unwritten, empty] = children;
+      const row = async (id) => (await head.get(`/attendance/${id}.json`)).body.data;
+      const id = await care.make('attendance', { child: wrong.id, arrived_at: '08:01', brought_by: 'guardian' });
+      const hollow = await care.post(`/attendance/${id}`, { arrived_at: '', reason: 'sick' });
+      assert.equal(hollow.status, 422, hollow.text);
+      assert.deepEqual(faults(hollow), ['ATT-ARRIVED']);
+      assert.equal((await row(id)).state, 'present');
+      assert.equal((await care.post(`/attendance/${id}/not_come`, {})).status, 422, 'why is asked');
+      assert.ok([403, 404].includes((await county.post(`/attendance/${id}/not_come`, { reason: 'sick' })).status));
+      const spring = await signIn(server, 'inst-spring');
+      assert.equal((await spring.post(`/attendance/${id}/not_come`, { reason: 'sick' })).status, 404, 'nor another institution');
+      assert.equal((await gate.post(`/attendance/${id}/not_come`, { reason: 'personal' })).status, 200);
+      const after = await row(id);
+      assert.deepEqual([after.state, after.arrived_at, after.brought_by, after.reason, after.left_at], ['absent', null, null, 'personal', null]);
+      assert.equal((await care.post(`/attendance/${id}/not_come`, { reason: 'sick' })).status, 409, 'once');
+      assert.equal((await care.post(`/attendance/${id}/arrive`, { arrived_at: '08:03' })).status, 200, 'and comes after all');
+
+      const came = await care.make('attendance', { child: refused.id, arrived_at: '08:02' });
+      const door = { round: 'morning', temperature: '38.6', symptoms: ['fever', 'rash'], handling: 'refuse' };
+      await care.make('morning_check', { child: refused.id, ...door });
+      const turned = await row(came);
+      assert.deepEqual([turned.state, turned.arrived_at, turned.reason], ['absent', null, 'sick']);
+      assert.ok(turned.traced_at, 'why is known already');
+      await care.make('morning_check', { child: unwritten.id, ...door });
+      const [stands] = (await head.get(`/attendance.json?day=2026-11-18`)).body.data.filter((one) => one.child === unwritten.id);
+      assert.deepEqual([stands.state, stands.reason], ['absent', 'sick']);
+      assert.equal((await care.post(`/attendance/${came}/arrive`, { arrived_at: '08:04' })).status, 422, 'not back without a certificate');
+      assert.equal((await care.post('/attendance', { child: empty.id, arrived_at: '08:01' })).status, 200);
+    });
 
     test('on a day that the head closed the day before nobody is checked in, by page or tablet, until the closure is off', async () => {
       const closure = await head.make('closure', { from_day: '2026-11-19', to_day: '2026-11-19', reason: 'weather' });

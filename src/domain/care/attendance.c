@@ -102,7 +102,19 @@ CHECK(left_after_arrival)
     return OK;
 }
 
+/* A row that begins, or is changed by hand; a step that brings the time writes it afterwards. */
+CHECK(who_is_here_has_come)
+{
+    const uint64_t here = PRESENT | LEFT;
+    (void)reader;
+    if (change->step == NULL && (change->new->state &here) != 0 && !row_has(change->new, "arrived_at"))
+        finding_add(call, rule, "在园的须有入园时间；登记有误、实际没有来的，请办理“未到园（登记有误）”");
+    return OK;
+}
+
 static const struct rule rules[] = {
+    { "ATT-ARRIVED", BLOCK, .check = who_is_here_has_come, .standard = "MGT-24", .field = "arrived_at",
+      .clause = "C043" },
     { "ATT-ENROLLED", BLOCK, .check = child_is_enrolled, .standard = "MGT-24", .field = "child", .clause = "C043" },
     { "ATT-ORDER", BLOCK, .check = left_after_arrival, .standard = "MGT-24", .field = "left_at", .clause = "C043" },
     { "MGT-30", BLOCK, .check = fetched_by_the_entrusted, .field = "fetched_by", .clause = "C039",
@@ -142,6 +154,45 @@ note_return(struct call *call, struct writer *writer, const struct change *chang
     return row_update(call, writer, change->new, change->new->version);
 }
 
+/* The arrival never was: it is taken off the row, the journal keeps it. */
+static enum status
+note_not_come(struct call *call, struct writer *writer, const struct change *change)
+{
+    static const char *const arrival[] = { "arrived_at", "brought_by", "received_by", NULL };
+    for (int i = 0; arrival[i] != NULL; i++)
+        row_set(change->new, arrival[i], value_null());
+    return row_update(call, writer, change->new, change->new->version);
+}
+
+enum status
+attendance_refused(struct call *call, struct writer *writer, const struct row *check)
+{
+    const char *const where[] = { "child", "day" };
+    const struct value values[] = { row_value(check, "child"), value_text(check->day) };
+    struct row_set set;
+    struct row *row;
+    enum status status = rows_by(call, writer_reader(writer), &attendance_form, check->office, where, values, 2, &set);
+    if (status != OK || (set.n > 0 && set.rows[0]->state != PRESENT))
+        return status;
+    if (set.n > 0) {
+        struct node *input = node_map(call->arena);
+        node_put_text(call->arena, input, "reason", "sick");
+        status = step_take(call, writer, &attendance_form, set.rows[0]->id, 0, "not_come", input, &row);
+        if (status != OK || (row = row_copy(call, row)) == NULL)
+            return status == OK ? NO_MEMORY : status;
+        row_set_int(row, "traced_at", call->now_ms); /* whoever looked at it knows why */
+        return row_change(call, writer, row, row->version);
+    }
+    if ((row = row_new(call, &attendance_form)) == NULL)
+        return NO_MEMORY;
+    row->institution = check->institution;
+    row->day = check->day;
+    row_set(row, "child", row_value(check, "child"));
+    row_set_text(row, "reason", "sick");
+    row_set_int(row, "traced_at", call->now_ms);
+    return row_create(call, writer, row);
+}
+
 static enum status
 note_tracing(struct call *call, struct writer *writer, const struct change *change)
 {
@@ -165,6 +216,10 @@ static const struct field arrive_input[] = {
     { "received_by", F_REF, .label = "接收人" },
     { 0 },
 };
+static const struct field not_come_input[] = {
+    { "reason", F_CODE, .label = "缺勤原因", .need = true },
+    { 0 },
+};
 static const struct field trace_input[] = {
     { "symptoms", F_CODES, .label = "症状" },
     { "traced_note", F_TEXT, .label = "追查结果", .need = true },
@@ -176,6 +231,9 @@ static const struct step steps[] = {
     { "back", "返园", LEFT, PRESENT, .by = THE_INSTITUTION, .effect = note_return, .checks = true, .clause = "C043" },
     { "arrive", "到园", ABSENT, PRESENT, .by = THE_INSTITUTION, .input = arrive_input, .effect = note_arrival,
       .checks = true, .clause = "C043", .main = true },
+    { "not_come", "未到园（登记有误）", PRESENT, ABSENT, .by = THE_INSTITUTION, .input = not_come_input,
+      .effect = note_not_come, .checks = true, .clause = "C043",
+      .consequence = "实际没有来的，改为缺勤；原来的入园登记保留在办理经过中。" },
     { "trace", "缺勤追查", ABSENT, 0, .by = INSTITUTION_CARERS, .input = trace_input, .effect = note_tracing,
       .clause = "C046" },
     { 0 },

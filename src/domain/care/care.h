@@ -39,6 +39,9 @@ enum status care_daily(struct call *call, struct writer *writer, int64_t office)
 /* Fills `class` of a record from the child it names, and refuses the child of another institution. */
 fill_fn care_fill_class;
 
+/* A child that the morning check refused did not come in: absent, whether its arrival was written down or not. */
+enum status attendance_refused(struct call *call, struct writer *writer, const struct row *check);
+
 /* Who fetched a child (fetch.c): the code is compared and forgotten, the rule asks for a person, coming back forgets.
  */
 fill_fn fetch_check_code;

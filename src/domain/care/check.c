@@ -39,6 +39,7 @@ static const struct field fields[] = {
 static const struct unique_key uniques[] = { { { "child", "day", "round" }, "这一场已登记" }, { 0 } };
 static const struct cell cells[] = {
     { "morning", "晨检", NULL, "r.round = 'morning'" },
+    { "refused", "晨检暂不入园", NULL, "r.round = 'morning' and r.handling = 'refuse'" },
     { "noon", "午检", NULL, "r.round = 'noon'" },
     { "abnormal", "晨午检异常", NULL, "r.result = 'abnormal'" },
     { "fever", "发热", NULL, "r.symptoms like '%|fever|%'" },
@@ -72,6 +73,19 @@ CHECK(abnormal_is_handled)
     return OK;
 }
 
+/* At the door; what is found at noon is found of a child that is here. */
+static enum status
+pass_on(struct call *call, struct writer *writer, const struct change *change)
+{
+    const struct row *row = change->new;
+    const char *handling = row_text(row, "handling");
+    enum status status = illness_on_check(call, writer, change);
+    if (status != OK || handling == NULL || strcmp(handling, "refuse") != 0 ||
+        strcmp(row_text(row, "round"), "morning") != 0)
+        return status;
+    return attendance_refused(call, writer, row);
+}
+
 static const struct rule rules[] = {
     { "CHK-HERE", BLOCK, .check = care_child_is_here, .standard = "MGT-24", .field = "child", .clause = "C043" },
     { "CHK-HANDLED", BLOCK, .check = abnormal_is_handled, .standard = "MGT-24", .field = "handling", .clause = "C045",
@@ -95,7 +109,7 @@ const struct form morning_check_form = {
     .uniques = uniques,
     .cells = cells,
     .fill = fill,
-    .effect = illness_on_check,
+    .effect = pass_on,
     .keep_years = 3,
     .expected_rows = 80000000,
 };
