@@ -261,6 +261,24 @@ post_sync(struct visit *visit, const struct device *device)
         answer_problem(visit, status);
 }
 
+static void
+compare_code(struct visit *visit, const struct device *device)
+{
+    struct node *posted = NULL;
+    enum status status =
+        json_read(visit->call.arena, visit->request->body, visit->request->body_n, &posted, &visit->call.message);
+    const char *child = status == OK ? node_text_of(posted, "child") : NULL;
+    const struct pace tries = { 5, 1 }; /* a code has four digits or more */
+    const char *name =
+        arena_format(visit->call.arena, "%lld.%.24s", (long long)device->sync.id, child == NULL ? "" : child);
+    if (status == OK && !rate_take(visit->app->pick_ups, tries, name, visit->call.now_ms))
+        status = call_fail(&visit->call, TOO_MANY, "尝试次数过多，请稍后再试，或核对照片和姓名");
+    if (status != OK)
+        answer_problem(visit, status);
+    else if (!act_post(visit, posted))
+        answer_problem(visit, NOT_FOUND);
+}
+
 /* The photo of somebody who fetches a child, by the same door as on the desk. */
 static bool
 get_photo(struct visit *visit)
@@ -292,6 +310,8 @@ route(struct visit *visit, const struct device *device)
         device_file(visit, device, path + 13);
     } else if (get && strcmp(path, "/tablet/day") == 0) {
         get_day(visit);
+    } else if (!get && strcmp(path, "/tablet/code") == 0) {
+        compare_code(visit, device);
     } else if (!get || !get_photo(visit)) {
         answer_problem(visit, NOT_FOUND);
     }

@@ -1,7 +1,7 @@
 // The institution's day through the API: children, classes, attendance, checks, the closing of the day.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { engines, resident, signIn, start, tuoyu, until } from '../lib/client.mjs';
+import { called, engines, resident, signIn, start, tuoyu, until } from '../lib/client.mjs';
 
 const begin = Date.UTC(2026, 10, 18, 0, 5); /* Wednesday 08:05 in Pingliang */
 const day = 86400000, today = '2026-11-18';
@@ -84,7 +84,7 @@ for (const engine of engines)
       const of = async (id) => (await head.get(`/child/${id}.json`)).body.data;
       const { guardian: [parent], pickup_person: [grandmother] } = await of(child.id), { guardian: [stranger] } = await of(other.id);
       const entrust = (more) => head.make('pickup_person', { part: child.id, name: '演示姑姑', relation: 'relative', entrusted_by: parent.id, ...more });
-      const tomorrow = await entrust({ from_day: '2026-11-19' }), over = await entrust({ from_day: '2026-11-01', to_day: '2026-11-17' });
+      const tomorrow = await entrust({ from_day: '2026-11-19' }), over = await entrust({ from_day: '2026-11-01', to_day: '2026-11-17' }), plain = await entrust({ from_day: '2026-11-01' });
       const row = await gate.make('attendance', { child: child.id, arrived_at: '08:00' });
       const leave = (fields, by = gate) => by.post(`/attendance/${row}/leave`, fields);
       const code = await codeOf(grandmother), wrong = code === '0000' ? '1111' : '0000';
@@ -92,6 +92,10 @@ for (const engine of engines)
         [{ fetch_check: 'code' }, /请选择接走的委托接送人/],
         [{ fetch_check: 'photo' }, /请选择接走的委托接送人/],
         [{ fetch_check: 'call' }, /请填写接走的人姓名/],
+        [{ fetch_check: 'call', fetched_name: '路人' }, /请选择电话核实的是哪一位监护人/],
+        [{ fetch_check: 'call', fetched_name: '路人', called_guardian: stranger.id }, /电话核实的人不是该婴幼儿的监护人/],
+        [{ fetch_check: 'call', fetched_by: grandmother.id }, /请选择电话核实的是哪一位监护人/],
+        [{ fetch_check: 'photo', fetched_by: plain }, /此人没有登记照片/],
         [{ fetch_check: 'guardian' }, /请选择是哪一位监护人/],
         [{ fetch_check: 'guardian', fetched_guardian: stranger.id }, /不是该婴幼儿的监护人/],
         [{ fetch_check: 'photo', fetched_by: tomorrow }, /委托还没有开始/],
@@ -229,7 +233,7 @@ for (const engine of engines)
       const row = await other.make('attendance', { child, arrived_at: '08:00' });
       const inside = await other.post('/closure', closure);
       assert.deepEqual([inside.status, faults(inside)], [422, ['present']], inside.text);
-      assert.equal((await other.post(`/attendance/${row}/leave`, { fetch_check: 'call', fetched_name: '演示姑姑' })).status, 200);
+      assert.equal((await other.post(`/attendance/${row}/leave`, await called(other, child))).status, 200);
       await other.make('closure', closure);
       assert.equal((await other.get(`/care_day.json?day=${monday}`)).body.data[0].state, 'open', 'a day on which somebody came is closed as one');
       const id = await head.make('closure', closure);

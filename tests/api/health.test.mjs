@@ -1,7 +1,7 @@
 // The health loop through the API: an abnormal check and what follows from it, the way back, clusters, the county's side.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { engines, pdf, signIn, start, until } from '../lib/client.mjs';
+import { called, engines, pdf, signIn, start, until } from '../lib/client.mjs';
 
 const begin = Date.UTC(2026, 10, 18, 0, 30); /* Wednesday 08:30 in Pingliang */
 const minute = 60000, day = 86400000, today = '2026-11-18';
@@ -70,7 +70,7 @@ for (const engine of engines)
     test('who left under suspicion does not come back the same day', async () => {
       const [child] = of('托大1班'), row = (await list(care, 'attendance', `?child=${child.id}`))[0];
       await at(begin + 34 * minute);
-      await step(care, 'attendance', row.id, 'leave', { fetch_check: 'call', fetched_name: '演示家长' });
+      await step(care, 'attendance', row.id, 'leave', await called(head, child.id));
       assert.equal((await isolationOf(child)).state, 'left');
       assert.deepEqual(codes(await step(care, 'attendance', row.id, 'back', {}, 422)), ['HC-18-RET']);
       await at(begin);
@@ -83,7 +83,7 @@ for (const engine of engines)
       const row = await care.make('attendance', { child: pale.id, arrived_at: '08:10' });
       await check(pale, ['low_spirit'], 'watch');
       assert.deepEqual([(await isolationOf(pale)).state, (await isolationOf(pale)).kind], ['watched', 'other']);
-      await step(gate, 'attendance', row, 'leave', { fetch_check: 'call', fetched_name: '演示家长' });
+      await step(gate, 'attendance', row, 'leave', await called(head, pale.id));
       assert.equal((await isolationOf(pale)).state, 'ended');
     });
 
@@ -341,7 +341,7 @@ for (const engine of engines)
       const [day] = await list(head, 'care_day', `?day=${today}`);
       await step(care, 'disinfection_task', task.id, 'done', { record: '含氯消毒液500 mg/L，30分钟' });
       for (const row of await list(care, 'attendance', `?day=${today}&state=present`))
-        await step(care, 'attendance', row.id, 'leave', { fetch_check: 'call', fetched_name: '演示家长' });
+        await step(care, 'attendance', row.id, 'leave', await called(head, row.child));
       await step(head, 'care_day', day.id, 'close', { note: '试验' });
       const note = (await record(head, 'care_day', day.id)).data.missing_note;
       assert.match(note, /没有登记告知监护人/);

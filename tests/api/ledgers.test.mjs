@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { inflateRawSync } from 'node:zlib';
-import { Client, engines, pdf, resident, signIn, start, tuoyu, until } from '../lib/client.mjs';
+import { called, Client, engines, pdf, resident, signIn, start, tuoyu, until } from '../lib/client.mjs';
 import { pairTablet, sha256 } from '../lib/tablet.mjs';
 
 const begin = Date.UTC(2026, 10, 18, 3, 30); /* Wednesday 11:30 in Pingliang */
@@ -388,7 +388,7 @@ for (const engine of engines)
       assert.equal(await lacks(health, noon), undefined, 'nothing is missing of a noon to come');
       const before = await lacks(health, seen);
       assert.equal(before[0], 'HC-WD');
-      assert.equal((await care.post(`/attendance/${open[0].id}/leave`, { fetch_check: 'call', fetched_name: '演示姑姑' })).status, 200);
+      assert.equal((await care.post(`/attendance/${open[0].id}/leave`, await called(head, open[0].child))).status, 200);
       await hours(12.1);
       assert.deepEqual(await lacks(health, noon), ['MGT-24', open.length - 1], 'who went home before is not asked');
       assert.equal((await gate.post('/morning_check', { child: open[1].child, round: 'noon' })).status, 404, 'the gate sees nothing of health');
@@ -433,7 +433,7 @@ for (const engine of engines)
       const seen = async () => {
         const day = await close();
         for (const row of (await care.get(`/attendance.json?day=${today}&state=present`)).body.data)
-          assert.equal((await care.post(`/attendance/${row.id}/leave`, { fetch_check: 'call', fetched_name: '演示姑姑' })).status, 200);
+          assert.equal((await care.post(`/attendance/${row.id}/leave`, await called(head, row.child))).status, 200);
         assert.equal((await head.post(`/care_day/${day.id}/close`, { note: '试验' })).status, 200);
         return (await head.get(`/care_day/${day.id}.json`)).body.data.missing_note;
       };

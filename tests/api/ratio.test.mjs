@@ -1,7 +1,7 @@
 // 照护配比 through the API: who counts as a carer, what silence counts as, and how far it can be kept quiet.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { engines, resident, signIn, start, until } from '../lib/client.mjs';
+import { called, engines, resident, signIn, start, until } from '../lib/client.mjs';
 
 const begin = Date.UTC(2026, 10, 18, 2); /* Wednesday 10:00 in Pingliang: no quiet time */
 const minute = 60000, today = '2026-11-18';
@@ -90,7 +90,7 @@ for (const engine of engines)
       const { data } = (await county.get(`/care_day/${day.id}.json`)).body;
       assert.deepEqual([data.classes, data.kept_classes, data.short_classes, data.unknown_classes], [3, 1, 1, 1]);
       /* a day is closed when nobody is inside */
-      for (const one of await list(care, 'attendance', `?day=${today}&state=present`)) assert.equal((await care.post(`/attendance/${one.id}/leave`, { fetch_check: 'call', fetched_name: '演示家长' })).status, 200);
+      for (const one of await list(care, 'attendance', `?day=${today}&state=present`)) assert.equal((await care.post(`/attendance/${one.id}/leave`, await called(head, one.child))).status, 200);
       for (const one of await list(gate, 'staff_attendance', `?day=${today}&state=present`)) assert.equal((await gate.post(`/staff_attendance/${one.id}/out`, {})).status, 200);
       assert.equal((await head.post(`/care_day/${day.id}/close`, { note: '试验' })).status, 200);
       assert.deepEqual(await figure(), [1, 1, 2], 'closing keeps what was counted');

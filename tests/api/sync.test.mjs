@@ -1,8 +1,8 @@
 // Tablets: pairing, signed requests, what they may read, and the sync of records made without a network.
 import assert from 'node:assert/strict';
-import { pbkdf2Sync, webcrypto } from 'node:crypto';
+import { webcrypto } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { engines, resident, signIn, start, tuoyu } from '../lib/client.mjs';
+import { called, engines, resident, signIn, start, tuoyu } from '../lib/client.mjs';
 import { pairTablet, sha256, Tablet } from '../lib/tablet.mjs';
 
 const begin = Date.UTC(2026, 10, 18, 0, 5); /* Wednesday 08:05 in Pingliang */
@@ -93,8 +93,12 @@ for (const engine of engines)
       assert.ok(mine.length > 0 && mine.length < children.length);
       assert.deepEqual(day.children.map((child) => child.id).sort(), mine.map((child) => child.id).sort());
       assert.deepEqual(day.classes.map((group) => group.id), [classes[0].id]);
-      assert.deepEqual(Object.keys(day.children[0]).sort(), ['allergies', 'class', 'diet', 'id', 'name', 'photos']);
-      assert.equal(day.pickups.length, children.length, 'everybody may be fetched anywhere');
+      assert.deepEqual(Object.keys(day.children[0]).sort(), ['allergies', 'barred', 'class', 'diet', 'expected', 'id', 'name', 'photos']);
+      const ids = new Set(mine.map((child) => child.id));
+      for (const part of ['pickups', 'guardians', 'attendance']) assert.ok(day[part].every((one) => ids.has(one.child)), `${part} of its classes only`);
+      assert.ok(day.pickups.length > 0 && day.guardians.length > 0);
+      assert.ok(day.ledgers.every((one) => (one.parts ?? []).every((part) => ids.has(part.child))), 'the medicine too');
+      assert.ok(day.pickups.every((one) => one.code === true || one.code === false), 'no code, and nothing to find one from');
       assert.deepEqual(Object.keys(day.pickups[0]).sort(), ['child', 'code', 'id', 'name', 'photo', 'relation']);
       assert.ok(!/139\d{8}|620800/.test(JSON.stringify(day)), 'no telephone, no ID number');
       assert.ok(!('checks' in (await (await pairTablet(server, head, () => now, { covers: 'gate', posts: ['logistics'] })).day()).body.data), 'the gate sees nothing of health');
@@ -113,7 +117,7 @@ for (const engine of engines)
       clock(begin + 10 * minute);
       const a = arrive(0, { received_by: staff[0].id }), b = check(0, { temperature: '36.5' });
       a.staff = staff[0].id;
-      const leave = tablet.step('attendance', 'leave', { fetch_check: 'call', fetched_name: '演示姑姑', left_at: '08:12' }, { ref: a.key });
+      const leave = tablet.step('attendance', 'leave', { ...await called(head, children[0].id), left_at: '08:12' }, { ref: a.key });
       assert.deepEqual(await tablet.outcomes([leave]), ['waiting'], 'its beginning has not come');
       assert.deepEqual(await tablet.outcomes([b, a]), ['row', 'row']);
       const { results } = await tablet.sync([leave, b, a]);
@@ -128,23 +132,36 @@ for (const engine of engines)
       clock(begin);
     });
 
-    test('a code typed on a tablet is proved to the server for that child, person and day; the record does not carry it', async () => {
+    test('a code said at a tablet is compared by the server, a few times; the leaving carries a proof for that child, person and day', async () => {
       const { data } = (await tablet.day()).body, mine = data.pickups.find((one) => one.child === children[27].id);
       const guardian = data.guardians.find((one) => one.child === children[27].id);
       assert.deepEqual(Object.keys(guardian).sort(), ['child', 'id', 'name', 'relation']);
       const code = (await head.post(`/pickup_person/${mine.id}/unmask/code`, { purpose: '试验' })).body.data.value;
-      const proof = (typed, child, on) => pbkdf2Sync(typed, `${child}.${mine.id}.${on}`, data.device.code_rounds, 32, 'sha256').toString('hex');
+      const ask = (child, digits, by = tablet) => by.send('POST', '/tablet/code', { child, code: digits });
+      const good = (await ask(children[27].id, code)).body.data;
+      assert.equal(good.person, mine.id);
+      assert.equal((await ask(children[27].id, `${code}0`)).status, 422);
+      const room = await head.make('device', { name: '别班平板', covers: 'classes', posts: ['care'] });
+      await head.make('device_class', { part: room, class: (await head.get('/class_group.json')).body.data.find((one) => one.id !== children[27].class).id });
+      const away = new Tablet(server, () => now);
+      await away.pair((await head.get(`/device/${room}.json`)).body.data.pair_code);
+      assert.equal((await ask(children[27].id, code, away)).status, 404, 'a child of another room');
+      assert.equal((await care.post('/tablet/code', { child: children[27].id, code })).status, 404, 'no account');
       const came = arrive(27);
       await tablet.outcomes([came]);
       const leave = (fetch_code) => tablet.step('attendance', 'leave', { fetch_check: 'code', fetched_by: mine.id, fetch_code, left_at: '08:02' }, { ref: came.key });
-      const tries = [undefined, mine.code, proof(code, children[27].id, '2026-11-17'), proof(code, children[26].id, today), proof(`${code}0`, children[27].id, today)];
-      assert.deepEqual(await tablet.outcomes(tries.map(leave)), tries.map(() => 'todo'), 'what the tablet keeps of the code proves nothing');
-      const good = leave(proof(code, children[27].id, today));
-      assert.ok(!JSON.stringify(good).includes(`"${code}"`));
-      assert.deepEqual(await tablet.outcomes([good]), ['row']);
+      const other = data.pickups.find((one) => one.child === children[26].id);
+      const others = (await head.post(`/pickup_person/${other.id}/unmask/code`, { purpose: '试验' })).body.data.value;
+      const tries = [undefined, '0'.repeat(64), (await ask(children[26].id, others)).body.data.proof];
+      assert.deepEqual(await tablet.outcomes(tries.map(leave)), tries.map(() => 'todo'));
+      assert.ok(!JSON.stringify(leave(good.proof)).includes(`"${code}"`));
+      assert.deepEqual(await tablet.outcomes([leave(good.proof)]), ['row']);
       const row = (await rows('attendance')).find((one) => one.child === children[27].id);
       assert.deepEqual([row.state, (await head.get(`/attendance/${row.id}.json`)).body.data.code_checked], ['left', true]);
       for (const item of await inbox()) assert.equal((await head.post('/inbox/discard', { id: item.id, reason: '试验' })).status, 200);
+      let last;
+      for (let i = 0; i < 6; i++) last = await ask(children[25].id, String(1000 + i));
+      assert.equal(last.status, 429, 'guessing ends');
     });
 
     test('one bad record does not hold up the others, and none is dropped', async () => {
@@ -206,7 +223,7 @@ for (const engine of engines)
       assert.equal((await head.post('/inbox/take', { id: item.id, reason: '再来' })).status, 409);
       const row = (await rows('attendance')).find((one) => one.child === children[17].id);
       assert.equal((await head.get(`/attendance/${row.id}.json`)).body.data.arrived_at, '2026-11-18T07:30:00+08:00');
-      const leave = (box, more) => box.step('attendance', 'leave', { fetch_check: 'call', fetched_name: '演示叔叔', ...more }, { id: row.id });
+      const phoned = await called(head, row.child), leave = (box, more) => box.step('attendance', 'leave', { ...phoned, ...more }, { id: row.id });
       assert.deepEqual(await tablet.outcomes([leave(tablet)]), ['row']);
       assert.deepEqual(await other.outcomes([leave(other)]), ['todo'], 'left already');
       const [second] = await inbox();
@@ -341,6 +358,27 @@ for (const engine of engines)
       assert.match((await county.get('/notices.json')).text + (await county.get('/notices')).text, /受保护的报告/);
     });
 
+    test('a room\'s tablet writes of its own children only; the gate of all', async () => {
+      const groups = (await head.get('/class_group.json')).body.data;
+      const device = await head.make('device', { name: '一班', covers: 'classes', posts: ['care', 'health'] });
+      await head.make('device_class', { part: device, class: groups[0].id });
+      const room = new Tablet(server, () => now);
+      await room.pair((await head.get(`/device/${device}.json`)).body.data.pair_code);
+      const stood = await rows('attendance'), free = children.filter((one) => !stood.some((row) => row.child === one.id));
+      const own = free.find((one) => one.class === groups[0].id), [foreign, second] = free.filter((one) => one.class !== groups[0].id);
+      const came = (box, child) => box.record('attendance', { child: child.id, arrived_at: '08:01' });
+      const { results } = await room.sync([came(room, own), came(room, foreign), room.record('morning_check', { child: foreign.id, round: 'morning' })]);
+      assert.deepEqual(results.map((one) => one.result), ['row', 'todo', 'todo']);
+      assert.equal(results[1].faults[0].code, 'other_class');
+      const gate = await pairTablet(server, head, () => now, { covers: 'gate', posts: ['logistics'] });
+      assert.deepEqual(await gate.outcomes([came(gate, second)]), ['row']);
+      const row = (await rows('attendance')).find((one) => one.child === second.id);
+      assert.deepEqual(await room.outcomes([room.step('attendance', 'leave', await called(head, second.id), { id: row.id })]), ['todo'], 'nor sends one home');
+      const items = await inbox();
+      assert.equal((await head.post('/inbox/take', { id: items.find((one) => one.form === 'attendance').id, reason: '并班' })).status, 200, 'the head may');
+      for (const item of await inbox()) assert.equal((await head.post('/inbox/discard', { id: item.id, reason: '试验' })).status, 200);
+    });
+
     test('a closed day takes no record by itself; the head takes it over as a correction that keeps the old value', async () => {
       clock(begin + 12 * minute);
       const row = (await rows('attendance')).find((one) => one.child === children[18].id);
@@ -348,7 +386,7 @@ for (const engine of engines)
       await head.make('opening_hours', { weekdays: ['3'], open_at: '06:00', close_at: '08:10', from_day: today });
       assert.equal((await head.post(`/care_day/${day.id}/close`, { note: '试验' })).status, 200);
       const late = tablet.record('attendance', { child: children[29].id, arrived_at: '08:02' });
-      const leave = tablet.step('attendance', 'leave', { fetch_check: 'call', fetched_name: '演示舅舅', left_at: '08:11' }, { id: row.id });
+      const leave = tablet.step('attendance', 'leave', { ...await called(head, row.child), left_at: '08:11' }, { id: row.id });
       assert.deepEqual(await tablet.outcomes([late, leave]), ['todo', 'todo']);
       for (const item of await inbox()) assert.equal((await head.post('/inbox/take', { id: item.id, reason: '平板晚到' })).status, 200, JSON.stringify(item));
       const after = await rows('attendance');

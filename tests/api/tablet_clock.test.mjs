@@ -2,7 +2,7 @@
 // time is kept, and where the clock was touched in between a person decides.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { engines, signIn, start, tuoyu } from '../lib/client.mjs';
+import { called, engines, signIn, start, tuoyu } from '../lib/client.mjs';
 import { pairTablet } from '../lib/tablet.mjs';
 
 const begin = Date.UTC(2026, 10, 18, 0, 5); /* Wednesday 08:05 in Pingliang */
@@ -50,7 +50,7 @@ for (const engine of engines)
         const box = page(off), came = box.arrive(child()), seen = box.record('morning_check', { child: came.fields.child, round: 'morning', at: timeOf(box.wall()) });
         assert.notEqual(timeOf(box.wall()) + dateOf(box.wall()), timeOf(now) + dateOf(now));
         await clock(now + 20 * minute);
-        const left = tablet.step('attendance', 'leave', { left_at: timeOf(box.wall()), fetch_check: 'call', fetched_name: '演示叔叔' }, { at: box.wall(), ref: came.key, ...box.facts() });
+        const left = tablet.step('attendance', 'leave', { left_at: timeOf(box.wall()), ...await called(head, came.fields.child) }, { at: box.wall(), ref: came.key, ...box.facts() });
         await clock(now + 10 * minute);
         const batch = [came, seen, left];
         for (let i = 0; i < 2; i++) assert.deepEqual((await box.send(batch)).map((one) => one.result), ['row', 'row', 'row'], JSON.stringify(await items()));
@@ -114,7 +114,7 @@ for (const engine of engines)
     test('one that waits is moved by what was measured when it came, and not again', async () => {
       const box = page(3 * hour), came = box.arrive(child());
       await clock(now + 5 * minute);
-      const left = tablet.step('attendance', 'leave', { left_at: timeOf(box.wall()), fetch_check: 'call', fetched_name: '演示叔叔' }, { at: box.wall(), ref: came.key, ...box.facts() });
+      const left = tablet.step('attendance', 'leave', { left_at: timeOf(box.wall()), ...await called(head, came.fields.child) }, { at: box.wall(), ref: came.key, ...box.facts() });
       assert.equal((await box.send([left]))[0].result, 'waiting');
       box.off = 0; /* set right */
       const late = { ...came, at: now, clock: now, mono: 0, life: undefined, fields: { ...came.fields, arrived_at: '14:05' } };

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { pdf, resident, signIn, start } from '../lib/client.mjs';
 import { launch } from './lib/chromium.mjs';
-import { Room, visitors } from './lib/people.mjs';
+import { portrait, Room, visitors } from './lib/people.mjs';
 import { proxy } from './lib/proxy.mjs';
 
 const today = '2026-11-18', pin = '2468'; /* a Wednesday */
@@ -369,10 +369,12 @@ describe('a day of an institution', () => {
     const mine = of('托大2班'), [byCode, byPhoto, byCall] = mine, head = await api('inst-sun');
     const [grandmother] = (await head.get(`/child/${byCode.id}.json`)).body.data.pickup_person;
     const code = (await head.post(`/pickup_person/${grandmother.id}/unmask/code`, { purpose: '告诉奶奶' })).body.data.value;
+    await portrait(head, byPhoto.id);
+    await gate.upload();
     await gate.children('离园', '托大2班');
     await gate.page.click(`[data-child="${byCode.id}"]`);
     await gate.page.click('dialog button:text-is("接送口令")');
-    for (const key of code) await gate.page.click(`.key:text-is("${key}")`);
+    for (const key of [...code, '确定']) await gate.page.click(`.key:text-is("${key}")`);
     await gate.is(byCode.id, 'left');
     await gate.page.click(`[data-child="${byPhoto.id}"]`);
     await gate.page.click('dialog [data-pickup]');
@@ -386,7 +388,7 @@ describe('a day of an institution', () => {
     await gate.page.waitForSelector('.said:has-text("先电话核实")');
     assert.equal(await gate.page.locator(`[data-child="${byCall.id}"][data-state=present]`).count(), 1, 'nobody leaves before the call');
     await gate.look('11-tablet-stranger');
-    await gate.page.check('#called');
+    await gate.page.click('dialog .chip');
     await gate.page.click('dialog button:text-is("交接")');
     await gate.is(byCall.id, 'left');
     const bring = async (tablet, group) => {

@@ -1,7 +1,7 @@
 // The frame: who and where, whether there is a line, what is not sent yet; one screen between; the way to the others below.
 import { childrenScreen } from './children';
 import * as clock from './clock';
-import { inClass } from './day';
+import { inClass, isDue } from './day';
 import { button, h } from './dom';
 import { ledgersScreen } from './ledger';
 import { moreScreen } from './more';
@@ -22,7 +22,7 @@ const todayScreen = (): HTMLElement => {
         Object.assign(app, { group: group.id, screen: 'children', mode: modeNow() });
         ui.draw();
         scrollTo(0, 0);
-      } }, h('b', {}, group.name), h('span.large', {}, `${count((one) => one.state === 'present')} / ${children.length}`),
+      } }, h('b', {}, group.name), h('span.large', {}, `${count((one) => one.state === 'present')} / ${children.filter((one) => isDue(one, all.get(one.id)!)).length}`),
         h('span', {}, `在园 / 应到${bad ? ` · 异常 ${bad}` : ''}${open ? ` · 未上传 ${open}` : ''}`));
     })),
     app.day!.classes.length === 0 && h('p.empty', {}, '这台设备还没有班级，请负责人在“平板设备”中添加'));
@@ -47,8 +47,8 @@ const footer = (): HTMLElement =>
     },
   }, label, name === 'more' && todo() + unsent() > 0 && h('span.n', {}, String(todo() + unsent())))));
 
-const undoBar = (): HTMLElement | null =>
-  app.undo && h('div.undo', { role: 'status' }, h('span', {}, app.undo.words), button('撤销', () => void takeBack(), '', { 'data-act': 'undo' }));
+const undoBar = (last = app.undos[app.undos.length - 1]): HTMLElement | null =>
+  last ? h('div.undo', { role: 'status' }, h('span', {}, last.words), button('撤销', () => void takeBack(), '', { 'data-act': 'undo' })) : null;
 
 const root = document.getElementById('app')!;
 
@@ -59,7 +59,7 @@ ui.draw = (): void => {
     root.replaceChildren(pairScreen());
     return;
   }
-  document.body.classList.toggle('undoing', app.undo !== null);
+  document.body.classList.toggle('undoing', app.undos.length > 0);
   const needsDay = app.screen !== 'more' && !app.day;
   root.replaceChildren(
     header(),

@@ -1,7 +1,7 @@
 // The children of a class: came, looked at, gone. One tap for what is ordinary, a sheet for what is not.
 import * as clock from './clock';
 import type { Status } from './day';
-import { inClass, isAbnormal } from './day';
+import { inClass, isAbnormal, isDue } from './day';
 import { button, h } from './dom';
 import { app, draft, save, status, ui } from './state';
 import { absenceSheet, childSheet, leaveSheet } from './sheets';
@@ -21,23 +21,26 @@ export const check = (child: Child, fields: Record<string, unknown>, hold = 0, p
 const tap = (child: Child, now: Status): void => {
   if (app.absent && now.state === 'none') absenceSheet(child);
   else if (app.mode === 'leave') now.state === 'present' ? leaveSheet(child, now) : childSheet(child, now);
-  else if (app.mode === 'arrive' && now.state === 'none') void save([arrival(child)], `${child.name} 已到`);
+  else if (app.mode === 'arrive' && now.state === 'none' && !child.barred) void save([arrival(child)], `${child.name} 已到`);
   else childSheet(child, now);
 };
 
 const tile = (child: Child, now: Status): HTMLElement => {
   const checked = app.mode === 'noon' ? now.noon : now.morning;
   const state = `${words[now.state]}${now.time && now.state !== 'absent' ? ` ${now.time}` : ''}`;
-  const mark = now.todo ? '需处理' : checked === 'abnormal' ? '异常' : checked === 'normal' ? '正常' : '';
-  return h('button.tile.child', { type: 'button', 'data-child': child.id, 'data-state': now.state, 'data-check': checked || '', click: () => tap(child, now) },
+  const ahead = now.state !== 'none' ? '' : child.barred ? '须返托证明' : child.expected === false ? '今日不来' : '';
+  const mark = now.todo ? '需处理' : ahead ? ahead : checked === 'abnormal' ? '异常' : checked === 'normal' ? '正常' : '';
+  return h('button.tile.child', { type: 'button', 'data-child': child.id, 'data-state': now.state, 'data-due': isDue(child, now) ? 'yes' : 'no', 'data-check': checked || '', click: () => tap(child, now) },
     h('b', {}, child.name, now.open.length > 0 && h('span.unsent', { title: '未上传' }, ' ↑')), h('span', {}, state, mark && ` · ${mark}`),
     child.allergies && h('span.warn', {}, `过敏：${child.allergies}`));
 };
 
 const everybody = (children: Child[], all: Map<string, Status>): HTMLElement[] => {
-  const missing = children.filter((one) => all.get(one.id)!.state === 'none');
+  /* what is said of all is said of a class that one has before one's eyes */
+  if (!app.group && app.day!.classes.length > 1) return [];
+  const missing = children.filter((one) => all.get(one.id)!.state === 'none' && isDue(one, all.get(one.id)!));
   const which = app.mode === 'noon' ? 'noon' : 'morning';
-  const unchecked = children.filter((one) => all.get(one.id)!.state === 'present' && !all.get(one.id)![which]);
+  const unchecked = children.filter((one) => all.get(one.id)!.state === 'present' && !all.get(one.id)![which] && !one.barred);
   if (app.mode === 'leave') return [];
   const may = app.day!.may;
   return [
@@ -62,7 +65,7 @@ export const childrenScreen = (): HTMLElement => {
       app.group = one.id || null;
       ui.draw();
     }, 'chip', { 'aria-pressed': (app.group || '') === one.id ? 'true' : 'false' }))),
-    h('div.count', {}, h('p', {}, `在园 ${here} / ${children.length}`, app.absent && ' · 点名字登记缺勤'), app.mode === 'arrive' && button(app.absent ? '取消' : '登记缺勤', () => {
+    h('div.count', {}, h('p', {}, `在园 ${here} / ${children.filter((one) => isDue(one, all.get(one.id)!)).length}`, app.absent && ' · 点名字登记缺勤'), app.mode === 'arrive' && button(app.absent ? '取消' : '登记缺勤', () => {
       app.absent = !app.absent;
       ui.draw();
     }, 'chip', { 'aria-pressed': app.absent ? 'true' : 'false' })),

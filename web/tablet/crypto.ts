@@ -28,9 +28,6 @@ export const pinFits = async (pin: string, staff: string, check: string, salt: s
   const key = await subtle.importKey('raw', bytesOf(salt), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
   return hex(await subtle.sign('HMAC', key, bytesOf(hashed))) === check;
 };
-export const codeFits = async (code: string, person: string, check: string, salt: string, rounds: number): Promise<boolean> => (await slow(code, `${salt}.${person}`, rounds)) === check;
-/* Says to the server that the code was typed for this child, person and day, without saying the code. */
-export const codeProof = (code: string, child: string, person: string, day: string, rounds: number): Promise<string> => slow(code, `${child}.${person}.${day}`, rounds);
 
 /* 1 ‖ ephemeral point ‖ IV ‖ AES-GCM; the key is SHA-256(shared ‖ ephemeral point ‖ server point). */
 export const seal = async (text: string, server: string): Promise<string> => {

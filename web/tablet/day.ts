@@ -28,6 +28,10 @@ const overlay = (status: Status, item: Item): void => {
   if (item.state !== 'sent') status.open.push(item.key);
   if (record.form === 'morning_check') {
     status[record.fields.round as 'morning' | 'noon'] = isAbnormal(record.fields) ? 'abnormal' : 'normal';
+    if (record.fields.round === 'morning' && record.fields.handling === 'refuse' && status.state === 'present') { /* as the server will say */
+      status.state = 'absent';
+      status.time = '';
+    }
   }
   if (record.form !== 'attendance') return;
   if (record.op === 'create') {
@@ -43,6 +47,9 @@ const overlay = (status: Status, item: Item): void => {
   } else if (record.step === 'arrive' && status.state === 'absent') {
     status.state = 'present';
     status.time = String(record.fields.arrived_at || '');
+  } else if (record.step === 'not_come' && status.state === 'present') {
+    status.state = 'absent';
+    status.time = '';
   } else if (record.step === 'back' && status.state === 'left') status.state = 'present';
 };
 
@@ -80,6 +87,9 @@ export const statuses = (day: Day, items: Item[]): Map<string, Status> => {
 };
 
 export const inClass = (day: Day, group: string | null): Child[] => day.children.filter((child) => !group || child.class === group);
+
+/* Who is waited for today: by the contract, and not under suspicion; and whoever came. */
+export const isDue = (child: Child, now: Status): boolean => (child.expected !== false && !child.barred) || now.state === 'present' || now.state === 'left';
 
 export interface Stay { id?: string; ref?: string; post: string; time: string }
 

@@ -49,12 +49,13 @@ export const all = async (): Promise<Item[]> => [...(await (await db()).getAll('
 
 /* Only what has not left yet can be undone. */
 export const undo = async (keys: string[]): Promise<number> => {
-  const tx = (await db()).transaction('queue', 'readwrite', { durability: 'strict' });
+  const tx = (await db()).transaction(['queue', 'files'], 'readwrite', { durability: 'strict' });
   let undone = 0;
   for (const key of keys) {
-    const item = await tx.store.index('key').get(key);
+    const item = await tx.objectStore('queue').index('key').get(key);
     if (item?.state !== 'new') continue;
-    await tx.store.delete(item.n!);
+    await tx.objectStore('queue').delete(item.n!);
+    if (item.photo) await tx.objectStore('files').delete(item.photo);
     undone += 1;
   }
   await tx.done;

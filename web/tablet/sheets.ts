@@ -1,17 +1,16 @@
 // What is out of the ordinary about one child: something seen at the check, an absence, who fetches it.
 import { arrival, check } from './children';
 import * as clock from './clock';
-import { codeFits, codeProof } from './crypto';
 import { isAbnormal, type Status } from './day';
 import { button, chips, h, sheet } from './dom';
 import { ledgersOf, ledgerSheet } from './ledger';
-import { signed } from './net';
+import { Offline, signed } from './net';
 import { askNumber } from './people';
 import { camera } from './photo';
 import { HOLD_MS } from './queue';
 import { app, draft, save } from './state';
-import { db } from './store';
-import type { Child, Pickup } from './types';
+import { portraitOf } from './portrait';
+import type { Child, Item, Pickup } from './types';
 
 const codes = (name: string): [string, string][] => app.day!.codes[name] || [];
 const checkForm = (child: Child, close: () => void): HTMLElement => {
@@ -36,7 +35,7 @@ const checkForm = (child: Child, close: () => void): HTMLElement => {
     try {
       const file = photo && (await photo.take());
       if (file) fields.photo = file;
-      await save([check(child, fields, 0, file?.hash)], `${child.name} 检查已记录`);
+      await save([check(child, fields, HOLD_MS, file?.hash)], `${child.name} 检查已记录`);
       close();
     } catch (fault) {
       said.textContent = fault instanceof Error ? fault.message : String(fault);
@@ -55,7 +54,8 @@ export const childSheet = (child: Child, now: Status): void => {
   const ledgers = ledgersOf('child');
   const box = sheet(child.name, [
     child.allergies && h('p.warn', {}, `过敏：${child.allergies}`), child.diet && h('p.warn', {}, `饮食：${child.diet}`),
-    now.state === 'none' && h('div.acts', {}, button('已到', () => {
+    child.barred && h('p.warn', {}, '须先在系统中登记返托证明，才能到园'), child.expected === false && h('p.note', {}, '按合同今日不来'),
+    now.state === 'none' && h('div.acts', {}, !child.barred && button('已到', () => {
       close();
       void save([arrival(child)], `${child.name} 已到`);
     }, 'strong'), button('缺勤', () => {
@@ -71,6 +71,10 @@ export const childSheet = (child: Child, now: Status): void => {
       close();
       leaveSheet(child, now);
     }, 'wide'),
+    now.state === 'present' && button('未到园（登记有误）', () => {
+      close();
+      reasonSheet(child, '没有来', (reason) => draft({ form: 'attendance', op: 'step', step: 'not_come', ...now.row, fields: { reason } }, `${child.name} 未到园`, HOLD_MS));
+    }, 'wide', { 'data-act': 'not-come' }),
     now.state === 'left' && now.row && button('又回来了', () => {
       close();
       void save([draft({ form: 'attendance', op: 'step', step: 'back', ...now.row, fields: {} }, `${child.name} 返园`)], '');
@@ -82,13 +86,15 @@ export const childSheet = (child: Child, now: Status): void => {
   ]);
 };
 
-export const absenceSheet = (child: Child): void => {
-  const box = sheet(`${child.name} 缺勤`, [h('div.grid', {}, codes('absence_reason').map(([code, label]) => button(label, () => {
+const reasonSheet = (child: Child, title: string, make: (reason: string) => Item): void => {
+  const box = sheet(`${child.name} ${title}`, [h('div.grid', {}, codes('absence_reason').map(([code, label]) => button(label, () => {
     box.close();
     app.absent = false;
-    void save([draft({ form: 'attendance', op: 'create', day: clock.today(), fields: { child: child.id, reason: code } }, `${child.name} 缺勤`, HOLD_MS)], `${child.name} 缺勤`);
+    void save([make(code)], `${child.name} 缺勤`);
   }, 'tile')))]);
 };
+export const absenceSheet = (child: Child): void =>
+  reasonSheet(child, '缺勤', (reason) => draft({ form: 'attendance', op: 'create', day: clock.today(), fields: { child: child.id, reason } }, `${child.name} 缺勤`, HOLD_MS));
 
 /* ---- who fetches the child ---- */
 
@@ -99,31 +105,28 @@ const portrait = (person: Pickup): HTMLElement => {
     image.hidden = false;
     image.onload = () => URL.revokeObjectURL(image.src);
   };
-  const load = async (): Promise<void> => {
-    const id = `photo.${person.id}`, base = await db(), kept = await base.get('files', id);
-    if (kept) return show(kept.blob);
-    const { blob } = await signed(app.pairing!, 'GET', `/pickup_person/${person.id}/file/photo`);
-    show(blob);
-    await base.put('files', { id, blob, at: clock.now(), mine: false });
-  };
-  if (person.photo) void load().catch(() => undefined);
+  if (person.photo) void portraitOf(app.pairing!, person).then(show).catch(() => undefined);
   return image;
 };
 
 export const leaveSheet = (child: Child, now: Status): void => {
   const people = app.day!.pickups.filter((one) => one.child === child.id);
   const guardians = (app.day!.guardians || []).filter((one) => one.child === child.id); /* a day kept from before names none */
-  const { salt, code_rounds: rounds } = app.day!.device;
   const gone = (fields: Record<string, unknown>, who: string): void => {
     box.close();
     void save([draft({ form: 'attendance', op: 'step', step: 'leave', id: now.row?.id, ref: now.row?.ref, fields: { left_at: clock.timeOf(clock.now()), handed_by: app.person?.id, ...fields } }, `${child.name} 离园 · ${who}`, HOLD_MS)], `${child.name} 由${who}接走`);
   };
-  const byCode = (): void => askNumber('接送口令', '输入接送口令', 8, async (value) => {
-    for (const one of people) if (one.code && (await codeFits(value, one.id, one.code, salt, rounds))) {
-      gone({ fetch_check: 'code', fetched_by: one.id, fetch_code: await codeProof(value, child.id, one.id, clock.today(), rounds) }, one.name);
+  /* compared by the server: no code, and nothing that a code could be found from, is here */
+  const byCode = (): void => askNumber('接送口令', '输入接送口令后按确定', 8, async (value, silent) => {
+    if (silent) return '';
+    try {
+      const body = new TextEncoder().encode(JSON.stringify({ child: child.id, code: value })) as Uint8Array<ArrayBuffer>;
+      const { person, proof } = (await signed(app.pairing!, 'POST', '/tablet/code', body, { 'content-type': 'application/json' })).body.data;
+      gone({ fetch_check: 'code', fetched_by: person, fetch_code: proof }, people.find((one) => one.id === person)?.name || '委托人');
       return null;
+    } catch (fault) {
+      return fault instanceof Offline ? '没有网络，不能核对口令：请核对照片和姓名，或电话核实监护人' : fault instanceof Error ? fault.message : String(fault);
     }
-    return '没有这个口令';
   }, () => undefined);
   const byPhoto = (one: Pickup): void => {
     const ask = sheet('核对照片和姓名', [portrait(one), h('p.large', {}, `${one.name} · ${one.relation || '委托人'}`), button('是本人，交接', () => {
@@ -133,20 +136,20 @@ export const leaveSheet = (child: Child, now: Status): void => {
   };
   const stranger = (): void => {
     const name = h('input', { id: 'who', maxlength: '40', autocomplete: 'off' }) as HTMLInputElement;
-    const called = h('input', { id: 'called', type: 'checkbox' }) as HTMLInputElement, said = h('p.said', { role: 'alert' });
+    const called = new Set<string>(), said = h('p.said', { role: 'alert' });
     const ask = sheet('未登记的人来接', [
       h('p.warn', {}, '先打电话给监护人核实，再交接。'), h('div.field', {}, h('label', { for: 'who' }, '来接的人姓名'), name),
-      h('label.pick', {}, called, ' 已电话核实监护人'), said,
+      chips('已电话核实哪一位监护人', guardians.map((one) => [one.id, `${one.name}${one.relation ? ` · ${one.relation}` : ''}`]), called, false), said,
       button('交接', () => {
-        if (!called.checked || !name.value.trim()) return void (said.textContent = '请填写姓名，并先电话核实监护人');
+        if (!called.size || !name.value.trim()) return void (said.textContent = '请填写姓名，并先电话核实监护人');
         ask.close();
-        gone({ fetch_check: 'call', fetched_name: name.value.trim() }, name.value.trim());
+        gone({ fetch_check: 'call', fetched_name: name.value.trim(), called_guardian: [...called][0], called_at: clock.timeOf(clock.now()) }, name.value.trim());
       }, 'strong wide'),
     ]);
   };
   const box = sheet(`${child.name} 离园`, [
     h('div.grid', {}, guardians.map((one) => button(`监护人 ${one.name}${one.relation ? ` · ${one.relation}` : ''}`, () => gone({ fetch_check: 'guardian', fetched_guardian: one.id }, one.name), 'tile strong', { 'data-guardian': one.id })), people.some((one) => one.code) && button('接送口令', byCode, 'tile'),
-      people.map((one) => button(`${one.name} · ${one.relation || '委托人'}`, () => byPhoto(one), 'tile', { 'data-pickup': one.id }))),
+      people.filter((one) => one.photo).map((one) => button(`${one.name} · ${one.relation || '委托人'}`, () => byPhoto(one), 'tile', { 'data-pickup': one.id }))),
     button('未登记的人', stranger, 'wide'),
   ]);
 };

@@ -3,6 +3,7 @@ import * as clock from './clock';
 import { statuses, type Status } from './day';
 import { Offline, Refused, signed } from './net';
 import * as queue from './queue';
+import { keepPortraits } from './portrait';
 import { forgetDay, forgetSent, meta, wipe } from './store';
 import type { Day, Item, Pairing, Person, Sent, Staff } from './types';
 
@@ -21,7 +22,7 @@ export const app = {
   group: null as string | null,
   mode: 'arrive' as 'arrive' | 'noon' | 'leave',
   absent: false, /* the next tap records an absence */
-  undo: null as { keys: string[]; words: string; until: number } | null,
+  undos: [] as { keys: string[]; words: string; until: number }[], /* each for its minute, the newest last */
 };
 export const ui = { draw: (): void => undefined };
 
@@ -45,14 +46,14 @@ export const draft = (record: Draft, words: string, hold = 0, photo?: string): I
 export const save = async (items: Item[], words: string): Promise<void> => {
   await queue.add(items);
   await reload();
-  app.undo = items[0]?.held ? { keys: items.map((one) => one.key), words, until: clock.now() + queue.HOLD_MS } : null;
+  if (items[0]?.held) app.undos.push({ keys: items.map((one) => one.key), words, until: clock.now() + queue.HOLD_MS });
   ui.draw();
   void send();
 };
 export const takeBack = async (): Promise<void> => {
-  if (!app.undo) return;
-  await queue.undo(app.undo.keys);
-  app.undo = null;
+  const last = app.undos.pop();
+  if (!last) return;
+  await queue.undo(last.keys);
   await reload();
   ui.draw();
 };
@@ -95,6 +96,7 @@ const askDay = async (): Promise<void> => {
   if (answer.status === 304) return;
   app.day = answer.body.data as Day;
   await meta.setDay(app.day).catch(() => undefined); /* a full disk does not stop the day */
+  void keepPortraits(app.pairing!, app.day.pickups).catch(() => undefined); /* what is missing is fetched when it is looked at */
   if (app.group && !app.day.classes.some((one) => one.id === app.group)) app.group = null;
 };
 
@@ -162,7 +164,7 @@ const night = async (): Promise<void> => {
 /* What somebody asks for now goes now, and cannot be undone any more. */
 export const sendAll = async (): Promise<void> => {
   everything = app.asked = true;
-  app.undo = null;
+  app.undos = [];
   const sent = send();
   ui.draw();
   await sent;
@@ -173,7 +175,7 @@ export const sendAll = async (): Promise<void> => {
 export const tick = async (): Promise<void> => {
   if (!app.pairing) return;
   await night();
-  if (app.undo && app.undo.until <= clock.now()) app.undo = null;
+  app.undos = app.undos.filter((one) => one.until > clock.now());
   await send();
 };
 

@@ -1,8 +1,8 @@
 // What the server sends and what the tablet keeps.
 export type Pair = [string, string]; /* code, label */
 
-export interface Child { id: string; name: string; class: string; allergies?: string | null; diet?: string | null; photos?: boolean }
-export interface Pickup { id: string; child: string; name: string; relation: string | null; photo: boolean; code?: string }
+export interface Child { id: string; name: string; class: string; expected: boolean; barred: boolean; allergies?: string | null; diet?: string | null; photos?: boolean }
+export interface Pickup { id: string; child: string; name: string; relation: string | null; photo: string | null; code: boolean }
 export interface Guardian { id: string; child: string; name: string; relation: string | null }
 export interface Staff { id: string; name: string; posts: string; pin?: string }
 export interface Attendance { id: string; child: string; state: string; version: number; arrived: number; left: number }
@@ -14,7 +14,7 @@ export interface Ledger { form: string; title: string; per: 'child' | 'class' | 
 
 export interface Day {
   stamp: string; day: string; now: number; fever: number; /* tenths of a degree */ state: string; institution: string;
-  device: { id: string; name: string; covers: string; posts: string; salt: string; pin_rounds: number; code_rounds: number };
+  device: { id: string; name: string; covers: string; posts: string; salt: string; pin_rounds: number };
   classes: { id: string; name: string }[];
   children: Child[]; guardians: Guardian[]; pickups: Pickup[]; staff: Staff[]; attendance: Attendance[]; checks?: Check[];
   stays: { id: string; staff: string; post: string; in: number }[];

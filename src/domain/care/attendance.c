@@ -27,6 +27,8 @@ static const struct field fields[] = {
     { "fetch_code", F_TEXT, .label = "接送口令", .secret = true, .basis = BASIS_CONTRACT, .group = G_CONTACT, .max = 64,
       .hint = "核对方式选“接送口令”时输入；核对后不保留" },
     { "code_checked", F_BOOL, .label = "口令已核对", .computed = true },
+    { "called_guardian", F_REF, .label = "电话核实的监护人", .ref = &guardian_form, .group = G_CHILD },
+    { "called_at", F_TIME, .label = "电话核实时间" },
     { "handed_by", F_REF, .label = "交接人", .ref = &staff_form },
     { "reason", F_CODE, .label = "缺勤原因", .code = "absence_reason", .list = true, .filter = true,
       .section = "缺勤" },
@@ -136,7 +138,11 @@ now_if_empty(struct call *call, struct writer *writer, const struct change *chan
 static enum status
 note_leaving(struct call *call, struct writer *writer, const struct change *change)
 {
-    const enum status status = now_if_empty(call, writer, change, "left_at");
+    enum status status = now_if_empty(call, writer, change, "left_at");
+    if (status == OK && row_has(change->new, "called_guardian") && !row_has(change->new, "called_at")) {
+        row_set(change->new, "called_at", row_value(change->new, "left_at"));
+        status = row_update(call, writer, change->new, change->new->version);
+    }
     return status == OK ? illness_on_leaving(call, writer, change->new) : status;
 }
 
@@ -207,6 +213,8 @@ static const struct field leave_input[] = {
     { "fetched_by", F_REF, .label = "接走的人" },
     { "fetch_code", F_TEXT, .label = "接送口令" },
     { "fetched_name", F_TEXT, .label = "接走的人" },
+    { "called_guardian", F_REF, .label = "电话核实的监护人" },
+    { "called_at", F_TIME, .label = "电话核实时间" },
     { "handed_by", F_REF, .label = "交接人" },
     { 0 },
 };

@@ -175,6 +175,43 @@ const struct form device_class_form = {
     .expected_rows = 100000,
 };
 
+enum status
+device_covers(struct call *call, struct reader *reader, int64_t class_group, bool *covers)
+{
+    struct row *device;
+    struct rows rows;
+    enum status status = row_get(call, reader, &device_form, call->me->account, &device);
+    if (status != OK)
+        return status;
+    *covers = row_has(device, "covers") && strcmp(row_text(device, "covers"), "classes") != 0;
+    if (*covers)
+        return OK;
+    status =
+        reader_rows(reader, call->arena, "select 1 from device_class where office = ?1 and part = ?2 and class = ?3",
+                    ARGS(value_int(device->office), value_int(device->id), value_int(class_group)), &rows);
+    *covers = status == OK && rows.n > 0;
+    return status;
+}
+
+enum status
+device_may_write(struct call *call, struct reader *reader, const struct row *row)
+{
+    bool covers = true;
+    struct row *child = NULL;
+    int64_t class_group = form_field(row->form, "class", NULL) == NULL ? 0 : row_int(row, "class");
+    if (!call->me->is_device || form_field(row->form, "child", NULL) == NULL || row_int(row, "child") == 0)
+        return OK;
+    enum status status = child_of(call, reader, row, &child);
+    if (status == OK && child != NULL && class_group == 0)
+        status = class_on(call, reader, child, row->day == NULL ? call_today(call) : row->day, &class_group);
+    if (status == OK && child != NULL)
+        status = device_covers(call, reader, class_group, &covers);
+    if (status != OK || covers)
+        return status;
+    return call_fault(call, form_field(row->form, "child", NULL), "other_class",
+                      "不是这台设备所用班级的婴幼儿，请核对后处理");
+}
+
 /* ---- whose hand ---- */
 
 enum status

@@ -6,8 +6,6 @@
 
 extern const struct form device_form, device_class_form;
 
-enum { CODE_ROUNDS = 2000 }; /* PBKDF2 of a pick-up code, salted for each device and person */
-
 /* GET /tablet/day: what this device's classes need today; only that. */
 look_fn look_tablet_day;
 /* GET /inbox: what tablets recorded and the head has to look at. */
@@ -20,7 +18,21 @@ enum status tablet_hand(struct call *call, struct reader *reader, const struct f
 enum status tablet_daily(struct call *call, struct writer *writer, int64_t office);
 /* May a tablet write this form at all? */
 bool tablet_takes(const struct form *form);
-/* Adds the ledgers that this device may write: forms with their fields and codes (tablet_ledgers.c). */
-enum status tablet_ledgers(struct call *call, struct reader *reader, struct node *data);
+/* Does the device that speaks look after this class? 0: only one that looks after all. */
+enum status device_covers(struct call *call, struct reader *reader, int64_t class_group, bool *covers);
+/* May the device that speaks write this row? INVALID with a fault for a child of a class that is not its. */
+enum status device_may_write(struct call *call, struct reader *reader, const struct row *row);
+/* Adds the ledgers that this device may write: forms with their fields and codes, what waits of these children
+ * (tablet_ledgers.c). */
+struct id_list;
+enum status tablet_ledgers(struct call *call, struct reader *reader, const struct id_list *children, struct node *data);
+/* Ids in ascending order. */
+bool id_list_has(const struct id_list *list, int64_t id);
+
+/* POST /tablet/code {child, code}: the entrusted person with that code and the proof for her leaving (tablet_code.c).
+ */
+act_fn tablet_code;
+/* The proof that a code was said today for this child and person: 64 hex digits in the arena, NULL: no memory. */
+const char *fetch_proof(struct call *call, int64_t child, int64_t person, const char *day);
 
 #endif

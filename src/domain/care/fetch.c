@@ -9,8 +9,10 @@
 #include "policy/engine.h"
 
 /* What the leaving says; taken off the row when the child comes back the same day. */
-static const char *const parts[] = { "left_at",     "fetched_by",   "fetched_guardian", "fetched_name",
-                                     "fetch_check", "code_checked", "handed_by",        NULL };
+static const char *const parts[] = {
+    "left_at",      "fetched_by",      "fetched_guardian", "fetched_name", "fetch_check",
+    "code_checked", "called_guardian", "called_at",        "handed_by",    NULL
+};
 
 void
 fetch_forget(struct row *attendance)
@@ -90,21 +92,27 @@ same_leaving(const struct change *change)
     return true;
 }
 
-/* The digits themselves, or a tablet's proof that somebody typed them there: the slow hash over child, person and day,
- * so that neither its queue nor the line carries the code, and no other leaving can be proved with it. */
+const char *
+fetch_proof(struct call *call, int64_t child, int64_t person, const char *day)
+{
+    uint8_t hash[SHA256_SIZE];
+    char *hex = arena_alloc(call->arena, 2 * SHA256_SIZE + 1);
+    const char *text = arena_format(call->arena, "pick-up code %lld %lld %s", (long long)child, (long long)person, day);
+    if (hex == NULL || text == NULL || !sha256_hmac(keys_index(call->house->keys), 32, text, strlen(text), hash))
+        return NULL;
+    hex_text(hash, sizeof hash, hex);
+    return hex;
+}
+
+/* The digits themselves, or the proof that a tablet was given when they were said there: for that child, person and
+ * day, so that neither its queue nor the record carries the code, and no other leaving can be proved with it. */
 static bool
 proves(struct call *call, const char *typed, const char *code, const struct row *row)
 {
-    uint8_t hash[SHA256_SIZE];
-    char hex[2 * SHA256_SIZE + 1];
-    const char *salt = arena_format(call->arena, "%lld.%lld.%s", (long long)row_int(row, "child"),
-                                    (long long)row_int(row, "fetched_by"), row->day);
     if (strcmp(typed, code) == 0)
         return true;
-    if (strlen(typed) != 2 * SHA256_SIZE || salt == NULL || !slow_hash(code, salt, CODE_ROUNDS, hash))
-        return false;
-    hex_text(hash, sizeof hash, hex);
-    return strcmp(typed, hex) == 0;
+    const char *proof = fetch_proof(call, row_int(row, "child"), row_int(row, "fetched_by"), row->day);
+    return proof != NULL && strcmp(typed, proof) == 0;
 }
 
 enum status
@@ -133,7 +141,8 @@ fetch_check_code(struct call *call, struct reader *reader, struct change *change
 }
 
 static void
-judge_entrusted(struct call *call, struct reader *reader, const struct rule *rule, const struct row *row)
+judge_entrusted(struct call *call, struct reader *reader, const struct rule *rule, const struct row *row,
+                const char *how)
 {
     struct row *person, *guardian;
     const char *day = row->day;
@@ -148,6 +157,14 @@ judge_entrusted(struct call *call, struct reader *reader, const struct rule *rul
     else if (row_get(call, reader, &guardian_form, row_int(person, "entrusted_by"), &guardian) == OK &&
              !guardian_fetches(guardian, day))
         finding_add(call, rule, "委托人的监护已终止或不得接走婴幼儿，委托不再有效");
+    else if (strcmp(how, "photo") == 0 && row_int(person, "photo") == 0)
+        finding_add(call, rule, "此人没有登记照片，不能以照片核对：请用接送口令，或电话核实监护人");
+}
+
+static bool
+is_guardian(struct call *call, struct reader *reader, const struct row *row, int64_t id, struct row **guardian)
+{
+    return row_get(call, reader, &guardian_form, id, guardian) == OK && (*guardian)->part == row_int(row, "child");
 }
 
 static void
@@ -157,10 +174,27 @@ judge_guardian(struct call *call, struct reader *reader, const struct rule *rule
     const int64_t id = row_int(row, "fetched_guardian");
     if (id == 0)
         finding_add(call, rule, "请选择是哪一位监护人");
-    else if (row_get(call, reader, &guardian_form, id, &guardian) != OK || guardian->part != row_int(row, "child"))
+    else if (!is_guardian(call, reader, row, id, &guardian))
         finding_add(call, rule, "此人不是该婴幼儿的监护人");
     else if (!guardian_fetches(guardian, row->day))
         finding_add(call, rule, "此人的监护已终止或不得接走婴幼儿，请勿交接并联系负责人");
+}
+
+/* A call is a call to somebody, before the child goes. */
+static void
+judge_call(struct call *call, struct reader *reader, const struct rule *rule, const struct row *row)
+{
+    struct row *guardian;
+    const int64_t id = row_int(row, "called_guardian");
+    if (id == 0)
+        finding_add(call, rule, "请选择电话核实的是哪一位监护人");
+    else if (!is_guardian(call, reader, row, id, &guardian))
+        finding_add(call, rule, "电话核实的人不是该婴幼儿的监护人");
+    else if (!guardian_fetches(guardian, row->day))
+        finding_add(call, rule, "电话核实的人监护已终止或不得接走婴幼儿，请联系负责人");
+    else if (row_has(row, "called_at") && row_has(row, "left_at") &&
+             row_int(row, "called_at") > row_int(row, "left_at"))
+        finding_add(call, rule, "电话核实的时间晚于离园时间");
 }
 
 enum status
@@ -179,8 +213,10 @@ fetched_by_the_entrusted(struct call *call, struct reader *reader, const struct 
         finding_add(call, rule, "接走的人未登记，须先电话核实监护人，核对方式选“电话核实监护人”");
     else if (!entrusted && !named)
         finding_add(call, rule, strcmp(how, "call") == 0 ? "请填写接走的人姓名" : "请选择接走的委托接送人");
-    if (entrusted)
-        judge_entrusted(call, reader, rule, row);
+    if (how != NULL && strcmp(how, "call") == 0)
+        judge_call(call, reader, rule, row);
+    if (entrusted && how != NULL)
+        judge_entrusted(call, reader, rule, row, how);
     if (entrusted && how != NULL && strcmp(how, "code") == 0 && row_int(row, "code_checked") == 0)
         finding_add(call, rule, "接送口令不对，或没有输入");
     return OK;

@@ -4,6 +4,7 @@
 
 #include "domain/care/care.h"
 #include "domain/care/care_ledgers.h"
+#include "domain/care/device.h"
 #include "domain/child/child.h"
 #include "domain/institution/institution.h"
 #include "domain/staff/staff.h"
@@ -125,10 +126,8 @@ static const struct field sign_input[] = {
 static enum status
 is_on_tablet(struct call *call, struct reader *reader, const struct change *change, bool *may)
 {
-    (void)reader;
-    (void)change;
     *may = call->me->is_device;
-    return OK;
+    return *may ? device_may_write(call, reader, change->old) : OK;
 }
 
 static const struct field end_input[] = { { "ended_note", F_TEXT, .label = "结束说明", .need = true }, { 0 } };

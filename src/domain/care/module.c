@@ -16,6 +16,7 @@ static const struct look looks[] = {
 };
 static const struct act acts[] = {
     { "/inbox/take", "采用平板记录", THE_INSTITUTION | POST(P_HEAD), inbox_take, "C043" },
+    { "/tablet/code", "核对接送口令", THE_INSTITUTION, tablet_code, "C039" },
     { "/inbox/discard", "保留现有记录", THE_INSTITUTION | POST(P_HEAD), inbox_discard, "C043" },
     { 0 },
 };

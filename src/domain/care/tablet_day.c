@@ -22,7 +22,8 @@ struct today {
     bool health; /* may see what a carer must know of health */
     int64_t classes[64];
     size_t classes_n;
-    const char *salt; /* of this device, hex */
+    struct id_list children; /* of those classes, in ascending order: nothing is said of any other */
+    const char *salt;        /* of this device, hex */
 };
 
 static bool
@@ -32,6 +33,19 @@ has_class(const struct today *today, int64_t id)
         if (today->classes[i] == id)
             return true;
     return today->all;
+}
+
+static int
+by_id(const void *a, const void *b)
+{
+    const int64_t one = *(const int64_t *)a, other = *(const int64_t *)b;
+    return one < other ? -1 : one > other;
+}
+
+bool
+id_list_has(const struct id_list *list, int64_t id)
+{
+    return list->n > 0 && bsearch(&id, list->ids, list->n, sizeof *list->ids, by_id) != NULL;
 }
 
 /* The sum of versions moves with every committed change of what is shown: a poll that nothing changed costs this. */
@@ -58,10 +72,12 @@ stamp(const struct today *today, const char **out)
         "(select coalesce(sum(version), 0) + count(*) from consent where office = ?1 and institution = ?2), "
         "(select coalesce(sum(version), 0) + count(*) from guardian where office = ?1 and institution = ?2), "
         "(select coalesce(sum(version), 0) + count(*) from medicine_order where office = ?1 and institution = ?2), "
+        "(select coalesce(sum(version), 0) + count(*) from isolation where office = ?1 and institution = ?2), "
+        "(select coalesce(sum(version), 0) + count(*) from contract where office = ?1 and institution = ?2), "
         "(select coalesce(sum(version), 0) from care_day where office = ?1 and institution = ?2 and day = ?3)",
         ARGS(value_int(call->me->office), value_int(call->me->institution), value_text(day)), &rows);
     const char *text = arena_format(call->arena, "%s.%lld", day, (long long)today->device->version);
-    for (size_t i = 0; i < 12 && status == OK; i++)
+    for (size_t i = 0; i < 14 && status == OK; i++)
         text = arena_format(call->arena, "%s.%lld", text, (long long)rows_int(&rows, 0, i));
     *out = arena_format(call->arena, "\"%s\"", text);
     return status;
@@ -121,7 +137,7 @@ find_classes(struct today *today)
 }
 
 static enum status
-add_classes(const struct today *today, struct node *data)
+add_classes(struct today *today, struct node *data)
 {
     struct row_set set;
     struct node *list = node_put_list(today->call->arena, data, "classes");
@@ -136,18 +152,44 @@ add_classes(const struct today *today, struct node *data)
     return status;
 }
 
-static int
-by_id(const void *a, const void *b)
+static enum status
+ids_of(struct today *today, const char *sql, const struct value *values, size_t n, struct id_list *out)
 {
-    const int64_t one = *(const int64_t *)a, other = *(const int64_t *)b;
-    return one < other ? -1 : one > other;
+    struct rows rows;
+    struct call *call = today->call;
+    enum status status = reader_rows(today->reader, call->arena, sql, values, n, &rows);
+    out->ids = status == OK ? arena_array(call->arena, rows.n + 1, sizeof *out->ids) : NULL;
+    if (out->ids == NULL)
+        return status == OK ? NO_MEMORY : status;
+    for (; out->n < rows.n; out->n++)
+        out->ids[out->n] = rows_int(&rows, out->n, 0);
+    return OK;
+}
+
+/* Who comes today by the contract, and who must not come in before its certificate; why is not said. */
+static enum status
+find_due(struct today *today, struct id_list *expected, struct id_list *barred)
+{
+    struct call *call = today->call;
+    const struct value values[] = { value_int(call->me->office), value_int(call->me->institution),
+                                    value_text(call_today(call)), value_text(weekday_like(call, call->today)) };
+    enum status status = ids_of(today,
+                                "select c.id from child c where c.office = ?1 and c.institution = ?2 and c.state = "
+                                "'enrolled' and " CHILD_EXPECTED " order by c.id",
+                                values, 4, expected);
+    if (status == OK)
+        status = ids_of(today,
+                        "select distinct child from isolation where office = ?1 and institution = ?2 and state = "
+                        "'left' and kind <> 'other' order by child",
+                        values, 2, barred);
+    return status;
 }
 
 static enum status
-add_children(const struct today *today, struct node *data)
+add_children(struct today *today, struct node *data)
 {
     struct row_set set;
-    struct id_list photos = { 0 };
+    struct id_list photos = { 0 }, expected = { 0 }, barred = { 0 };
     struct call *call = today->call;
     const char *const where[] = { "institution", "state" };
     const struct value values[] = { value_int(call->me->institution), value_text("enrolled") };
@@ -155,25 +197,33 @@ add_children(const struct today *today, struct node *data)
     enum status status = rows_by(call, today->reader, &child_form, call->me->office, where, values, 2, &set);
     if (status == OK)
         status = consent_children(call, today->reader, call->me->institution, "photo", call_today(call), &photos);
-    for (size_t i = set.n; i-- > 0 && status == OK;) {
+    if (status == OK)
+        status = find_due(today, &expected, &barred);
+    today->children.ids = status == OK ? arena_array(call->arena, set.n + 1, sizeof *today->children.ids) : NULL;
+    if (today->children.ids == NULL)
+        return status == OK ? NO_MEMORY : status;
+    for (size_t i = set.n; i-- > 0;) {
         const struct row *child = set.rows[i];
         if (row_int(child, "class") == 0 || !has_class(today, row_int(child, "class")))
             continue;
+        today->children.ids[today->children.n++] = child->id;
         struct node *item = node_put_map(call->arena, list, NULL);
         node_put_id(call->arena, item, "id", child->id);
         node_put_text(call->arena, item, "name", row_text(child, "name"));
         node_put_id(call->arena, item, "class", row_int(child, "class"));
+        node_put_bool(call->arena, item, "expected", id_list_has(&expected, child->id));
+        node_put_bool(call->arena, item, "barred", id_list_has(&barred, child->id));
         if (today->health) {
             node_put_text(call->arena, item, "allergies", plain_of(today, child, "allergies"));
             node_put_text(call->arena, item, "diet", plain_of(today, child, "diet"));
-            node_put_bool(call->arena, item, "photos",
-                          photos.n > 0 && bsearch(&child->id, photos.ids, photos.n, sizeof *photos.ids, by_id) != NULL);
+            node_put_bool(call->arena, item, "photos", id_list_has(&photos, child->id));
         }
     }
-    return status;
+    qsort(today->children.ids, today->children.n, sizeof *today->children.ids, by_id);
+    return OK;
 }
 
-/* Of the children that are here: those of children who left do not go to a tablet. */
+/* Of the children of its classes: those of others, and of children who left, do not go to a tablet. */
 static enum status
 lines_of_children(const struct today *today, const struct form *form, const char *from, struct row_set *out)
 {
@@ -189,15 +239,19 @@ lines_of_children(const struct today *today, const struct form *form, const char
     out->rows = status == OK ? arena_array(call->arena, rows.n + 1, sizeof(struct row *)) : NULL;
     if (out->rows == NULL)
         return status == OK ? NO_MEMORY : status;
-    for (; out->n < rows.n; out->n++)
-        if ((out->rows[out->n] = row_from(call, form, &rows, out->n)) == NULL)
+    for (size_t i = 0; i < rows.n; i++) {
+        struct row *row = row_from(call, form, &rows, i);
+        if (row == NULL)
             return NO_MEMORY;
+        if (id_list_has(&today->children, row->part))
+            out->rows[out->n++] = row;
+    }
     return OK;
 }
 
 /* By name and relation only, those who may fetch: who takes the child home is chosen, nobody is called from here. */
 static enum status
-add_guardians(const struct today *today, struct node *data)
+add_guardians(struct today *today, struct node *data)
 {
     struct row_set set;
     struct call *call = today->call;
@@ -219,10 +273,11 @@ add_guardians(const struct today *today, struct node *data)
     return status;
 }
 
-/* The code that a grandmother says is checked on the tablet, without a network: a slow hash with the device's salt. It
- * slows who guesses on a stolen tablet; the unpairing is what stops him. */
+/* Whether somebody has a code, never the code: four digits are found from any hash in minutes by whoever holds the
+ * tablet, so the server compares them (tablet_code.c), a few times a minute. Without a network a person is known by the
+ * portrait, which the tablet keeps for the day, or by a call. */
 static enum status
-add_pickups(const struct today *today, struct node *data)
+add_pickups(struct today *today, struct node *data)
 {
     struct row_set set;
     struct call *call = today->call;
@@ -236,7 +291,6 @@ add_pickups(const struct today *today, struct node *data)
         "order by r.id limit 3000",
         &set);
     for (size_t i = set.n; i-- > 0 && status == OK;) {
-        uint8_t hash[SHA256_SIZE];
         const struct row *person = set.rows[i];
         const char *from = row_text(person, "from_day"), *until = row_text(person, "to_day");
         if (row_int(person, "ended") != 0 || (until != NULL && strcmp(until, day) < 0) ||
@@ -248,18 +302,15 @@ add_pickups(const struct today *today, struct node *data)
         node_put_text(call->arena, item, "name", row_text(person, "name"));
         node_put_text(call->arena, item, "relation",
                       code_label(call->reference, "relation", row_text(person, "relation")));
-        node_put_bool(call->arena, item, "photo", row_int(person, "photo") != 0);
-        const char *code = plain_of(today, person, "code");
-        const char *salt = arena_format(call->arena, "%s.%lld", today->salt, (long long)person->id);
-        if (code != NULL && salt != NULL && slow_hash(code, salt, CODE_ROUNDS, hash))
-            put_hex(call, item, "code", hash, sizeof hash);
+        node_put_id(call->arena, item, "photo", row_int(person, "photo")); /* which one: it is kept for the day */
+        node_put_bool(call->arena, item, "code", plain_of(today, person, "code") != NULL);
     }
     return status;
 }
 
 /* {staff row → check}: HMAC of the slow hash under the device's salt, so that no two tablets hold the same. */
 static enum status
-add_staff(const struct today *today, struct node *data)
+add_staff(struct today *today, struct node *data)
 {
     struct row_set set, pins;
     struct call *call = today->call;
@@ -289,7 +340,7 @@ add_staff(const struct today *today, struct node *data)
 
 /* Who is signed in now, for the way out. */
 static enum status
-add_stays(const struct today *today, struct node *data)
+add_stays(struct today *today, struct node *data)
 {
     struct row_set set;
     struct call *call = today->call;
@@ -308,7 +359,7 @@ add_stays(const struct today *today, struct node *data)
 }
 
 static enum status
-add_records(const struct today *today, struct node *data)
+add_records(struct today *today, struct node *data)
 {
     struct row_set set;
     struct call *call = today->call;
@@ -316,6 +367,8 @@ add_records(const struct today *today, struct node *data)
     enum status status = by_day(today, &attendance_form, &set);
     for (size_t i = 0; i < set.n && status == OK; i++) {
         const struct row *row = set.rows[i];
+        if (!id_list_has(&today->children, row_int(row, "child")))
+            continue;
         struct node *item = node_put_map(call->arena, list, NULL);
         node_put_id(call->arena, item, "id", row->id);
         node_put_id(call->arena, item, "child", row_int(row, "child"));
@@ -329,6 +382,8 @@ add_records(const struct today *today, struct node *data)
     list = node_put_list(call->arena, data, "checks");
     status = by_day(today, &morning_check_form, &set);
     for (size_t i = 0; i < set.n && status == OK; i++) {
+        if (!id_list_has(&today->children, row_int(set.rows[i], "child")))
+            continue;
         struct node *item = node_put_map(call->arena, list, NULL);
         node_put_id(call->arena, item, "child", row_int(set.rows[i], "child"));
         node_put_text(call->arena, item, "round", row_text(set.rows[i], "round"));
@@ -338,7 +393,7 @@ add_records(const struct today *today, struct node *data)
 }
 
 static enum status
-add_day(const struct today *today, struct node *data)
+add_day(struct today *today, struct node *data)
 {
     struct row *day, *site;
     struct call *call = today->call;
@@ -357,7 +412,6 @@ add_day(const struct today *today, struct node *data)
     node_put_text(call->arena, device, "posts", row_text(today->device, "posts"));
     node_put_text(call->arena, device, "salt", today->salt);
     node_put_int(call->arena, device, "pin_rounds", PIN_ROUNDS);
-    node_put_int(call->arena, device, "code_rounds", CODE_ROUNDS);
     return OK;
 }
 
@@ -378,15 +432,15 @@ salt_of(struct call *call, const struct row *device)
 static enum status
 whole_answer(struct today *today, struct node *data)
 {
-    static enum status (*const parts[])(const struct today *,
-                                        struct node *) = { add_day,     add_classes, add_children, add_guardians,
-                                                           add_pickups, add_staff,   add_stays,    add_records };
+    static enum status (*const parts[])(struct today *, struct node *) = { add_day,       add_classes, add_children,
+                                                                           add_guardians, add_pickups, add_staff,
+                                                                           add_stays,     add_records };
     enum status status = find_classes(today);
     node_put_text(today->call->arena, data, "day", call_today(today->call));
     node_put_int(today->call->arena, data, "now", today->call->now_ms);
     for (size_t i = 0; i < sizeof parts / sizeof parts[0] && status == OK; i++)
         status = parts[i](today, data);
-    return status == OK ? tablet_ledgers(today->call, today->reader, data) : status;
+    return status == OK ? tablet_ledgers(today->call, today->reader, &today->children, data) : status;
 }
 
 enum status

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "domain/care/device.h"
+#include "domain/child/child.h"
 #include "domain/institution/institution.h"
 #include "policy/engine.h"
 #include "policy/sync.h"
@@ -124,7 +125,7 @@ add_field(struct call *call, struct reader *reader, const struct field *field, s
 /* What is open of the head form: the medicines that guardians entrusted; or what waits for the ledger's step. */
 static enum status
 add_parts(struct call *call, struct reader *reader, const struct ledger *ledger, const struct form *head,
-          const char *state, struct node *out)
+          const char *state, const struct id_list *children, struct node *out)
 {
     struct row_set set;
     const char *const where[] = { "institution", "state" };
@@ -133,9 +134,12 @@ add_parts(struct call *call, struct reader *reader, const struct ledger *ledger,
     enum status status = rows_by(call, reader, head, call->me->office, where, values, 2, &set);
     for (size_t i = 0; i < set.n && status == OK; i++) {
         const char *words = NULL;
+        const bool of_child = form_field(head, "child", NULL) != NULL;
+        if (of_child && !id_list_has(children, row_int(set.rows[i], "child")))
+            continue;
         struct node *item = node_put_map(call->arena, list, NULL);
         node_put_id(call->arena, item, "id", set.rows[i]->id);
-        if (form_field(head, "child", NULL) != NULL)
+        if (of_child)
             node_put_id(call->arena, item, "child", row_int(set.rows[i], "child"));
         for (int w = 0; w < 6 && ledger->words[w] != NULL; w++) {
             int index;
@@ -169,7 +173,7 @@ need_all(struct call *call, const struct step *step, struct node *fields)
 
 static enum status
 add_ledger(struct call *call, struct reader *reader, const struct ledger *ledger, const struct form *form,
-           struct node *list, struct node *codes)
+           const struct id_list *children, struct node *list, struct node *codes)
 {
     struct node *item = node_put_map(call->arena, list, NULL);
     struct node *fields = node_put_list(call->arena, item, "fields");
@@ -202,10 +206,10 @@ add_ledger(struct call *call, struct reader *reader, const struct ledger *ledger
     }
     if (status == OK && own_step != NULL) {
         need_all(call, own_step, fields);
-        return add_parts(call, reader, ledger, form, state_code(own_step->from), item);
+        return add_parts(call, reader, ledger, form, state_code(own_step->from), children, item);
     }
     if (status == OK && strcmp(ledger->per, "part") == 0 && form->part_of != NULL)
-        status = add_parts(call, reader, ledger, form->part_of, "open", item);
+        status = add_parts(call, reader, ledger, form->part_of, "open", children, item);
     return status;
 }
 
@@ -224,7 +228,7 @@ tablet_takes(const struct form *form)
 }
 
 enum status
-tablet_ledgers(struct call *call, struct reader *reader, struct node *data)
+tablet_ledgers(struct call *call, struct reader *reader, const struct id_list *children, struct node *data)
 {
     struct node *codes = node_put_map(call->arena, data, "codes"), *list = node_put_list(call->arena, data, "ledgers");
     struct node *may = node_put_map(call->arena, data, "may");
@@ -239,7 +243,7 @@ tablet_ledgers(struct call *call, struct reader *reader, struct node *data)
         const struct form *form = house_form(call->house, ledger->form);
         if (form != NULL && (form->day || form->sealed || ledger->step != NULL) &&
             (duty_may(form, call->me) & MAY_CREATE) != 0)
-            status = add_ledger(call, reader, ledger, form, list, codes);
+            status = add_ledger(call, reader, ledger, form, children, list, codes);
     }
     return status;
 }

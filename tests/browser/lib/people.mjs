@@ -144,3 +144,14 @@ export class Room {
     clean(this.faults, name);
   }
 }
+
+const dot = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+/* The child's entrusted person has a portrait from now on. */
+export const portrait = async (head, child) => {
+  const [person] = (await head.get(`/child/${child}.json`)).body.data.pickup_person;
+  const form = new FormData();
+  form.append('version', String((await head.get(`/pickup_person/${person.id}.json`)).body.data.version));
+  form.append('photo', new Blob([dot], { type: 'image/png' }), 'a.png');
+  const answer = await head.send('POST', `/pickup_person/${person.id}`, { form });
+  if (![200, 303].includes(answer.status)) throw new Error(`portrait: ${answer.status} ${answer.text}`);
+};
