@@ -10,7 +10,9 @@ for (const engine of engines)
   describe(`the day on ${engine}`, () => {
     let server, head, care, health, gate, county, children, classes;
     before(async () => {
-      server = await start({ engine, clock: begin });
+      server = await start({ engine, clock: begin - day });
+      await (await signIn(server, 'inst-sun')).make('opening_hours', { weekdays: ['1', '2', '3', '4', '5'], open_at: '06:00', close_at: '08:30', from_day: today });
+      server.clock(begin);
       [head, care, health, gate, county] = await Promise.all(['inst-sun', 'sun-care', 'sun-health', 'sun-gate', 'kt-handle'].map((name) => signIn(server, name)));
       await until(async () => (await head.get(`/care_day.json?day=${today}`)).body.data.length === 1);
       children = (await head.get('/child.json?state=enrolled&sort=title')).body.data;
@@ -151,15 +153,20 @@ for (const engine of engines)
       await head.make('staff_attendance', { staff: guard.id, post: 'security' });
       const refused = await head.post(`${url}/close`, { note: '忙' });
       assert.equal(refused.status, 403, refused.text);
-      assert.match(refused.text, new RegExp(`还有${inside.length}名婴幼儿在园：全部离园后，或18:00关门后再确认日结`));
+      assert.match(refused.text, new RegExp(`还有${inside.length}名婴幼儿在园：全部离园后，或08:30关门后再确认日结`));
       const page = await head.get(url, { headers: { accept: 'text/html' } });
-      assert.match(page.text, /或18:00关门后再确认日结/);
+      assert.match(page.text, /或08:30关门后再确认日结/);
       assert.ok(!page.text.includes(`${url}/close`), 'no button');
       assert.equal((await head.get('/today.json')).body.data.may_close, false);
-      const hours = { weekdays: ['1', '2', '3', '4', '5'], open_at: '06:00', from_day: today };
-      for (const wrong of ['16点', '05:00']) assert.equal((await head.post('/opening_hours', { ...hours, close_at: wrong })).status, 422, wrong);
-      assert.equal((await care.post('/opening_hours', { ...hours, close_at: '08:30' })).status, 403);
-      await head.make('opening_hours', { ...hours, close_at: '08:30' });
+      const hours = { weekdays: ['1', '2', '3', '4', '5'], open_at: '06:00', close_at: '08:10', from_day: '2026-11-19' };
+      for (const wrong of ['16点', '05:00', '07:59']) assert.equal((await head.post('/opening_hours', { ...hours, close_at: wrong })).status, 422, wrong);
+      for (const from_day of [today, '2026-11-01']) assert.deepEqual(faults(await head.post('/opening_hours', { ...hours, from_day })), ['past_day'], 'the hours of today are not made earlier');
+      const [stands] = (await head.get('/opening_hours.json')).body.data;
+      assert.deepEqual(faults(await head.post(`/opening_hours/${stands.id}`, { close_at: '08:10' })), ['in_force']);
+      assert.equal((await care.post('/opening_hours', hours)).status, 403);
+      const spring = await signIn(server, 'inst-spring'), [other] = (await spring.get(`/care_day.json?day=${today}`)).body.data;
+      await spring.make('attendance', { child: (await spring.get('/child.json?state=enrolled')).body.data[0].id, arrived_at: '08:00' });
+      assert.match((await spring.post(`/care_day/${other.id}/close`, { note: '忙' })).text, /或18:00关门后/, 'who said nothing closes at six');
       assert.match((await head.post(`${url}/close`, { note: '忙' })).text, /或08:30关门后/);
       server.clock(begin + 26 * 60000);
       assert.equal((await head.get('/today.json')).body.data.may_close, true, 'after the closing time, with the list and a note');
@@ -208,6 +215,16 @@ for (const engine of engines)
       head = await signIn(server, 'inst-sun');
       await until(async () => (await head.get('/care_day.json?day=2026-11-20')).body.data[0].state === 'unconfirmed');
       assert.equal((await head.get('/care_day.json?day=2026-11-21')).body.data.length, 0, 'a Saturday');
+      const [friday] = (await head.get('/care_day.json?day=2026-11-20')).body.data;
+      care = await signIn(server, 'sun-care');
+      assert.ok([403, 404].includes((await care.post(`/care_day/${friday.id}/late`, { note: '忘记' })).status));
+      assert.equal((await head.post(`/care_day/${friday.id}/late`, { note: '忘记' })).status, 200);
+      county = await signIn(server, 'kt-handle');
+      assert.deepEqual((({ state, late }) => [state, late])((await county.get(`/care_day/${friday.id}.json`)).body.data), ['confirmed', true], 'that it was late stays on it');
+      const figures = (await county.get('/care.json?from=2026-11-20&to=2026-11-20')).body.data;
+      const [intime, late] = ['IND-CLOSED', 'IND-CLOSED-LATE'].map((id) => figures.figures.find((one) => one.id === id).numerator);
+      assert.deepEqual([intime, late], [0, 1], 'counted apart');
+      assert.ok(figures.rows.some((row) => row.cells.some((cell) => cell.text === '补确认')));
     });
 
     test('a closure decided in the morning takes the day out of all counts; not while children are inside, not backwards', async () => {

@@ -84,6 +84,24 @@ for (const engine of engines)
       await until(async () => (await head.get('/ratio_event.json?day=2026-11-19')).body.data.length > 0, 'nobody looks after them and nobody says so');
     });
 
+    test('an institution that recorded nothing lacks every child that was expected, after the morning', async () => {
+      const star = async () => {
+        const { data } = (await county.get('/care.json?from=2026-11-19&to=2026-11-19')).body;
+        const of = (name) => { const row = data.rows.find((one) => one.name.includes(name)); return Object.fromEntries(data.columns.map((one, i) => [one.label, row.cells[i]])); };
+        return { data, spring: of('春'), sun: of('小太阳') };
+      };
+      await clock(begin + day + 7 * 3600000); /* 15:05 */
+      const { data, spring, sun } = await star();
+      assert.deepEqual([spring.到园.value, spring.到园.bad, spring.缺项.bad, spring.缺项.text], [0, true, true, '没有登记']);
+      assert.equal(sun.到园.bad, false);
+      const lacks = Object.fromEntries(data.unchecked.map((one) => [one.name, one.n]));
+      assert.equal(lacks['平凉演示小太阳托育中心'], 31, 'two came unchecked, of the others nothing is known');
+      assert.equal(Object.entries(lacks).find(([name]) => name.includes('春'))[1], spring.应到.value);
+      await clock(begin + day);
+      const early = await star();
+      assert.deepEqual([early.spring.到园.bad, early.data.unchecked.find((one) => one.name.includes('小太阳')).n], [false, 2], 'at five past eight they may still come');
+    });
+
     test('a Sunday is told with a reason only, stands as a day that nobody confirmed, and the county sees it', async () => {
       const sunday = { child: children[2].id, day: '2026-11-15', arrived_at: '2026-11-15T08:01' };
       const refused = await care.post('/attendance', sunday);

@@ -9,6 +9,7 @@
 #include "policy/list.h"
 #include "policy/measure.h"
 
+enum { HOUR_MS = 3600000 };
 enum { MOST_DAYS = 400, MOST_LINES = 2000 };
 
 /* In the order of loop_measures. */
@@ -30,13 +31,16 @@ enum figure {
     N_ABNORMAL,
     N_CASES,
     N_RATIO_EVENTS,
+    N_ABSENT,
+    N_REFUSED,
+    N_LATE,
     FIGURES
 };
 
 /* One line: an institution or a county. `average` is the average on roll, by institutions (incidence). */
 struct line {
     const char *key, *name, *url;
-    int64_t n[FIGURES], average, alerts, visits;
+    int64_t n[FIGURES], average, alerts, visits, lack;
 };
 struct lines {
     struct line *lines;
@@ -46,6 +50,7 @@ struct lines {
 struct asked {
     const char *from, *to, *area;
     bool by_county, one_day;
+    bool waiting; /* the morning of today, before the hour from which silence counts */
 };
 
 static bool
@@ -59,6 +64,8 @@ read_asked(struct call *call, const struct node *input, struct asked *asked)
     day_parse(asked->from, &first);
     day_parse(asked->to, &last);
     asked->one_day = first.n == last.n;
+    asked->waiting = strcmp(asked->from, today) >= 0 &&
+                     call->now_ms - day_start_ms(call->today) < standard_int(call, "CFG-SILENT-HOUR", 10) * HOUR_MS;
     const struct division *division = division_of(call->reference, node_text_of(input, "area"));
     asked->area = division == NULL || strcmp(division->level, "county") != 0 ? NULL : division->code;
     asked->by_county = call->me->offices_n > 1 && asked->area == NULL;
@@ -232,13 +239,32 @@ cell(struct call *call, struct node *cells, const char *label)
     return node;
 }
 
-static void
+static struct node *
 number_cell(struct call *call, struct node *cells, const char *label, int64_t n, bool bad)
 {
     struct node *node = cell(call, cells, label);
     node_put_int(call->arena, node, "value", n);
     node_put_text(call->arena, node, "text", arena_format(call->arena, "%lld", (long long)n));
     node_put_bool(call->arena, node, "bad", bad && n > 0);
+    return node;
+}
+
+/* Who should have been checked and was not: whoever is expected and not absent, so that an institution that recorded
+ * nothing lacks all of them; early in the morning only those who came. A child refused at the door counts as absent. */
+static int64_t
+lack_of(const struct line *line, bool waiting)
+{
+    const int64_t due = line->n[N_EXPECTED] - line->n[N_ABSENT], here = line->n[N_HERE];
+    const int64_t lack = (waiting || due < here ? here : due) - (line->n[N_CHECKED] - line->n[N_REFUSED]);
+    return lack < 0 ? 0 : lack;
+}
+
+/* An open day on which nobody came and nobody is said to be absent. */
+static bool
+is_silent(const struct line *line, bool waiting)
+{
+    const int64_t closed = line->n[N_CONFIRMED_DAYS] + line->n[N_LATE] + line->n[N_UNCONFIRMED_DAYS];
+    return !waiting && line->n[N_DAYS] > closed && line->n[N_HERE] == 0 && line->n[N_ABSENT] < line->n[N_EXPECTED];
 }
 
 static const struct indicator *
@@ -256,10 +282,13 @@ closing_words(struct call *call, const struct line *line, bool one)
 {
     if (line->n[N_DAYS] == 0)
         return "未开放";
+    const long long confirmed = (long long)line->n[N_CONFIRMED_DAYS], late = (long long)line->n[N_LATE],
+                    days = (long long)line->n[N_DAYS];
+    if (!one && late > 0)
+        return arena_format(call->arena, "%lld（另补%lld） / %lld", confirmed, late, days);
     if (!one)
-        return arena_format(call->arena, "%lld / %lld", (long long)line->n[N_CONFIRMED_DAYS],
-                            (long long)line->n[N_DAYS]);
-    return line->n[N_CONFIRMED_DAYS] > 0 ? "已确认" : line->n[N_UNCONFIRMED_DAYS] > 0 ? "未确认" : "进行中";
+        return arena_format(call->arena, "%lld / %lld", confirmed, days);
+    return confirmed > 0 ? "已确认" : late > 0 ? "补确认" : line->n[N_UNCONFIRMED_DAYS] > 0 ? "未确认" : "进行中";
 }
 
 static void
@@ -279,14 +308,21 @@ put_lines(struct call *call, const struct asked *asked, const struct lines *line
         node_put_url(call->arena, row, "url", line->url);
         struct node *cells = node_put_list(call->arena, row, "cells");
         number_cell(call, cells, heads[0], line->n[N_EXPECTED], false);
-        number_cell(call, cells, heads[1], line->n[N_HERE], false);
+        const bool silent = is_silent(line, asked->waiting);
+        struct node *came = number_cell(call, cells, heads[1], line->n[N_HERE], false);
+        if (silent)
+            node_put_bool(call->arena, came, "bad", true);
         number_cell(call, cells, heads[2], line->n[N_CHECKED], false);
         indicator_put(call, indicator_of("IND-CHECKED"), line->n[N_CHECKED], line->n[N_HERE],
                       cell(call, cells, heads[3]));
         number_cell(call, cells, heads[4], line->n[N_SICK] - line->n[N_TRACED], true);
         const char *closing = closing_words(call, line, asked->one_day && !asked->by_county);
         node_put_text(call->arena, cell(call, cells, heads[5]), "text", closing);
-        number_cell(call, cells, heads[6], line->n[N_MISSING], true);
+        struct node *missing = number_cell(call, cells, heads[6], line->n[N_MISSING], true);
+        if (silent) {
+            node_put_text(call->arena, missing, "text", "没有登记");
+            node_put_bool(call->arena, missing, "bad", true);
+        }
         number_cell(call, cells, heads[7], line->n[N_RATIO_EVENTS], true);
         number_cell(call, cells, heads[8], line->n[N_RATIO_UNKNOWN], true);
         number_cell(call, cells, heads[9], line->n[N_CASES], true);
@@ -301,24 +337,26 @@ static int
 by_lack(const void *left, const void *right)
 {
     const struct line *a = left, *b = right;
-    const int64_t x = a->n[N_HERE] - a->n[N_CHECKED], y = b->n[N_HERE] - b->n[N_CHECKED];
+    const int64_t x = a->lack, y = b->lack;
     return x == y ? strcmp(a->key, b->key) : x < y ? 1 : -1;
 }
 
-/* Children that came and were not checked: the most first. */
+/* Children who were to be checked and were not: the most first. */
 static void
-put_missing(struct call *call, const struct lines *lines, struct node *list)
+put_missing(struct call *call, const struct asked *asked, const struct lines *lines, struct node *list)
 {
     struct line *sorted = arena_array(call->arena, lines->n + 1, sizeof *sorted);
     if (sorted == NULL)
         return;
     memcpy(sorted, lines->lines, lines->n * sizeof *sorted);
+    for (size_t i = 0; i < lines->n; i++)
+        sorted[i].lack = lack_of(&sorted[i], asked->waiting);
     qsort(sorted, lines->n, sizeof *sorted, by_lack);
-    for (size_t i = 0; i < lines->n && sorted[i].n[N_HERE] > sorted[i].n[N_CHECKED]; i++) {
+    for (size_t i = 0; i < lines->n && sorted[i].lack > 0; i++) {
         struct node *item = node_put_map(call->arena, list, NULL);
         node_put_text(call->arena, item, "name", sorted[i].name);
         node_put_url(call->arena, item, "url", sorted[i].url);
-        node_put_int(call->arena, item, "n", sorted[i].n[N_HERE] - sorted[i].n[N_CHECKED]);
+        node_put_int(call->arena, item, "n", sorted[i].lack);
     }
 }
 
@@ -350,8 +388,9 @@ put_figures(struct call *call, const struct lines *lines, struct node *data)
     }
     node_put_int(call->arena, data, "expected", total.n[N_EXPECTED]);
     node_put_int(call->arena, data, "present", total.n[N_HERE]);
-    node_put_int(call->arena, data, "open_days", total.n[N_DAYS] - total.n[N_CONFIRMED_DAYS]);
-    node_put_bool(call->arena, data, "some_open", total.n[N_DAYS] > total.n[N_CONFIRMED_DAYS]);
+    const int64_t not_closed = total.n[N_DAYS] - total.n[N_CONFIRMED_DAYS] - total.n[N_LATE];
+    node_put_int(call->arena, data, "open_days", not_closed);
+    node_put_bool(call->arena, data, "some_open", not_closed > 0);
     node_put_int(call->arena, data, "alert_count", total.alerts);
     node_put_bool(call->arena, data, "some_alerts", total.alerts > 0);
 }
@@ -395,6 +434,6 @@ look_care(struct call *call, struct reader *reader, const struct node *input, st
         return status;
     put_figures(call, &lines, data);
     put_lines(call, &asked, &lines, data);
-    put_missing(call, &lines, node_put_list(call->arena, data, "unchecked"));
+    put_missing(call, &asked, &lines, node_put_list(call->arena, data, "unchecked"));
     return OK;
 }

@@ -27,6 +27,7 @@ static const struct field fields[] = {
     { "missing_note", F_LINES, .label = "缺项明细", .computed = true, .max = 4000 },
     { "note", F_LINES, .label = "负责人说明", .max = 1000 },
     { "confirmed_at", F_TIME, .label = "确认时间", .computed = true },
+    { "late", F_BOOL, .label = "补确认", .computed = true, .list = true },
     { 0 },
 };
 static const struct unique_key uniques[] = { { { "institution", "day" }, "这一天已建立" }, { 0 } };
@@ -37,7 +38,8 @@ static const struct cell cells[] = {
     { "staff_expected", "应在岗", "r.staff_expected", COUNTED },
     { "enrolled", "在托", "r.enrolled", COUNTED },
     { "migrant", "随迁", "r.migrant", COUNTED },
-    { "confirmed", "已确认", NULL, "r.state = 'confirmed'" },
+    { "confirmed", "已确认", NULL, "r.state = 'confirmed' and coalesce(r.late, 0) = 0" },
+    { "late", "补确认", NULL, "r.state = 'confirmed' and r.late = 1" },
     { "unconfirmed", "未确认", NULL, "r.state = 'unconfirmed'" },
     { "missing", "缺项", "r.missing", "r.state in ('confirmed', 'unconfirmed')" },
     { "class_days", "班日", "r.classes", COUNTED },
@@ -128,6 +130,14 @@ close_by_head(struct call *call, struct writer *writer, const struct change *cha
     return keep_missing(call, writer, change);
 }
 
+/* That nobody confirmed it in time stays written on it. */
+static enum status
+close_late(struct call *call, struct writer *writer, const struct change *change)
+{
+    row_set_int(change->new, "late", 1);
+    return close_by_head(call, writer, change);
+}
+
 static const struct field close_input[] = { { "note", F_LINES, .label = "负责人说明" }, { 0 } };
 static const struct step steps[] = {
     { "close", "确认日结", OPEN, CONFIRMED, .by = THE_INSTITUTION | POST(P_HEAD), .input = close_input,
@@ -137,7 +147,7 @@ static const struct step steps[] = {
     { "suspend", "当天停托", OPEN, VOIDED, .inner = true, .clause = "C065" },
     { "resume", "恢复开放", VOIDED, OPEN, .inner = true, .clause = "C065" },
     { "late", "补确认", UNCONFIRMED, CONFIRMED, .by = THE_INSTITUTION | POST(P_HEAD), .input = close_input,
-      .effect = close_by_head, .clause = "C043" },
+      .effect = close_late, .clause = "C043", .consequence = "这一天会一直标明是补确认的。" },
     { 0 },
 };
 static const struct state_label labels[] = {

@@ -26,6 +26,9 @@ const struct measure loop_measures[] = {
     SUM("care_abnormal", "晨午检异常", morning_check_form, "abnormal"),
     SUM("care_cases", "传染病新发病例", disease_case_form, "cases"),
     SUM("care_ratio_events", "配比不足", ratio_event_form, "events"),
+    SUM("care_absent", "缺勤", attendance_form, "absent"),
+    SUM("care_refused", "晨检暂不入园", morning_check_form, "refused"),
+    SUM("care_late", "补确认日结", care_day_form, "late"),
     { 0 },
 };
 const struct indicator loop_indicators[] = {
@@ -36,7 +39,9 @@ const struct indicator loop_indicators[] = {
     { "IND-TRACED", "缺勤追踪率", "%", "care_sick_traced", "care_absent_sick", 100, NULL, "C046",
       "病缺已追查 ÷ 病缺 × 100" },
     { "IND-CLOSED", "日结确认率", "%", "care_confirmed", "care_days", 100, NULL, "C043",
-      "负责人确认的日结 ÷ 开放日 × 100" },
+      "负责人当天确认的日结 ÷ 开放日 × 100；次日起补确认的不算在内，另列" },
+    { "IND-CLOSED-LATE", "日结补确认率", "%", "care_late", "care_days", 100, NULL, "C043",
+      "次日起补确认的日结 ÷ 开放日 × 100" },
     { "IND-RATIO", "配比达标率", "%", "care_ratio_kept", "care_ratio_known", 100, NULL, "C083",
       "有保育人员签到且没有配比不足的班日 ÷ 配比有记录的班日 × 100；没有保育人员签到的班日另列为未记录" },
     { "IND-INCIDENCE", "传染病发病率", "‰", "care_cases", "care_enrolled", 1000, NULL, "C050",

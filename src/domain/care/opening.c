@@ -14,7 +14,7 @@ static const struct field hours_fields[] = {
       .group = G_OPEN },
     { "close_at", F_TEXT, .label = "关门时间", .need = true, .list = true, .max = 5, .hint = "如 18:00",
       .group = G_OPEN },
-    { "from_day", F_DATE, .label = "起始日", .need = true, .fill = FILL_TODAY, .list = true, .group = G_OPEN },
+    { "from_day", F_DATE, .label = "起始日", .need = true, .list = true, .group = G_OPEN, .hint = "明天或以后" },
     { 0 },
 };
 #define KEPT_BY_THE_HEAD(clause_)                                                                                      \
@@ -40,6 +40,25 @@ hours_are_real(struct call *call, struct reader *reader, const struct rule *rule
     if (!input_clock(row_text(change->new, "open_at"), &from) || !input_clock(row_text(change->new, "close_at"), &to) ||
         from >= to)
         finding_add(call, rule, "请填写如 07:30 的时间，开放早于关门");
+    else if (to - from < standard_int(call, "CFG-OPEN-LEAST", 2) * HOUR_MS)
+        finding_add(
+            call, rule,
+            arena_format(call->arena, "一天至少开放%lld小时", (long long)standard_int(call, "CFG-OPEN-LEAST", 2)));
+    return OK;
+}
+
+/* The hours of today and before stand: by them the day is closed and the ratio watched. */
+static enum status
+hours_are_ahead(struct call *call, struct reader *reader, struct change *change)
+{
+    const char *from = row_text(change->new, "from_day"), *today = call_today(call);
+    (void)reader;
+    if (change->old != NULL && strcmp(row_text(change->old, "from_day"), today) <= 0)
+        return call_fault(call, form_field(&opening_hours_form, "from_day", NULL), "in_force",
+                          "已经生效的开放时间不能改，请新建一条，从明天或以后起");
+    if (from != NULL && strcmp(from, today) <= 0)
+        return call_fault(call, form_field(&opening_hours_form, "from_day", NULL), "past_day",
+                          "开放时间从明天或以后起生效");
     return OK;
 }
 static const struct rule hours_rules[] = {
@@ -54,6 +73,7 @@ const struct form opening_hours_form = {
     .of = OF_INSTITUTION,
     .fields = hours_fields,
     .rules = hours_rules,
+    .fill = hours_are_ahead,
     .duties = hours_duties,
     .intro = "未设置的，按法定工作日开放。",
     .expected_rows = 20000,

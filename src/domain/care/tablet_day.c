@@ -302,7 +302,10 @@ add_pickups(struct today *today, struct node *data)
         node_put_text(call->arena, item, "name", row_text(person, "name"));
         node_put_text(call->arena, item, "relation",
                       code_label(call->reference, "relation", row_text(person, "relation")));
-        node_put_id(call->arena, item, "photo", row_int(person, "photo")); /* which one: it is kept for the day */
+        if (row_int(person, "photo") == 0)
+            node_put_text(call->arena, item, "photo", NULL);
+        else /* which one: it is kept for the day */
+            node_put_id(call->arena, item, "photo", row_int(person, "photo"));
         node_put_bool(call->arena, item, "code", plain_of(today, person, "code") != NULL);
     }
     return status;
