@@ -82,6 +82,7 @@ struct field {
     bool filter;         /* offered as a filter of the list (codes, bool, area) */
     bool index;          /* gets an index (office, field, id); of a file: only of the rows that have one */
     const char *section; /* starts a new section with this title */
+    bool register_paper; /* a column of the month on paper, in the list or not; a secret: for those who may unmask */
     const char *paper;   /* label on the official paper when it differs */
     bool retired;        /* hidden; data stay and are exported */
 };

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/journal.h"
 #include "policy/list.h"
 #include "policy/printed.h"
 #include "policy/show.h"
@@ -42,21 +43,33 @@ month_asked(struct call *call, const struct node *query, const char **month, cha
     return true;
 }
 
-/* The columns of the paper: what the list shows, else every field that is written by hand; no files. */
+/* The columns of the paper: what the list shows and the register is for, else every field that is written by hand; no
+ * files. What is kept sealed stands in a month for those who may open it one by one. */
 static size_t
-columns(const struct form *form, unsigned groups, bool blank, int *fields)
+columns(const struct form *form, unsigned groups, bool blank, bool opens, int *fields)
 {
     size_t n = 0;
     for (int i = 0; form->fields[i].name != NULL && n < COLUMNS_MOST; i++) {
         const struct field *field = &form->fields[i];
-        const bool wanted = blank ? !field->computed : field->list || field->type == F_TEXT || field->type == F_LINES;
+        const bool wanted =
+            blank ? !field->computed
+                  : field->list || field->register_paper || field->type == F_TEXT || field->type == F_LINES;
         if (!blank && form->paper_day != NULL && strcmp(form->paper_day, field->name) == 0)
             continue; /* it stands first in every line */
         if ((field_group(field) & groups) != 0 && !field->retired && field->type != F_FILE && wanted &&
-            (blank || !field->secret))
+            (blank || !field->secret || (opens && field->register_paper)))
             fields[n++] = i;
     }
     return n;
+}
+
+static bool
+shows_secrets(const struct form *form, const int *fields, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (form->fields[fields[i]].secret)
+            return true;
+    return false;
 }
 
 static const char *
@@ -112,7 +125,13 @@ ledger_month(struct call *call, struct reader *reader, const struct form *form, 
     enum status status = list_rows(call, reader, form, asked, MAY_EXPORT, ROWS_MOST, &set);
     if (status != OK)
         return status;
-    const size_t n = columns(form, list_groups(form, call->me), false, fields);
+    const bool opens = (duty_may(form, call->me) & MAY_UNMASK) != 0;
+    const size_t n = columns(form, list_groups(form, call->me), false, opens, fields);
+    if (shows_secrets(form, fields, n))
+        status = journal_look(call, call->me->office, form->name, 0,
+                              arena_format(call->arena, "打印%s的%s，含保密内容", month, form->title));
+    if (status != OK)
+        return status;
     heads[c++] = "日期";
     for (size_t i = 0; i < n; i++)
         heads[c++] = field_label(&form->fields[fields[i]], call);
@@ -219,7 +238,7 @@ ledger_blank(struct call *call, struct reader *reader, const struct form *form, 
     size_t c = 0;
     struct row_set names;
     const bool dated = text != NULL && day_parse(text, &day);
-    const size_t n = columns(form, list_groups(form, call->me), true, fields);
+    const size_t n = columns(form, list_groups(form, call->me), true, false, fields);
     const char *place = institution_name(call, reader, call->me->institution);
     enum status status = names_of(call, reader, form, query, &names);
     if (status != OK)

@@ -58,6 +58,31 @@ for (const engine of engines)
       assert.deepEqual([stands.state, stands.reason], ['absent', 'sick']);
       assert.equal((await care.post(`/attendance/${came}/arrive`, { arrived_at: '08:04' })).status, 422, 'not back without a certificate');
       assert.equal((await care.post('/attendance', { child: empty.id, arrived_at: '08:01' })).status, 200);
+      const { data } = (await tablet.day()).body, known = (id) => (({ expected, barred }) => [expected, barred])(data.children.find((one) => one.id === id));
+      assert.deepEqual([known(refused.id), known(empty.id)], [[true, true], [true, false]], 'the tablet knows who must not come in, not why');
+      assert.ok(!/"(isolation|kind|symptoms)"/.test(JSON.stringify(data.children)));
+    });
+
+    test('who comes on Mondays only is not expected on a Wednesday: on the page, on the tablet, in the day', async () => {
+      const one = children[14], whole = (await head.get(`/child/${one.id}.json`)).body.data;
+      const expected = async () => (await head.get('/today.json')).body.data.classes.reduce((sum, group) => sum + group.expected, 0), before = await expected();
+      const ended = await head.post(`/contract/${whole.contract[0].id}/end`, { ended_on: '2026-11-17', end_reason: '改为周一' });
+      assert.equal(ended.status, 200, ended.text);
+      const id = await head.make('contract', { part: one.id, service_form: 'full_day', weekdays: ['1'], from_day: '2026-11-18', to_day: '2027-11-17', prepay: 'none', absence_refund: 'day', meal_by_attendance: '1', refund_rule: '按天结算', dispute: '协商' });
+      await head.make('contract_item', { part: id, item: 'care', label: '保育费', per: 'month', amount: '300' });
+      const signed = await head.post(`/contract/${id}/sign`, { signed_by: whole.guardian[0].id, signed_on: '2026-11-18' });
+      assert.equal(signed.status, 200, signed.text);
+      assert.equal(await expected(), before - 1);
+      assert.equal((await tablet.day()).body.data.children.find((child) => child.id === one.id).expected, false);
+    });
+
+    test('a guard who signed out guards nobody while children are inside', async () => {
+      const guard = (await head.get('/staff.json')).body.data.find((one) => one.posts.includes('security'));
+      const lacks = async () => (await head.get('/today.json')).body.data.missing.some((one) => /没有保安人员在岗/.test(one.what));
+      const stay = await gate.make('staff_attendance', { staff: guard.id, post: 'security' });
+      assert.equal(await lacks(), false);
+      assert.equal((await gate.post(`/staff_attendance/${stay}/out`, {})).status, 200);
+      assert.equal(await lacks(), true);
     });
 
     test('on a day that the head closed the day before nobody is checked in, by page or tablet, until the closure is off', async () => {
@@ -79,7 +104,7 @@ for (const engine of engines)
       assert.equal((await dayOf('2026-11-19')).state, 'open');
       assert.equal((await head.post('/inbox/take', { id: (await head.get('/inbox.json')).body.data.items[0].id, reason: '停托已取消' })).status, 200);
       await care.make('attendance', { child: children[0].id, arrived_at: '08:01' });
-      assert.deepEqual((({ 应到, 到园, 日结 }) => [应到, 到园, 日结])(await countyLine('2026-11-19')), ['31', '2', '进行中']);
+      assert.deepEqual((({ 应到, 到园, 日结 }) => [应到, 到园, 日结])(await countyLine('2026-11-19')), ['30', '2', '进行中']);
       await clock(begin + day + 61 * 60000);
       await until(async () => (await head.get('/ratio_event.json?day=2026-11-19')).body.data.length > 0, 'nobody looks after them and nobody says so');
     });
@@ -95,7 +120,7 @@ for (const engine of engines)
       assert.deepEqual([spring.到园.value, spring.到园.bad, spring.缺项.bad, spring.缺项.text], [0, true, true, '没有登记']);
       assert.equal(sun.到园.bad, false);
       const lacks = Object.fromEntries(data.unchecked.map((one) => [one.name, one.n]));
-      assert.equal(lacks['平凉演示小太阳托育中心'], 31, 'two came unchecked, of the others nothing is known');
+      assert.equal(lacks['平凉演示小太阳托育中心'], 30, 'two came unchecked, of the others nothing is known');
       assert.equal(Object.entries(lacks).find(([name]) => name.includes('春'))[1], spring.应到.value);
       await clock(begin + day);
       const early = await star();
@@ -124,10 +149,10 @@ for (const engine of engines)
       await server.serve();
       await signAll();
       await until(async () => (await dayOf('2026-11-23'))?.state === 'open');
-      assert.deepEqual([(await dayOf('2026-11-20'))?.state, (await dayOf('2026-11-20'))?.expected], ['unconfirmed', 31]);
+      assert.deepEqual([(await dayOf('2026-11-20'))?.state, (await dayOf('2026-11-20'))?.expected], ['unconfirmed', 30]);
       assert.deepEqual([await dayOf('2026-11-21'), await dayOf('2026-11-22')], [undefined, undefined], 'the weekend');
       assert.match((await head.get('/notices')).text, /2026-11-20没有确认日结/);
-      assert.deepEqual((({ 应到, 日结 }) => [应到, 日结])(await countyLine('2026-11-20')), ['31', '未确认']);
+      assert.deepEqual((({ 应到, 日结 }) => [应到, 日结])(await countyLine('2026-11-20')), ['30', '未确认']);
       const friday = begin + 2 * day;
       const { results } = await tablet.sync([tablet.record('attendance', { child: children[3].id, arrived_at: '08:01' }, { at: friday, day: '2026-11-20' })]);
       assert.equal(results[0].result, 'todo');

@@ -1,5 +1,6 @@
 // The care ledgers through the API: who may, what is refused, what is found, what is missing of a day, what is printed.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { inflateRawSync } from 'node:zlib';
@@ -350,6 +351,19 @@ for (const engine of engines)
       const regime = await head.upload('safety_regime', { kind: 'fire', version_no: '1', issued_on: '2025-10-01', review_on: '2026-10-01' }, 'paper', pdf('制度'));
       assert.deepEqual(await rules(head, 'safety_regime', regime.body.data.id), ['SAFE-REVIEW']);
       const second = await file();
+      const exit = (name, clear) => head.make('exit_way', { name, width_cm: '120', clear, sign: '1', light: '1' });
+      await exit('正门', '1');
+      assert.equal(line(await file(), 'SAFE-EXIT', '').good, true);
+      const back = await exit('后门', '0');
+      assert.deepEqual((({ good, text, state }) => [good, text, state.label])(line(await file(), 'SAFE-EXIT', '')), [false, '有出口或通道不畅通', '不符合'], 'one clear exit does not hide a blocked one');
+      await head.post(`/exit_way/${back}`, { clear: '1' });
+      const [watch] = (await head.get('/staff.json')).body.data;
+      const letter = (more) => head.upload('safety_person', { role: 'fire', staff: watch.id, signed_on: today, ...more }, 'letter', pdf('责任书'));
+      const fireman = line(await file(), 'SAFE-PERSON', 'fire').good;
+      assert.equal((await letter({})).status, 200);
+      assert.equal(line(await file(), 'SAFE-PERSON', 'fire').good, fireman, 'nobody is a fire person without training');
+      assert.equal((await letter({ trained_on: '2026-10-01' })).status, 200);
+      assert.equal(line(await file(), 'SAFE-PERSON', 'fire').good, true);
       assert.equal(line(second, 'MGT-31', 'fire').good, true);
       assert.deepEqual([line(second, 'SAFE-REGIME', 'fire').good, line(second, 'SAFE-REGIME', 'fire').text], [false, '已于2026-10-01到期']);
       assert.equal(second.missing, first.missing - 1);
@@ -465,6 +479,16 @@ for (const engine of engines)
       for (const form of ['attendance', 'observation', 'disinfection', 'medicine_given', 'fire_patrol', 'morning_check', 'incident'])
         assert.deepEqual(await paper(head, `/${form}/month.pdf?month=2026-11`), [200, '%PDF-', true], form);
       assert.deepEqual(await paper(care, `/morning_check/blank.pdf?n=20&day=${today}&class=${classes[0].id}`), [200, '%PDF-', true]);
+      const words = async (client, form) => spawnSync('pdftotext', ['-raw', '-', '-'], { input: (await client.get(`/${form}/month.pdf?month=2026-11`)).bytes, encoding: 'utf8' }).stdout.replace(/\s/g, '');
+      const hurt = (await head.get('/incident.json?from=2026-11-01&to=2026-11-30')).body.data.find((one) => one.child);
+      const cause = (await head.post(`/incident/${hurt.id}/unmask/cause`, { purpose: '核对' })).body.data.value;
+      const register = await words(head, 'incident');
+      for (const word of ['经过和原因', '现场处置', '当班人员', cause.slice(0, 4)]) assert.ok(register.includes(word), word);
+      for (const word of ['体温', '异常表现', '检查人']) assert.ok((await words(head, 'morning_check')).includes(word), word);
+      for (const word of ['症状', '体温', '就医结果', '证明日期']) assert.ok((await words(head, 'isolation')).includes(word), word);
+      assert.ok(!(await words(county, 'incident')).includes('经过和原因'), 'what is sealed is for those who may open it');
+      const auditor = await signIn(server, 'auditor');
+      assert.ok((await auditor.get('/looks.json?office=11')).body.data.rows.some((one) => /打印2026-11的.*含保密内容/.test(JSON.stringify(one))), 'and is journalled');
       assert.equal((await head.get('/observation/month.pdf?month=2026-13')).status, 422);
       assert.equal((await county.get('/observation/month.pdf')).status, 404);
       assert.equal((await county.get('/disinfection/month.pdf')).status, 200);

@@ -249,4 +249,46 @@ describe('the sheets of the tablet', () => {
     assert.equal(await arrived(between), undefined);
     await room.context.close();
   });
+
+  test('who must not come in is not taken along; each tap is undone for its minute; a wrong arrival is mended', async () => {
+    const group = classes[2], [ill, abnormal, wrong] = of(group);
+    await head.make('attendance', { child: ill.id, arrived_at: '08:00' });
+    await head.make('morning_check', { child: ill.id, round: 'morning', symptoms: ['rash'], handling: 'isolate' });
+    const [row] = (await rows('attendance')).filter((one) => one.child === ill.id);
+    assert.equal((await head.post(`/attendance/${row.id}/leave`, { fetch_check: 'guardian', fetched_guardian: await guardian(ill.id) })).status, 200);
+    server.clock(begin + 24 * 3600000); /* the next morning it still waits for its certificate */
+    head = await signIn(server, 'inst-sun');
+    const room = await open(group), { page } = room;
+    await room.pass(24 * 3600000);
+    await room.upload();
+    await room.children('到园晨检');
+    await page.waitForSelector(`[data-child="${ill.id}"][data-due=no]:has-text("须返托证明")`);
+    await look(room, '12-due');
+    line.line.state = 'cut';
+    await page.click('[data-act=arrived]');
+    await room.is(abnormal.id, 'present');
+    assert.equal(await page.locator(`[data-child="${ill.id}"][data-state=none]`).count(), 1, 'all others have come, not this one');
+    await page.click(`[data-child="${ill.id}"]`);
+    assert.equal(await page.locator('dialog button:text-is("已到")').count(), 0);
+    await page.click('dialog button:text-is("关闭")');
+    await page.click(`[data-child="${abnormal.id}"]`);
+    for (const code of ['cough', 'watch']) await page.click(`dialog [data-code=${code}]`);
+    await page.click('[data-act=save-check]');
+    await page.waitForSelector(`[data-child="${abnormal.id}"][data-check=abnormal]`);
+    await page.click('[data-act=undo]');
+    await page.waitForSelector(`[data-child="${abnormal.id}"][data-check=""][data-state=present]`);
+    await page.click('[data-act=undo]');
+    await room.is(abnormal.id, 'none');
+    await page.click(`[data-child="${wrong.id}"]`);
+    await room.is(wrong.id, 'present');
+    await page.click(`[data-child="${wrong.id}"]`);
+    await page.click('[data-act=not-come]');
+    await page.click('dialog button:text-is("事假")');
+    await room.is(wrong.id, 'absent');
+    line.line.state = 'open';
+    await room.upload();
+    const mended = (await head.get('/attendance.json?day=2026-11-19')).body.data.find((one) => one.child === wrong.id);
+    assert.deepEqual([mended.state, mended.arrived_at, mended.reason], ['absent', null, 'personal']);
+    await room.context.close();
+  });
 });

@@ -29,8 +29,9 @@ struct line_kind {
 
 static const struct line_kind kinds[] = {
     { "安全责任人", "SAFE-PERSON", "C036", "safety_role", NULL, "safety_person", UNTIL,
-      "select max(coalesce(p.until_day, '9999-12-31')) from safety_person p where p.office = ?1 and p.institution = ?2 "
-      "and p.role = ?3",
+      "select max(coalesce(p.until_day, '9999-12-31')) from safety_person p join staff s on s.office = p.office and "
+      "s.id = p.staff where p.office = ?1 and p.institution = ?2 and p.role = ?3 and s.state = 'active' and "
+      "(p.role <> 'fire' or p.trained_on is not null)",
       NULL, NULL, 0 },
     { "安全管理制度", "SAFE-REGIME", "C037", "safety_regime_kind", NULL, "safety_regime", UNTIL,
       "select max(p.review_on) from safety_regime p where p.office = ?1 and p.institution = ?2 and p.kind = ?3 and "
@@ -42,9 +43,9 @@ static const struct line_kind kinds[] = {
       "?2 and p.kind = ?3 and p.condition <> 'scrapped'",
       "|extinguisher|exit_sign|emergency_light|smoke|alarm|camera|first_aid|", NULL, 0 },
     { "疏散通道", "SAFE-EXIT", "C086", NULL, "安全出口和疏散通道", "exit_way", HAS,
-      "select '9999-12-31' from exit_way p where p.office = ?1 and p.institution = ?2 and ?3 = '' and p.clear = 1 "
-      "limit "
-      "1",
+      "select case when min(coalesce(p.clear, 0)) = 1 then '9999-12-31' when count(*) > 0 then '有出口或通道不畅通' "
+      "end "
+      "from exit_way p where p.office = ?1 and p.institution = ?2 and ?3 = ''",
       NULL, NULL, 0 },
     { "消防检查", "FIRE-CHECK", "C086", NULL, "防火检查（每月，负责人签字）", "fire_check", SINCE,
       "select max(p.checked_on) from fire_check p where p.office = ?1 and p.institution = ?2 and ?3 = '' and p.state = "
@@ -126,7 +127,11 @@ put_line(struct call *call, struct reader *reader, const struct line_kind *kind,
     node_put_bool(call->arena, line, "good", good);
     node_put_text(call->arena, line, "text", line_words(call, kind, newest, good, until));
     struct node *badge = node_put_map(call->arena, line, "state");
-    node_put_text(call->arena, badge, "label", good ? "已具备" : newest == NULL ? "缺" : "已过期");
+    node_put_text(call->arena, badge, "label",
+                  good                   ? "已具备"
+                  : newest == NULL       ? "缺"
+                  : kind->meaning == HAS ? "不符合"
+                                         : "已过期");
     show_tone(call, badge, good ? "good" : newest == NULL ? "bad" : "warn");
     return OK;
 }

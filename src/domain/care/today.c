@@ -5,6 +5,7 @@
 #include "domain/care/care.h"
 #include "domain/care/health.h"
 #include "domain/care/ratio.h"
+#include "domain/child/child.h"
 #include "domain/institution/institution.h"
 #include "policy/clock.h"
 #include "policy/engine.h"
@@ -161,9 +162,9 @@ put_classes(struct call *call, struct reader *reader, const char *day, struct no
     if (status == OK)
         status = reader_rows(
             reader, call->arena,
-            "select g.id, g.name, (select count(*) from class_placement p join child c on c.office = p.office and "
-            "c.id = p.part where p.office = ?1 and p.class = g.id and p.from_day <= ?3 and p.until >= ?3 and "
-            "c.state = 'enrolled'), "
+            "select g.id, g.name, (select count(*) from class_placement o join child c on c.office = o.office and "
+            "c.id = o.part where o.office = ?1 and o.class = g.id and o.from_day <= ?3 and o.until >= ?3 and "
+            "c.state = 'enrolled' and " CHILD_EXPECTED "), "
             "(select count(*) from attendance a where a.office = ?1 and a.institution = ?2 and a.day = ?3 and "
             "a.class = g.id and a.state in ('present', 'left')), "
             "(select count(*) from attendance a where a.office = ?1 and a.institution = ?2 and a.day = ?3 and "
@@ -177,7 +178,9 @@ put_classes(struct call *call, struct reader *reader, const char *day, struct no
             "from class_group g where g.office = ?1 and g.institution = ?2 and (g.ended_on is null or g.ended_on >= "
             "?3) "
             "order by g.name limit 60",
-            ARGS(value_int(id_office(institution)), value_int(institution), value_text(day)), &rows);
+            ARGS(value_int(id_office(institution)), value_int(institution), value_text(day),
+                 value_text(weekday_like(call, call->today))),
+            &rows);
     for (size_t i = 0; status == OK && i < rows.n; i++) {
         static const char *const names[] = { "expected", "came", "inside", "checked", "absent" };
         const struct ratio *ratio = ratio_of(ratios, n, rows_int(&rows, i, 0));

@@ -456,9 +456,11 @@ roster_missing(struct call *call, struct reader *reader, int64_t institution, co
         "(select count(*) from filing f where f.office = ?1 and f.institution = ?2 and f.state = 'filed' and "
         "f.independent = 1), "
         "(select count(distinct a.staff) from staff_attendance a where a.office = ?1 and a.institution = ?2 and "
-        "a.day = ?3 and a.post = 'security' and a.on_duty = 1)",
+        "a.day = ?3 and a.post = 'security' and a.on_duty = 1 and (a.state = 'present' or ?3 <> ?5 or not exists "
+        "(select 1 from attendance t where t.office = ?1 and t.institution = ?2 and t.day = ?3 and t.state = "
+        "'present')))", /* while children are inside, whoever signed out guards nobody */
         ARGS(value_int(id_office(institution)), value_int(institution), value_text(day),
-             value_text(arena_format(call->arena, "%%|%d|%%", day_weekday(on) + 1))),
+             value_text(arena_format(call->arena, "%%|%d|%%", day_weekday(on) + 1)), value_text(call_today(call))),
         &rows);
     if (status != OK)
         return status;
