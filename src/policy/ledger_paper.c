@@ -81,6 +81,17 @@ field_label(const struct field *field, struct call *call)
 
 /* ---- a month ---- */
 
+/* A secret is among the columns only for those who may open it. */
+static const char *
+cell_words(struct call *call, struct reader *reader, const struct row *row, int index)
+{
+    const struct field *field = &row->form->fields[index];
+    if ((field_group(field) & row->groups) == 0)
+        return "";
+    const char *plain = field->secret ? row_plain(call, reader, row, index) : NULL;
+    return field->secret ? (plain == NULL ? "" : plain) : printed_words(call, reader, row, index);
+}
+
 static void
 month_lines(struct call *call, struct reader *reader, const struct row_set *set, const int *fields, size_t n,
             struct node *table)
@@ -92,9 +103,7 @@ month_lines(struct call *call, struct reader *reader, const struct row_set *set,
         const char *day = row->form->day ? row->day : row_text(row, row->form->paper_day);
         cells[c++] = day == NULL ? "" : day + 5;
         for (size_t i = 0; i < n; i++)
-            cells[c++] = (field_group(&set->rows[r]->form->fields[fields[i]]) & set->rows[r]->groups) == 0
-                             ? ""
-                             : printed_words(call, reader, set->rows[r], fields[i]);
+            cells[c++] = cell_words(call, reader, row, fields[i]);
         if (set->rows[r]->form->procedure != NULL)
             cells[c++] = procedure_label(set->rows[r]->form->procedure, set->rows[r]->state)->label;
         cells[c] = NULL;

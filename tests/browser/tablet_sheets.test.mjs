@@ -259,7 +259,6 @@ describe('the sheets of the tablet', () => {
     server.clock(begin + 24 * 3600000); /* the next morning it still waits for its certificate */
     head = await signIn(server, 'inst-sun');
     const room = await open(group), { page } = room;
-    await room.pass(24 * 3600000);
     await room.upload();
     await room.children('到园晨检');
     await page.waitForSelector(`[data-child="${ill.id}"][data-due=no]:has-text("须返托证明")`);
