@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { engines, postgres, signIn, start, until } from '../lib/client.mjs';
-import { pairTablet } from '../lib/tablet.mjs';
+import { called, engines, postgres, signIn, start, until } from '../lib/client.mjs';
+import { pairTablet, Tablet } from '../lib/tablet.mjs';
 
 const begin = Date.UTC(2026, 10, 18, 0, 5); /* Wednesday 08:05 in Pingliang */
 const day = 86400000;
@@ -92,6 +92,27 @@ for (const engine of engines)
       assert.equal(await lacks(), false);
       assert.equal((await gate.post(`/staff_attendance/${stay}/out`, {})).status, 200);
       assert.equal(await lacks(), true);
+    });
+
+    test('a room\'s tablet writes of its own children only, the gate of all', async () => {
+      const groups = (await head.get('/class_group.json')).body.data, free = children.slice(15);
+      const device = await head.make('device', { name: '一班', covers: 'classes', posts: ['care', 'health'] });
+      await head.make('device_class', { part: device, class: groups[0].id });
+      const room = new Tablet(server, () => now);
+      await room.pair((await head.get(`/device/${device}.json`)).body.data.pair_code);
+      const own = free.find((one) => one.class === groups[0].id), [foreign, second] = free.filter((one) => one.class !== groups[0].id);
+      const came = (box, child) => box.record('attendance', { child: child.id, arrived_at: '08:01' });
+      const { results } = await room.sync([came(room, own), came(room, foreign), room.record('morning_check', { child: foreign.id, round: 'morning' })]);
+      assert.deepEqual(results.map((one) => one.result), ['row', 'todo', 'todo']);
+      assert.equal(results[1].faults[0].code, 'other_class');
+      const door = await pairTablet(server, head, () => now, { covers: 'gate', posts: ['logistics'] });
+      assert.deepEqual(await door.outcomes([came(door, second)]), ['row']);
+      const row = (await head.get('/attendance.json?day=2026-11-18')).body.data.find((one) => one.child === second.id);
+      assert.deepEqual(await room.outcomes([room.step('attendance', 'leave', await called(head, second.id), { id: row.id })]), ['todo'], 'nor sends one home');
+      assert.ok((await room.day()).body.data.attendance.every((one) => one.child !== second.id), 'nor knows of one');
+      const items = (await head.get('/inbox.json')).body.data.items;
+      assert.equal((await head.post('/inbox/take', { id: items.find((one) => one.form === 'attendance').id, reason: '并班' })).status, 200, 'the head may');
+      for (const item of (await head.get('/inbox.json')).body.data.items) assert.equal((await head.post('/inbox/discard', { id: item.id, reason: '试验' })).status, 200);
     });
 
     test('on a day that the head closed the day before nobody is checked in, by page or tablet, until the closure is off', async () => {

@@ -360,26 +360,6 @@ for (const engine of engines)
       assert.match((await county.get('/notices.json')).text + (await county.get('/notices')).text, /受保护的报告/);
     });
 
-    test('a room\'s tablet writes of its own children only, another of all', async () => {
-      const groups = (await head.get('/class_group.json')).body.data;
-      const device = await head.make('device', { name: '一班', covers: 'classes', posts: ['care', 'health'] });
-      await head.make('device_class', { part: device, class: groups[0].id });
-      const room = new Tablet(server, () => now);
-      await room.pair((await head.get(`/device/${device}.json`)).body.data.pair_code);
-      const seen = await rows('morning_check'), free = (await rows('attendance')).filter((row) => row.state === 'present' && row.child !== children[18].id && !seen.some((one) => one.child === row.child && one.round === 'noon'));
-      const own = free.find((row) => row.class === groups[0].id), [foreign, second] = free.filter((row) => row.class !== groups[0].id);
-      const noon = (box, row) => box.record('morning_check', { child: row.child, round: 'noon' });
-      const { results } = await room.sync([noon(room, own), noon(room, foreign), room.record('observation', { child: foreign.child, kind: 'meal', result: 'normal' })]);
-      assert.deepEqual(results.map((one) => one.result), ['row', 'todo', 'todo']);
-      assert.equal(results[1].faults[0].code, 'other_class');
-      const whole = await pairTablet(server, head, () => now, { covers: 'all', posts: ['care', 'health'] });
-      assert.deepEqual(await whole.outcomes([noon(whole, second)]), ['row']);
-      assert.deepEqual(await room.outcomes([room.step('attendance', 'leave', await called(head, second.child), { id: second.id })]), ['todo'], 'nor sends one home');
-      const items = await inbox();
-      assert.equal((await head.post('/inbox/take', { id: items.find((one) => one.form === 'morning_check').id, reason: '并班' })).status, 200, 'the head may');
-      for (const item of await inbox()) assert.equal((await head.post('/inbox/discard', { id: item.id, reason: '试验' })).status, 200);
-    });
-
     test('a closed day takes no record by itself; the head takes it over as a correction that keeps the old value', async () => {
       clock(begin + 12 * minute);
       const row = (await rows('attendance')).find((one) => one.child === children[18].id);
