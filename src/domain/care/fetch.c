@@ -22,7 +22,8 @@ fetch_forget(struct row *attendance)
 }
 
 /* What both records say of it, named alike. */
-static const char *const said[] = { "fetch_check", "fetched_guardian", "fetched_by", "fetched_name", NULL };
+static const char *const said[] = { "fetch_check",  "fetched_guardian", "fetched_by",
+                                    "fetched_name", "called_guardian",  NULL };
 
 static struct node *
 words_of(struct call *call, const struct row *row)
@@ -35,6 +36,8 @@ words_of(struct call *call, const struct row *row)
         else if (value.type == VALUE_TEXT)
             node_put_text(call->arena, words, said[i], value.text);
     }
+    if (row_has(row, "called_at"))
+        node_put_int(call->arena, words, "called_at", row_int(row, "called_at"));
     return words;
 }
 

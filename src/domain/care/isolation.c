@@ -34,7 +34,6 @@ static const struct field fields[] = {
     { "told_how", F_CODE, .label = "告知方式", .code = "told_how", .computed = true },
     { "told_at", F_TIME, .label = "告知时间", .computed = true, .list = true },
     { "told_by", F_TEXT, .label = "告知人", .computed = true, .max = 40 },
-<<<<<<< HEAD
     { "fetched_at", F_TIME, .label = "接回时间", .computed = true, .section = "监护人接回" },
     { "fetch_check", F_CODE, .label = "核对方式", .code = "fetch_check", .computed = true,
       .hint = "婴幼儿还在园的，须核对接走的人" },
@@ -42,15 +41,13 @@ static const struct field fields[] = {
     { "fetched_by", F_REF, .label = "接走的人", .ref = &pickup_person_form, .computed = true, .group = G_CHILD },
     { "fetched_name", F_TEXT, .label = "接走的人（未登记的）", .computed = true, .basis = BASIS_DUTY, .group = G_CHILD,
       .max = 40, .hint = "未登记的人须先电话核实监护人" },
+    { "called_guardian", F_REF, .label = "电话核实的监护人", .ref = &guardian_form, .computed = true,
+      .group = G_CHILD },
+    { "called_at", F_TIME, .label = "电话核实时间", .computed = true },
     { "fetch_code", F_TEXT, .label = "接送口令", .computed = true, .secret = true, .basis = BASIS_CONTRACT,
       .group = G_CONTACT, .max = 64, .hint = "核对方式选“接送口令”时输入；核对后不保留" },
-    { "outcome", F_CODE, .label = "就医结果", .code = "illness_outcome", .computed = true, .basis = BASIS_DUTY,
-      .group = G_HEALTH, .section = "就医结果" },
-=======
-    { "fetched_at", F_TIME, .label = "接回时间" },
     { "outcome", F_CODE, .label = "就医结果", .register_paper = true, .code = "illness_outcome", .computed = true,
       .basis = BASIS_DUTY, .group = G_HEALTH, .section = "就医结果" },
->>>>>>> 03e2d2b (Papers bear what their registers are for; a blocked exit, an untrained fire person and a guard who went home show; guides)
     { "disease", F_CODE, .label = "病种", .code = "disease", .computed = true, .basis = BASIS_DUTY, .group = G_HEALTH },
     { "body_name", F_TEXT, .label = "医疗机构", .computed = true, .basis = BASIS_DUTY, .group = G_HEALTH, .max = 80 },
     { "result_on", F_DATE, .label = "就医日期", .computed = true, .basis = BASIS_DUTY, .group = G_HEALTH },
@@ -410,6 +407,8 @@ static const struct field fetched_input[] = {
     { "fetched_by", F_REF, .label = "接走的人" },
     { "fetch_code", F_TEXT, .label = "接送口令" },
     { "fetched_name", F_TEXT, .label = "接走的人" },
+    { "called_guardian", F_REF, .label = "电话核实的监护人" },
+    { "called_at", F_TIME, .label = "电话核实时间" },
     { 0 },
 };
 static const struct field well_input[] = { { "back_note", F_TEXT, .label = "说明", .need = true }, { 0 } };
