@@ -214,7 +214,10 @@ add_search_words(struct call *call, const struct field *field, const char *cell,
     buf_text(text, words == NULL ? cell : words);
     buf_char(text, ' ');
     for (size_t n = SHORTEST; field->format == FORMAT_USCC && n < strlen(cell); n++) {
-        buf_text(text, arena_copy(call->arena, cell, n));
+        const char *beginning = arena_copy(call->arena, cell, n);
+        if (beginning == NULL)
+            return; /* the arena has failed, and so does the write */
+        buf_text(text, beginning);
         buf_char(text, ' ');
     }
 }

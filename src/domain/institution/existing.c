@@ -55,8 +55,21 @@ static const struct field existing_fields[] = {
     { "filed_on", F_DATE, .label = "备案日期", .need = true, .list = true },
     { "receipt_number", F_TEXT, .label = "备案回执编号", .need = true, .list = true },
     { "made", F_REF, .label = "机构", .ref = &institution_form, .elsewhere = true, .computed = true },
+    { "receipt_of", F_TEXT, .label = "县级部门和编号", .computed = true, .group = G_INTERNAL },
     { 0 },
 };
+
+/* A number stands for one receipt of one county. */
+static enum status
+existing_fill(struct call *call, struct reader *reader, struct change *change)
+{
+    struct row *row = change->new;
+    const enum status status = place_fill(call, reader, change);
+    if (status == OK && row_has(row, "receipt_number"))
+        row_set_text(row, "receipt_of",
+                     arena_format(call->arena, "%lld %s", (long long)row->office, row_text(row, "receipt_number")));
+    return status;
+}
 
 static enum status
 filed_before_today(struct call *call, struct reader *reader, const struct rule *rule, const struct change *change)
@@ -167,8 +180,8 @@ static const struct rule existing_rules[] = {
       .advice = "启用日期由市级在标准 CFG-START-DAY 中设定" },
     { 0 },
 };
-static const struct unique_key existing_uniques[] = {
-    { { "receipt_number" }, "该备案回执编号已补录" },
+static const struct claim_key existing_claims[] = {
+    { "existing_receipt", { "receipt_of" }, "该备案回执编号已补录" },
     { 0 },
 };
 static const struct duty existing_duties[] = {
@@ -185,10 +198,10 @@ const struct form existing_filing_form = {
     .fields = existing_fields,
     .intro = "按原备案日期和编号录入或导入，不启动任何时限；填错了可以更正，机构信息随之更正。",
     .rules = existing_rules,
-    .uniques = existing_uniques,
+    .claims = existing_claims,
     .duties = existing_duties,
     .title_field = "name",
-    .fill = place_fill,
+    .fill = existing_fill,
     .effect = existing_effect,
     .expected_rows = 2000,
 };
