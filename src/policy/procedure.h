@@ -113,7 +113,7 @@ struct step {
     guard_fn *guard;           /* may it be taken — decides the button too */
     effect_fn *effect;
     const char *clause;
-    bool anew;                 /* begins another record like this one: what it asks is asked at a creation as well */
+    bool anew;                 /* leads to what a record may begin with: what it asks is asked at a creation as well */
     const char *consequence;   /* said before it is taken */
     bool main;                 /* the step most often taken from here: first and strong */
     bool inner;                /* taken by the engine or another step only, never by a person directly */

@@ -1,7 +1,7 @@
 // Suspicion and clusters through the API: diseases without numbers of their own, shared meals, cases entered late.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { engines, pdf, signIn, start } from '../lib/client.mjs';
+import { called, engines, pdf, signIn, start } from '../lib/client.mjs';
 
 const begin = Date.UTC(2026, 10, 18, 0, 30); /* Wednesday 08:30 in Pingliang */
 const today = '2026-11-18', next = '2026-11-19';
@@ -30,7 +30,7 @@ for (const engine of engines)
     const diagnosed = (id, disease, on = today) => step(health, 'isolation', id, 'result', { outcome: 'confirmed', disease, body_name: '县医院', result_on: on });
     const home = async (id) => {
       await step(health, 'isolation', id, 'tell', { told_whom: '演示家长', told_how: 'phone' });
-      await step(health, 'isolation', id, 'fetch', { fetch_check: 'call', fetched_name: '演示家长' });
+      await step(health, 'isolation', id, 'fetch', await called(health, (await record(health, 'isolation', id)).data.child));
     };
     const alertOf = async (kind) => (await list(county, 'outbreak_alert', `?kind=${kind}`))[0];
 

@@ -102,7 +102,7 @@ for (const engine of engines)
       await check(child, ['hand_rash'], 'fetch');
       const { id } = await isolationOf(child);
       await step(health, 'isolation', id, 'tell', { told_whom: '演示家长', told_how: 'phone' });
-      await step(health, 'isolation', id, 'fetch', { fetch_check: 'call', fetched_name: '演示家长' });
+      await step(health, 'isolation', id, 'fetch', await called(health, child.id));
       const missing = await health.post(`/isolation/${id}/result`, { outcome: 'confirmed', body_name: '县医院', result_on: today });
       assert.deepEqual([missing.status, missing.body.errors[0].field], [422, 'disease']);
       await step(health, 'isolation', id, 'result', { outcome: 'confirmed', disease: 'NID-C-010', body_name: '县医院', result_on: today, onset_on: '2026-11-17' });

@@ -1,7 +1,7 @@
 // One ill child's way through the API: back only with a paper, what a doctor or a mistake takes back, times as they were.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { engines, signIn, start, until } from '../lib/client.mjs';
+import { called, engines, signIn, start, until } from '../lib/client.mjs';
 
 const begin = Date.UTC(2026, 10, 18, 0, 30); /* Wednesday 08:30 in Pingliang */
 const minute = 60000, hour = 60 * minute, day = 24 * hour, today = '2026-11-18', next = '2026-11-19';
@@ -185,7 +185,7 @@ for (const engine of engines)
       assert.deepEqual(codes(await step(care, 'isolation', cases[a.id], 'fetch', { fetch_check: 'photo', fetched_name: '陌生人' }, 422)), ['MGT-30']);
       assert.deepEqual([(await data(health, 'isolation', cases[a.id])).state, (await data(care, 'attendance', rows[a.id])).state], ['open', 'present'], 'neither moved');
       await at(begin + 20 * minute);
-      await step(care, 'isolation', cases[a.id], 'fetch', { fetch_check: 'call', fetched_name: '演示姑姑', fetched_at: '08:45' });
+      await step(care, 'isolation', cases[a.id], 'fetch', { ...await called(care, a.id, '演示姑姑'), fetched_at: '08:45' });
       const left = await data(care, 'attendance', rows[a.id]), gone = await data(care, 'isolation', cases[a.id]);
       assert.deepEqual([left.state, left.fetch_check, left.fetched_name, left.left_at], ['left', 'call', '演示姑姑', gone.fetched_at]);
       assert.deepEqual([gone.state, gone.fetch_check, gone.fetched_name], ['left', 'call', '演示姑姑']);
@@ -199,7 +199,7 @@ for (const engine of engines)
       assert.deepEqual([coded.state, coded.fetched_by, coded.code_checked, kept.body.data.fetched_by, kept.body.data.fetch_code ?? null], ['left', aunt, true, aunt, null]);
       assert.ok(!(await head.get(`/isolation/${cases[b.id]}/history.json`)).text.includes('246810'));
       /* the other way round the case says the same */
-      await step(gate, 'attendance', rows[c.id], 'leave', { fetch_check: 'call', fetched_name: '演示姑父', left_at: '08:40' });
+      await step(gate, 'attendance', rows[c.id], 'leave', { ...await called(care, c.id, '演示姑父'), left_at: '08:40' });
       const other = await data(care, 'isolation', cases[c.id]);
       assert.deepEqual([other.state, other.fetched_name, other.fetched_at], ['left', '演示姑父', (await data(care, 'attendance', rows[c.id])).left_at]);
       await at(begin);
@@ -263,7 +263,7 @@ for (const engine of engines)
       assert.equal((await record(health, 'epidemic_report', report.id)).clocks[0].in_time, true);
       const still = first[0], [came] = await list(care, 'attendance', `?child=${still.id}&day=${today}`);
       const sick = await health.make('isolation', { child: still.id, symptoms: ['fever'], found_at: `${today}T15:00` });
-      const words = { fetch_check: 'call', fetched_name: '演示姑姑', fetched_at: `${today}T16:40` };
+      const words = { ...await called(care, still.id, '演示姑姑'), fetched_at: `${today}T16:40` };
       assert.equal(came.state, 'present');
       assert.match((await step(health, 'isolation', sick, 'fetch', words, 409)).text, /已日结/);
       await step(health, 'isolation', sick, 'fetch', { ...words, correction: '当天漏记离园' });

@@ -15,7 +15,7 @@ for (const engine of engines)
     test('a reminder and what is told above name the institution of the case', async () => {
       const handler = await signIn(server, 'kt-handle'), filing = (await handler.get('/filing.json?state=submitted')).body.data[0];
       assert.ok(filing.institution_name.length > 4, 'there is a name');
-      server.clock(now + 10 * 86400000);
+      server.clock(now + 12 * 86400000);
       const officer = await signIn(server, 'kt-handle'), city = await signIn(server, 'pl-health');
       const about = async (client, words) => (await of(client)).find((one) => one.url === `/filing/${filing.id}` && words.test(one.text))?.text;
       assert.match(await until(() => about(officer, /出具备案回执/)), new RegExp(`^出具备案回执（${filing.institution_name}）：(还剩|已逾期|今天)`));
@@ -43,11 +43,11 @@ for (const engine of engines)
     test('a notice about a sick child names no child and no institution', async () => {
       const care = await signIn(server, 'sun-care');
       const child = (await care.get('/child.json?state=enrolled')).body.data[0];
-      const at = new Date(now + 10 * 86400000 + 8 * 3600000).toISOString().slice(0, 10);
+      const at = new Date(now + 12 * 86400000 + 8 * 3600000).toISOString().slice(0, 10);
       const arrived = await care.post('/attendance', { child: child.id, day: at, arrived_at: '08:10' });
       assert.equal(arrived.status, 200, arrived.text);
       await care.make('morning_check', { child: child.id, round: 'morning', symptoms: ['fever', 'cough'], handling: 'isolate' });
-      server.clock(now + 10 * 86400000 + 45 * 60000);
+      server.clock(now + 12 * 86400000 + 45 * 60000);
       const later = await signIn(server, 'inst-sun');
       const told = await until(async () => (await of(later)).find((one) => one.url.startsWith('/isolation/') && one.text.includes('已超过规定时间')), 'the guardian was not told in time');
       assert.ok(!told.text.includes('（') && !told.text.includes(child.name), told.text);

@@ -1,7 +1,7 @@
 // Clause by clause, the health loop: sick children, infectious disease, and those who guide and supervise.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { engines, pdf, signIn, start } from '../lib/client.mjs';
+import { called, engines, pdf, signIn, start } from '../lib/client.mjs';
 
 const begin = Date.UTC(2026, 10, 18, 1); /* Wednesday 09:00 in Pingliang */
 const hour = 3600000, day = 86400000, today = '2026-11-18';
@@ -35,7 +35,7 @@ for (const engine of engines)
       const room = (await list(health, 'room')).find((one) => one.zone?.includes('isolation')), { id } = await caseOf(child);
       assert.equal((await health.post(`/isolation/${id}`, { room: room.id })).status, 200);
       await step(care, 'isolation', id, 'tell', { told_whom: '演示家长', told_how: 'phone' });
-      await step(care, 'isolation', id, 'fetch', { fetch_check: 'call', fetched_name: '演示家长' });
+      await step(care, 'isolation', id, 'fetch', await called(care, child.id));
       await step(health, 'isolation', id, 'result', { outcome: 'confirmed', disease: 'NID-C-001', body_name: '县医院', result_on: today, onset_on: today });
       const row = (await record(health, 'isolation', id)).data;
       for (const field of ['found_at', 'room', 'told_at', 'told_by', 'fetched_at', 'fetched_name', 'disease', 'result_on']) assert.ok(row[field], field);

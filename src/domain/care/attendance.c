@@ -240,7 +240,7 @@ static const struct step steps[] = {
     { "arrive", "到园", ABSENT, PRESENT, .by = THE_INSTITUTION, .input = arrive_input, .effect = note_arrival,
       .checks = true, .clause = "C043", .main = true },
     { "not_come", "未到园（登记有误）", PRESENT, ABSENT, .by = THE_INSTITUTION, .input = not_come_input,
-      .effect = note_not_come, .checks = true, .clause = "C043",
+      .effect = note_not_come, .checks = true, .anew = true, .clause = "C043",
       .consequence = "实际没有来的，改为缺勤；原来的入园登记保留在办理经过中。" },
     { "trace", "缺勤追查", ABSENT, 0, .by = INSTITUTION_CARERS, .input = trace_input, .effect = note_tracing,
       .clause = "C046" },
