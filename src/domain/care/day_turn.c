@@ -196,9 +196,10 @@ open_missed(struct call *call, struct writer *writer, int64_t institution)
 {
     struct rows rows;
     struct day last;
-    enum status status = reader_rows(writer_reader(writer), call->arena,
-                                     "select max(day) from care_day where office = ?1 and institution = ?2",
-                                     ARGS(value_int(id_office(institution)), value_int(institution)), &rows);
+    enum status status = reader_rows(
+        writer_reader(writer), call->arena,
+        "select max(day) from care_day where office = ?1 and institution = ?2 and day <= ?3",
+        ARGS(value_int(id_office(institution)), value_int(institution), value_text(call_today(call))), &rows);
     if (status != OK)
         return status;
     const char *newest = rows_text(&rows, 0, 0);
