@@ -141,6 +141,8 @@ get_file(struct visit *visit, const struct form *form, int64_t id, const char *n
                              : files_get(visit->app->files, rows_text(&rows, 0, 0), FILE_MOST, call->arena, &bytes, &n);
     if (status == OK && field->basis != BASIS_NONE)
         status = journal_look(call, row->office, form->name, id, name);
+    if (status == OK && form->opened != NULL)
+        status = form->opened(call, row);
     if (status != OK)
         answer_problem(visit, status);
     else

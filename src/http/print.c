@@ -37,6 +37,8 @@ do_print(void *arg)
         status = printout_pdf(call->arena, sheet, call->now_ms, visit->app->house->config.demo, &out);
     if (status == OK)
         status = journal_look(call, id_office(work->id), work->form->name, work->id, "打印");
+    if (status == OK && work->form->opened != NULL)
+        status = work->form->opened(call, row);
     if (status != OK)
         answer_problem(visit, status);
     else

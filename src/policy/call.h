@@ -48,6 +48,7 @@ struct call {
     struct dirty *dirty;                  /* cells to recount (cells.c) */
     const struct form *answer_form;       /* what the write made or moved: where the answer leads */
     int64_t answer_row;
+    const char *area;    /* where the row lies that is judged, NULL: where I am (standard_here) */
     bool references;     /* a row of a reference form was written: the snapshot is out of date after the commit */
     bool replayed;       /* the idempotency key was known: nothing was written again */
     const char *message; /* what to tell the person when the status is not OK, NULL: the status's title */

@@ -54,7 +54,7 @@ first_day(const struct call *call, struct day day)
 static int64_t
 unit_ms(const struct call *call, const char *standard)
 {
-    const struct standard *number = standard_on(call->reference, standard, call->today);
+    const struct standard *number = standard_here(call, standard);
     const char *unit = number == NULL || number->unit == NULL ? "" : number->unit;
     return strcmp(unit, "小时") == 0 ? HOUR_MS : strcmp(unit, "分钟") == 0 ? MINUTE_MS : 0;
 }
@@ -99,7 +99,10 @@ clock_start_at(struct call *call, struct writer *writer, const struct row *row, 
 {
     char started[11], due[11];
     bool unknown = false;
+    const char *area = call->area;
+    call->area = row->area;
     const int64_t days = standard_int(call, standard, 0), unit = unit_ms(call, standard);
+    call->area = area;
     const int64_t due_at = since + days * unit;
     if (days <= 0)
         return OK; /* no number in force: no clock */

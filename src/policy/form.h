@@ -125,6 +125,8 @@ typedef enum status fill_fn(struct call *call, struct reader *reader, struct cha
 typedef enum status effect_fn(struct call *call, struct writer *writer, const struct change *change);
 typedef const char *preview_fn(struct call *call, struct reader *reader, const struct row *row);
 typedef enum status show_fn(struct call *call, struct reader *reader, const struct row *row, struct node *model);
+/* Somebody was shown the record, its print or one of its files. */
+typedef enum status opened_fn(struct call *call, const struct row *row);
 /* The paper of a month (YYYY-MM) of my institution: printed.h; `class_group` 0: all. */
 typedef enum status month_fn(struct call *call, struct reader *reader, const char *month, int64_t class_group,
                              struct node *sheet);
@@ -158,6 +160,7 @@ struct form {
     effect_fn *effect;         /* after the row, same transaction */
     preview_fn *preview;       /* of an import that only judges: what writing the row will say; NULL: nothing to say */
     show_fn *show;             /* adds to the model of a record */
+    opened_fn *opened;         /* notes that it was opened; NULL: nobody asks */
     show_fn *print;            /* its official paper, see printed.h; NULL: printed from the fields */
     month_fn *month;           /* the paper of a month of a day form; NULL: its rows as lines */
     const char *page;          /* template of the record page, NULL: page/record */

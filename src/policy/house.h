@@ -152,7 +152,7 @@ struct code_list {
 };
 struct standard {
     const char *id, *layer, *subject, *label, *op, *value, *unit, *severity, *document, *document_no, *article,
-        *confidence, *from, *to, *note;
+        *confidence, *from, *to, *note, *area;
 };
 struct division {
     const char *code, *name, *level, *parent, *kind;
@@ -193,9 +193,13 @@ void reference_drop(struct house *house, const struct reference *reference);
 
 const char *code_label(const struct reference *reference, const char *list, const char *code); /* NULL: unknown */
 const struct code_list *code_list(const struct reference *reference, const char *list);
-/* The row of `id` in force on `day`: a national number is replaced only by a later national document, a local one only
- * counts when it is stricter (op says which way). NULL: none. */
+/* The row of `id` in force on `day` in the division `area`: a national number is replaced only by a later national
+ * document, a local one only counts when it is stricter (op says which way) and where it holds; one of a county without
+ * the county holds nowhere. NULL: none; area NULL: only what holds everywhere. */
+const struct standard *standard_at(const struct reference *reference, const char *id, struct day day, const char *area);
 const struct standard *standard_on(const struct reference *reference, const char *id, struct day day);
+/* Today, where the row lies that is judged, or else where I am. */
+const struct standard *standard_here(const struct call *call, const char *id);
 /* Its value as a whole number; `otherwise` when there is none. */
 int64_t standard_int(const struct call *call, const char *id, int64_t otherwise);
 bool standard_may_block(const struct standard *standard);

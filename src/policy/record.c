@@ -341,6 +341,8 @@ record_model(struct call *call, struct reader *reader, const struct form *form, 
         status = (may & BY_DUTY) != 0 ? steps(call, reader, row, view, can) : OK;
     if (status == OK && form->show != NULL)
         status = form->show(call, reader, row, model);
+    if (status == OK && form->opened != NULL)
+        status = form->opened(call, row);
     return status;
 }
 

@@ -64,7 +64,7 @@ load_standards(struct reader *reader, struct arena *scratch, struct reference *r
     enum status status =
         reader_rows(reader, scratch,
                     "select standard, layer, subject, label, op, value, unit, severity, document, "
-                    "document_no, article, confidence, effective_from, effective_to, note from standard "
+                    "document_no, article, confidence, effective_from, effective_to, note, place from standard "
                     "where state = 'active' order by standard, effective_from",
                     NO_ARGS, &rows);
     if (status != OK)
@@ -322,8 +322,20 @@ standards_of(const struct reference *reference, const char *id, size_t *n)
     return reference->standards + low;
 }
 
+/* A division and those it lies in. */
+static bool
+holds_at(const struct reference *reference, const struct standard *standard, const char *area)
+{
+    if (standard->area == NULL || standard->area[0] == '\0')
+        return !is_layer(standard, "县");
+    for (const struct division *at = division_of(reference, area); at != NULL; at = division_of(reference, at->parent))
+        if (strcmp(at->code, standard->area) == 0)
+            return true;
+    return false;
+}
+
 const struct standard *
-standard_on(const struct reference *reference, const char *id, struct day day)
+standard_at(const struct reference *reference, const char *id, struct day day, const char *area)
 {
     char iso[11];
     size_t n;
@@ -333,21 +345,39 @@ standard_on(const struct reference *reference, const char *id, struct day day)
         if (is_layer(&standards[i], "国家") && in_force(standards[i].from, standards[i].to, iso))
             national = &standards[i]; /* the later one wins: they are in order of effective date */
     best = national;
-    for (size_t i = 0; i < n; i++) {
-        const struct standard *standard = &standards[i];
-        if (!in_force(standard->from, standard->to, iso) || is_layer(standard, "国家"))
+    for (size_t i = 0; i < 2 * n; i++) { /* a county is measured against what holds above it */
+        const struct standard *standard = &standards[i % n];
+        const bool county = is_layer(standard, "县");
+        if (!in_force(standard->from, standard->to, iso) || is_layer(standard, "国家") || county != (i >= n) ||
+            !holds_at(reference, standard, area))
             continue;
-        if (best == NULL || (national == NULL && !is_layer(standard, "默认")) || is_layer(best, "默认") ||
+        if (best == NULL || (national == NULL && !county && !is_layer(standard, "默认")) || is_layer(best, "默认") ||
             stricter(standard, best))
             best = standard;
     }
     return best;
 }
 
+const struct standard *
+standard_on(const struct reference *reference, const char *id, struct day day)
+{
+    return standard_at(reference, id, day, NULL);
+}
+
+const struct standard *
+standard_here(const struct call *call, const char *id)
+{
+    const struct office *office = call->me == NULL ? NULL : office_of(call->reference, call->me->office);
+    const char *mine = call->me != NULL && call->me->area != NULL ? call->me->area
+                       : office == NULL                           ? NULL
+                                                                  : office->area;
+    return standard_at(call->reference, id, call->today, call->area != NULL ? call->area : mine);
+}
+
 int64_t
 standard_int(const struct call *call, const char *id, int64_t otherwise)
 {
-    const struct standard *standard = standard_on(call->reference, id, call->today);
+    const struct standard *standard = standard_here(call, id);
     if (standard == NULL || standard->value == NULL || standard->value[0] == '\0')
         return otherwise;
     return strtoll(standard->value, NULL, 10);

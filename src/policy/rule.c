@@ -21,7 +21,7 @@ finding_add(struct call *call, const struct rule *rule, const char *message)
 const struct standard *
 rule_standard(const struct call *call, const struct rule *rule)
 {
-    return standard_on(call->reference, rule->standard == NULL ? rule->id : rule->standard, call->today);
+    return standard_here(call, rule->standard == NULL ? rule->id : rule->standard);
 }
 
 /* Numbers that are not verified warn, whatever the rule says. */
@@ -38,12 +38,14 @@ enum status
 rules_run(struct call *call, struct reader *reader, const struct change *change)
 {
     enum status status = OK;
-    const char *today = call_today(call);
+    const char *today = call_today(call), *area = call->area;
+    call->area = change->new->area;
     call->found = NULL;
     call->found_end = &call->found;
     for (const struct rule *rule = change->form->rules; rule != NULL && rule->id != NULL && status == OK; rule++)
         if (in_effect(rule->since, rule->until, today) && (rule->when == NULL || rule->when(change->new)))
             status = rule->check(call, reader, rule, change);
+    call->area = area;
     return status;
 }
 

@@ -45,6 +45,7 @@ for (const engine of engines)
     });
 
     test('a paper waits in the queue of whoever has its next step, and they are told', async () => {
+      const papers = async () => (await work(county)).counts.find((one) => one.label === '待办公文')?.n ?? 0, waiting = await papers();
       const paper = await draft();
       assert.deepEqual(await waits(reviewer, '待我审核的公文'), [paper]);
       for (const client of [county, signer]) assert.ok(!(await work(client)).queues.some((one) => one.title.startsWith('待我')), 'nobody else is waited for');
@@ -58,7 +59,7 @@ for (const engine of engines)
       assert.deepEqual([await waits(signer, '待我签发的公文'), await waits(county, '待用印的公文')], [[], [paper]]);
       assert.equal((await told(county, /备案回执：.*已签发，待用印/)).length, 1);
       assert.deepEqual(await waits(other, '待用印的公文'), [], 'no other county’s');
-      assert.equal((await work(county)).counts.find((one) => one.label === '待办公文').n, 1);
+      assert.equal(await papers(), waiting + 1);
       await must(county.post(`/paper/${paper}/void`, {}));
       assert.deepEqual(await waits(county, '待用印的公文'), []);
     });
@@ -160,7 +161,7 @@ for (const engine of engines)
     });
 
     test('who lets it run out is told, the county sees it, and above nobody is late', async () => {
-      await must(county.post(`/filing/${filing}/return`, { missing: ['license'], missing_note: '营业执照不清' }));
+      await must(county.post(`/filing/${filing}/return`, { missing: ['license'], missing_note: '营业执照不清', new_fact: '重新提交的仍看不清' }));
       server.clock(now += 30 * day);
       await again();
       await until(async () => (await park.get('/notices')).body.data.notices.some((one) => /^补正材料.*：/.test(one.text)), 'the institution is not told');

@@ -33,9 +33,9 @@ for (const engine of engines)
       service = http.createServer((request, reply) => {
         const parts = [];
         request.on('data', (bytes) => parts.push(bytes));
-        request.on('end', () => {
+        request.on('end', async () => {
           asked.push({ bytes: Buffer.concat(parts), signature: request.headers['x-tuoyu-signature'], paper: request.headers['x-tuoyu-paper'], type: request.headers['content-type'] });
-          const { code, body } = answer();
+          const { code, body } = await answer();
           reply.writeHead(code, { 'content-type': 'application/pdf' }).end(body);
         });
       }).listen(0, '127.0.0.1');
@@ -70,6 +70,20 @@ for (const engine of engines)
       assert.ok(await until(async () => /不是PDF/.test((await paperOf(paper)).seal_note ?? '')), 'what is no PDF is no sealed paper');
       assert.equal((await paperOf(paper)).state, 'signed');
       await must(county.post(`/paper/${paper}/void`, {}));
+    });
+
+    test('what comes back sealed after the institution took its filing back counts for nothing', async () => {
+      let release;
+      const held = new Promise((next) => (release = next)), before = asked.length;
+      answer = async () => (await held, { code: 200, body: pdf('sealed by service') });
+      const id = await filing(), paper = await signed(), park = await signIn(server, 'inst-park');
+      assert.ok(await until(() => asked.length > before), 'asked');
+      await must(park.post(`/filing/${id}/withdraw`, {}));
+      release();
+      await new Promise((next) => setTimeout(next, 1500));
+      assert.equal((await paperOf(paper)).state, 'void');
+      assert.equal((await park.get(`/filing/${id}.json`)).body.data.state, 'draft');
+      await must(park.post(`/filing/${id}/submit`, {}));
     });
 
     test('the sealed paper comes back: the receipt is out and the clock stops, without a hand', async () => {

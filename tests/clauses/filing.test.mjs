@@ -2,7 +2,7 @@
 // (R record, C check, D deadline, P publish or push, M measure). `make clauses` reads the titles.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Client, engines, newAccount, pdf, resident, signIn, start, uscc } from '../lib/client.mjs';
+import { beside, Client, engines, newAccount, pdf, resident, signIn, start, uscc } from '../lib/client.mjs';
 
 const begin = Date.UTC(2026, 10, 18, 1); /* a Wednesday */
 const day = 86400000;
@@ -86,8 +86,18 @@ for (const engine of engines)
       await person.post('/password', { old: password, new: 'Yuanfang-2026', again: 'Yuanfang-2026' });
       const there = await signIn(server, `far-${engine}`, 'Yuanfang-2026');
       const id = await there.make('filing', { head_name: '试验' });
-      assert.ok((await there.get(`/filing/${id}.json`)).body.findings.some((one) => one.rule === 'FIL-COUNTY' && one.severity === 'block'));
-      assert.ok(!(await rules()).has('FIL-COUNTY'));
+      const found = async () => (await there.get(`/filing/${id}.json`)).body.findings.filter((one) => ['FIL-COUNTY', 'FIL-CODE-AREA'].includes(one.rule)).map((one) => [one.rule, one.severity]);
+      assert.deepEqual(await found(), [['FIL-CODE-AREA', 'warn']], 'the digits say where to look, they do not stop');
+      assert.ok(!(await rules()).has('FIL-COUNTY') && !(await rules()).has('FIL-CODE-AREA'));
+      const admin = await signIn(server, 'sysadmin'), stranger = (await admin.get('/account.json?q=jc-handle')).body.data[0];
+      const city = (await admin.get('/account.json?q=pl-health')).body.data[0];
+      const again = async (writer) => {
+        beside(server, `update registration set created_by = ${writer} where made = ${site}`);
+        await there.post(`/filing/${id}`, { version: (await there.get(`/filing/${id}.json`)).body.data.version, capacity: 20 });
+        return (await found()).filter(([rule]) => rule === 'FIL-COUNTY');
+      };
+      assert.deepEqual(await again(stranger.id), [['FIL-COUNTY', 'block']], 'registered by another county');
+      assert.deepEqual(await again(city.id), [], 'or above it');
     });
 
     prove('C027 R, C027 C: the scope names a form; the forms served are among those registered', async () => {
@@ -237,7 +247,15 @@ for (const engine of engines)
       await head.post(`/staff/${guard.id}`, { certificate: 'other' });
       assert.ok((await rules()).has('SET-18-CERT'));
       await head.post(`/staff/${guard.id}`, { posts: ['other'] });
-      assert.ok((await findings()).some((one) => one.rule === 'SET-18-POSTS' && one.message.includes('保安')));
+      const posts = async () => (await findings()).filter((one) => ['SET-18-POSTS', 'SET-22'].includes(one.rule)).map((one) => one.message).join();
+      await set({ independent: false });
+      assert.ok(!(await posts()).includes('保安'), 'a guard is asked of independent sites only');
+      await set({ independent: true });
+      assert.ok((await posts()).includes('保安'));
+      const carers = staff.filter((one) => one.posts.includes('health'));
+      for (const one of carers) await head.post(`/staff/${one.id}`, { posts: ['other'] });
+      assert.ok((await findings()).some((one) => one.rule === 'SET-18-POSTS' && one.message.includes('保健')));
+      for (const one of carers) await head.post(`/staff/${one.id}`, { posts: one.posts });
       await head.post(`/staff/${boss.id}`, { years: 1 });
       assert.ok((await rules()).has('SET-18a'));
       assert.ok((await rules()).has('SET-20d'), 'one carer for eighteen in a mixed class');

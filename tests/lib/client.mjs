@@ -95,6 +95,15 @@ export const start = async ({ engine = 'sqlite', demo = true, clock = null, args
   };
 };
 
+/* Beside the program: what none of its doors would write. */
+export const beside = (server, sql) => {
+  const [, connection, , schema] = server.where;
+  const run = connection ? spawnSync('psql', [connection, '-AtqX', '-v', 'ON_ERROR_STOP=1', '-c', `set search_path = ${schema}`, '-c', sql], { encoding: 'utf8' })
+    : spawnSync('sqlite3', ['-cmd', '.timeout 5000', path.join(server.data, 'tuoyu.db'), sql], { encoding: 'utf8' });
+  if (run.status !== 0) throw new Error(`${sql}: ${run.stderr}`);
+  return run.stdout.trim();
+};
+
 /* What comes by itself in a while: gives what `met` gave, or fails with the words. */
 export const until = async (met, what = 'it did not come') => {
   for (const end = Date.now() + 16000; ;) {

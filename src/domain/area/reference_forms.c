@@ -126,8 +126,11 @@ const struct form code_item_form = {
 
 /* ---- 标准：法规中的数字 ---- */
 static const struct field standard_fields[] = {
-    { "standard", F_TEXT, .label = "编号", .need = true, .list = true, .index = true, .find = true },
-    { "layer", F_CODE, .label = "层级", .code = "standard_layer", .need = true, .list = true, .filter = true },
+    { "standard", F_TEXT, .label = "编号", .need = true, .list = true, .index = true, .find = true, .fixed = true },
+    { "layer", F_CODE, .label = "层级", .code = "standard_layer", .need = true, .list = true, .filter = true,
+      .fixed = true },
+    { "place", F_AREA, .label = "适用地区", .list = true, .filter = true, .fixed = true,
+      .hint = "县级的必须填写；市级、省级的不填为全部" },
     { "subject", F_TEXT, .label = "对象", .find = true },
     { "label", F_TEXT, .label = "内容", .need = true, .list = true, .find = true, .max = 500 },
     { "op", F_CODE, .label = "比较", .code = "standard_op" },
@@ -144,8 +147,102 @@ static const struct field standard_fields[] = {
     { "note", F_LINES, .label = "说明", .max = 500 },
     { 0 },
 };
+
+static bool
+is_layer(const struct row *row, const char *layer)
+{
+    const char *mine = row_text(row, "layer");
+    return mine != NULL && strcmp(mine, layer) == 0;
+}
+
+static enum status
+fault(struct call *call, const char *field, const char *code, const char *words)
+{
+    return call_fault(call, form_field(&standard_form, field, NULL), code, "%s", words);
+}
+
+/* The number of a law changes with the next law: a row of its own, with its document, from its day on. */
+static enum status
+next_of_nation(struct call *call, struct reader *reader, const struct row *row)
+{
+    struct rows rows;
+    const char *from = row_text(row, "effective_from");
+    enum status status =
+        reader_rows(reader, call->arena,
+                    "select coalesce(max(effective_from), '1900-01-01') from standard where office = 1 and "
+                    "standard = ?1 and layer = '国家'",
+                    ARGS(value_text(row_text(row, "standard"))), &rows);
+    if (status != OK)
+        return status;
+    if (!row_has(row, "document"))
+        fault(call, "document", "need", "国家的数字请写明文件");
+    if (from == NULL || strcmp(from, rows_text(&rows, 0, 0)) <= 0)
+        fault(call, "effective_from", "later", "请填写生效日期，晚于现有的国家规定");
+    return call->faults == NULL ? OK : INVALID;
+}
+
+/* A county writes for itself; and whoever writes for a county says for which. */
+static enum status
+place_of_standard(struct call *call, struct row *row)
+{
+    const bool county = call->me->level == L_COUNTY;
+    const struct office *mine = office_of(call->reference, call->me->office);
+    if (county && !is_layer(row, "县"))
+        return fault(call, "layer", "own_layer", "县级只能制定县级的要求");
+    if (county && !row_has(row, "place") && mine != NULL)
+        row_set_text(row, "place", mine->area);
+    if (county && office_for_area(call->reference, row_text(row, "place")) != call->me->office)
+        return fault(call, "place", "own_area", "只能为本县（市、区）制定");
+    if (is_layer(row, "县") && !row_has(row, "place"))
+        return fault(call, "place", "need", "县级的要求须填写适用地区");
+    if (is_layer(row, "国家") && row_has(row, "place"))
+        return fault(call, "place", "everywhere", "国家的数字适用于全部地区");
+    return OK;
+}
+
+static enum status
+standard_fill(struct call *call, struct reader *reader, struct change *change)
+{
+    static const char *const held[] = { "op", "value", "unit", NULL };
+    struct row *row = change->new;
+    if (call->me->department == D_ENGINE)
+        return OK;
+    if (change->old == NULL) {
+        enum status status = place_of_standard(call, row);
+        return status == OK && is_layer(row, "国家") ? next_of_nation(call, reader, row) : status;
+    }
+    for (int i = 0; held[i] != NULL && is_layer(change->old, "国家"); i++)
+        if (row_differs(row, change->old, held[i]))
+            fault(call, held[i], "held", "国家的数字不在原处改：新规定请新增一条，写明文件和生效日期");
+    return call->faults == NULL ? OK : INVALID;
+}
+
+/* A national number goes when another one has taken its place. */
+static enum status
+may_retire(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    struct rows rows;
+    *may = true;
+    if (!is_layer(change->old, "国家"))
+        return OK;
+    enum status status =
+        reader_rows(reader, call->arena,
+                    "select id from standard where office = 1 and standard = ?1 and layer = '国家' "
+                    "and state = 'active' and id <> ?2 limit 1",
+                    ARGS(value_text(row_text(change->old, "standard")), value_int(change->old->id)), &rows);
+    *may = status == OK && rows.n > 0;
+    if (status == OK && !*may)
+        call_fail(call, DENIED, "国家的数字由其后的国家文件替换：请先新增，再停用原来的");
+    return status;
+}
+
+static const struct relation OF_MY_COUNTY = {
+    .name = "of_my_county",
+    .sql = "exists (select 1 from division d where d.office = r.office and d.code = r.place and d.home = ?1)",
+    .args = { ME_OFFICE },
+};
 static const struct step standard_steps[] = {
-    { "retire", "停用", ACTIVE, DISABLED, .by = CITY_HEALTH, .clause = "C155",
+    { "retire", "停用", ACTIVE, DISABLED, .by = CITY_HEALTH, .guard = may_retire, .clause = "C155",
       .consequence = "停用后，规则不再使用这一行；已有的检查结果保留。" },
     { "restore", "恢复", DISABLED, ACTIVE, .by = CITY_HEALTH, .clause = "C155" },
     { 0 },
@@ -156,7 +253,16 @@ static const struct procedure standard_procedure = {
     .live = ACTIVE,
     .steps = standard_steps,
 };
-static const struct duty standard_duties[] = REFERENCE_DUTIES("C155");
+static const struct duty standard_duties[] = {
+    { CITY_HEALTH, MAY_SEE | MAY_CREATE | MAY_CHANGE | MAY_EXPORT | MAY_IMPORT, &ANYWHERE, 0, G_ALL, "C155",
+      "市卫生健康部门维护", 0, 0 },
+    { COUNTY_HEALTH | POST(P_HEAD), MAY_SEE | MAY_CREATE | MAY_CHANGE, &OF_MY_COUNTY, 0, G_ALL, "C155",
+      "县级卫生健康部门负责人制定本县更严的要求", 0, 0 },
+    { DEPT(D_SYSTEM_ADMIN), MAY_SEE, &ANYWHERE, 0, G_ALL, "C155", "系统管理员查看", 0, 0 },
+    { AUTHORITIES, MAY_SEE | MAY_EXPORT, &ANYWHERE, 0, G_ALL, "C155", "各部门查阅", 0, 0 },
+    { THE_INSTITUTION, MAY_SEE, &ANYWHERE, 0, G_ALL, "C155", "机构查阅", 0, 0 },
+    { 0 },
+};
 const struct form standard_form = {
     .name = "standard",
     .title = "标准与参数",
@@ -167,6 +273,7 @@ const struct form standard_form = {
     .procedure = &standard_procedure,
     .title_field = "label",
     .duties = standard_duties,
+    .fill = standard_fill,
     .expected_rows = 400,
 };
 

@@ -188,7 +188,7 @@ cluster_recount(struct call *call, struct writer *writer, int64_t alert)
 static const char *
 rule_words(struct call *call, const struct threshold *threshold)
 {
-    const struct standard *standard = standard_on(call->reference, threshold->standard, call->today);
+    const struct standard *standard = standard_here(call, threshold->standard);
     return standard == NULL ? threshold->standard
                             : arena_format(call->arena, "%s：%s%s%s", standard->subject, standard->label,
                                            standard->value, standard->unit == NULL ? "" : standard->unit);
@@ -284,7 +284,7 @@ static enum status
 reach_level_a(struct call *call, struct writer *writer, const struct row *alert, const struct threshold *threshold,
               int64_t since)
 {
-    if (!standard_may_block(standard_on(call->reference, threshold->standard, call->today)))
+    if (!standard_may_block(standard_here(call, threshold->standard)))
         return OK;
     enum status status = report_ask(call, writer, alert->institution, "event", 0, alert->id, since);
     return status == OK ? tell(call, writer, alert, "一条聚集性预警达到突发事件标准，请按规定时限报告") : status;

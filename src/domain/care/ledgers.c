@@ -126,7 +126,7 @@ care_number(struct call *call, struct reader *reader, const char *sql, const str
 int64_t
 standard_minutes(const struct call *call, const char *id, int64_t otherwise)
 {
-    const struct standard *standard = standard_on(call->reference, id, call->today);
+    const struct standard *standard = standard_here(call, id);
     if (standard == NULL || standard->value == NULL || standard->value[0] == '\0')
         return otherwise;
     const char *unit = standard->unit == NULL ? "" : standard->unit;

@@ -11,7 +11,7 @@ static void
 name_basis(struct call *call, struct node *list)
 {
     for (struct node *item = list->first; item != NULL; item = item->next) {
-        const struct standard *standard = standard_on(call->reference, node_text_of(item, "rule"), call->today);
+        const struct standard *standard = standard_here(call, node_text_of(item, "rule"));
         node_put_text(call->arena, item, "basis", standard_words(call, standard));
     }
 }

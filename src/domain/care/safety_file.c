@@ -71,7 +71,7 @@ enum { KINDS = sizeof kinds / sizeof kinds[0] };
 static struct day
 fresh_until(const struct call *call, const struct line_kind *kind, struct day since)
 {
-    const struct standard *standard = standard_on(call->reference, kind->again, call->today);
+    const struct standard *standard = standard_here(call, kind->again);
     const int64_t n = standard_int(call, kind->again, kind->again_value);
     if (standard != NULL && standard->unit != NULL && strcmp(standard->unit, "个月") == 0)
         return day_add_months(since, (int)n);

@@ -125,6 +125,8 @@ health_queues(struct call *call, struct reader *reader, struct node *queues, str
                        QUEUE_SELECT "and c.form = 'filing' and c.name = 'content' order by c.due, c.id limit 200",
                        ARGS(value_int(office)), queues, &cases, &overdue, &urgent);
     if (status == OK)
+        status = supplement_queues(call, reader, queues, &papers);
+    if (status == OK)
         status = queue(call, reader, "待现场核查", "没有计划中的现场核查",
                        QUEUE_SELECT "and c.form = 'site_visit' and c.name = 'visit' order by c.due, c.id limit 200",
                        ARGS(value_int(office)), queues, &cases, &overdue, &urgent);

@@ -9,5 +9,7 @@
 
 /* Queues of papers that wait for a post of mine, or for the seal; *waiting grows by how many. */
 enum status paper_queues(struct call *call, struct reader *reader, struct node *queues, size_t *waiting);
+/* The same for what is only missing: it may leave by the handler alone. */
+enum status supplement_queues(struct call *call, struct reader *reader, struct node *queues, size_t *waiting);
 
 #endif

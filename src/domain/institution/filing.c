@@ -5,6 +5,7 @@
 
 #include "domain/area/area.h"
 #include "domain/institution/filing_kinds.h"
+#include "domain/institution/filing_papers.h"
 #include "domain/institution/institution.h"
 #include "policy/clock.h"
 #include "policy/engine.h"
@@ -67,6 +68,8 @@ static const struct field fields[] = {
     { "entered_by", F_TEXT, .label = "代录人", .computed = true, .max = 40 },
     { "counter_scan", F_FILE, .label = "纸质材料扫描件", .computed = true, .hint = "含备案书、承诺书的签章页" },
     { "returns", F_INT, .label = "退回补正次数", .computed = true },
+    { "returned_at", F_TIME, .label = "最近一次退回", .computed = true },
+    { "withdrawals", F_INT, .label = "撤回次数", .computed = true },
     { "content", F_CODE, .label = "内容审查", .code = "filing_content", .computed = true, .list = true,
       .filter = true },
     { "unfit_reason", F_LINES, .label = "内容不符合的理由", .computed = true, .max = 2000 },
@@ -94,25 +97,13 @@ set_reason(struct row *row, const struct row *site)
     row_set_text(row, "reason", site->state == REGISTERED ? "first" : moved ? "relocate" : "change");
 }
 
-/* The newest push of this site by its authority; NULL when it came in otherwise. */
-static enum status
-newest_push(struct call *call, struct reader *reader, int64_t institution, struct row **out)
-{
-    struct row_set pushes;
-    const char *const where[] = { "made" };
-    const struct value values[] = { value_int(institution) };
-    enum status status = rows_by(call, reader, &registration_form, id_office(institution), where, values, 1, &pushes);
-    *out = status == OK && pushes.n > 0 ? pushes.rows[0] : NULL;
-    return status;
-}
-
 /* A name or address that the register changed is what is filed now. */
 static enum status
 take_register(struct call *call, struct reader *reader, struct row *row)
 {
     static const char *const pairs[][2] = { { "institution_name", "name" }, { "address", "address" } };
     struct row *push;
-    enum status status = newest_push(call, reader, row->institution, &push);
+    enum status status = register_of(call, reader, row->institution, &push);
     for (size_t i = 0; status == OK && push != NULL && i < sizeof pairs / sizeof pairs[0]; i++)
         if (!row_has(row, pairs[i][0]))
             row_set(row, pairs[i][0], row_value(push, pairs[i][1]));
@@ -124,7 +115,7 @@ static enum status
 take_place(struct call *call, struct reader *reader, struct row *site)
 {
     struct row *push;
-    enum status status = newest_push(call, reader, site->id, &push);
+    enum status status = register_of(call, reader, site->id, &push);
     if (status == OK && push != NULL && push->office == site->office && row_has(push, "place")) {
         row_set(site, "place", row_value(push, "place"));
         site->area = row_text(site, "place");
@@ -180,11 +171,21 @@ filing_url(struct call *call, const struct row *row)
     return arena_format(call->arena, "/filing/%lld", (long long)row->id);
 }
 
+/* What was judged before was other content. */
+static void
+judge_anew(struct row *row)
+{
+    row_set_text(row, "content", "pending");
+    row_set(row, "unfit_reason", value_null());
+    row_set(row, "new_fact", value_null());
+}
+
 static enum status
 arrive(struct call *call, struct writer *writer, const struct change *change)
 {
     struct row *row = change->new;
     row_set_text(row, "arrived_on", call_today(call));
+    judge_anew(row);
     enum status status = row_update(call, writer, row, row->version);
     if (status == OK)
         status = notice_department(call, writer, row->office, "health",
@@ -204,6 +205,7 @@ arrive_at_counter(struct call *call, struct writer *writer, const struct change 
         return BROKEN;
     if (before != NULL && strcmp(row_text(row, "arrived_on"), before) < 0)
         return call_fault(call, form_field(row->form, "arrived_on", NULL), "order", "补正材料的收到日期早于上一次");
+    judge_anew(row);
     row_set_text(row, "entered_by", call_hand(call));
     enum status status = row_update(call, writer, row, row->version);
     if (status == OK)
@@ -235,28 +237,53 @@ at_counter(struct call *call, struct reader *reader, const struct change *change
     return OK;
 }
 
-/* 一次性告知: a second return may name only what is still open, or must say what is new. */
+/* In words for the paper: the documents, what is wrong with them, what is new. */
+static const char *
+missing_words(struct call *call, const struct row *row)
+{
+    const char *note = row_text(row, "missing_note"), *fact = row_text(row, "new_fact");
+    const char *words =
+        arena_format(call->arena, "需补正的材料：%s",
+                     codes_words(call, form_field(row->form, "missing", NULL), row_text(row, "missing")));
+    if (note != NULL)
+        words = arena_format(call->arena, "%s\n%s", words, note);
+    return fact == NULL ? words : arena_format(call->arena, "%s\n新情况：%s", words, fact);
+}
+
 static enum status
 note_return(struct call *call, struct writer *writer, const struct change *change)
 {
     struct row *row = change->new;
-    const char *before = row_text(change->old, "missing"), *now = row_text(row, "missing");
-    if (row_int(change->old, "returns") > 0 && !row_has(row, "new_fact")) {
-        for (const char *at = now; at != NULL && *at != '\0';) {
-            size_t n = strcspn(at, "|");
-            const char *code = arena_copy(call->arena, at, n);
-            if (n > 0 && !row_codes_have(change->old, "missing", code))
-                return call_fault(call, form_field(row->form, "missing", NULL), "named_once",
-                                  "补正应一次性告知：上次未列明的材料，需写明新情况（上次：%s）",
-                                  before == NULL ? "" : before);
-            at += n + (at[n] == '|');
-        }
-    }
+    enum status status = named_once(call, writer_reader(writer), change);
+    if (status != OK)
+        return status;
     row_set_int(row, "returns", row_int(row, "returns") + 1);
-    enum status status = row_update(call, writer, row, row->version);
+    row_set_int(row, "returned_at", call->now_ms);
+    status = row_update(call, writer, row, row->version);
+    if (status == OK)
+        status = papers_void(call, writer, row);
+    if (status == OK)
+        status = draft_supplement(call, writer, change, missing_words(call, row));
     if (status == OK)
         status = notice_institution(call, writer, row->institution, "备案材料需补正，请按清单一次补齐后重新提交",
                                     filing_url(call, row));
+    return status;
+}
+
+/* The institution takes it back: what comes next is another content. */
+static enum status
+take_back(struct call *call, struct writer *writer, const struct change *change)
+{
+    struct row *row = change->new;
+    row_set_int(row, "withdrawals", row_int(row, "withdrawals") + 1);
+    enum status status = row_update(call, writer, row, row->version);
+    if (status == OK)
+        status = papers_void(call, writer, row);
+    if (status == OK)
+        status = notice_department(
+            call, writer, row->office, "health",
+            arena_format(call->arena, "机构撤回备案，尚未用印的公文作废：%s", row_text(row, "institution_name")),
+            filing_url(call, row));
     return status;
 }
 
@@ -301,38 +328,46 @@ become_filed(struct call *call, struct writer *writer, const struct change *chan
     return status;
 }
 
+/* Published until it is mended, also while the content is handed in anew. */
 static enum status
-publish_unfit(struct call *call, struct writer *writer, const struct change *change)
+unfit_is_published(struct call *call, struct reader *reader, const struct row *filing, bool *yes)
 {
-    struct row *row = change->new, *site;
-    row_set_text(row, "content", "unfit");
+    struct row *site;
+    enum status status = institution_get(call, reader, filing->institution, &site);
+    *yes = status == OK && row_has(site, "unfit_since");
+    return status;
+}
+
+/* Writes what the content is, and at the site since when and why it does not fit; NULL: it does. */
+static enum status
+say_content(struct call *call, struct writer *writer, struct row *row, const char *content, const char *since)
+{
+    struct row *site;
+    row_set_text(row, "content", content);
     enum status status = row_update(call, writer, row, row->version);
     if (status == OK)
         status = institution_get(call, writer_reader(writer), row->institution, &site);
     if (status != OK)
         return status;
-    row_set_text(site, "unfit_since", call_today(call));
-    row_set(site, "unfit_reason", row_value(row, "unfit_reason"));
-    status = row_change(call, writer, site, site->version);
-    if (status == OK)
-        status = notice_institution(call, writer, row->institution, "备案内容不符合标准，理由见备案页面，请限期改正",
-                                    filing_url(call, row));
-    return status;
+    row_set(site, "unfit_since", since == NULL ? value_null() : value_text(since));
+    row_set(site, "unfit_reason", since == NULL ? value_null() : row_value(row, "unfit_reason"));
+    return row_change(call, writer, site, site->version);
+}
+
+static enum status
+publish_unfit(struct call *call, struct writer *writer, const struct change *change)
+{
+    enum status status = say_content(call, writer, change->new, "unfit", call_today(call));
+    return status == OK
+               ? notice_institution(call, writer, change->new->institution,
+                                    "备案内容不符合标准，理由见备案页面，请限期改正", filing_url(call, change->new))
+               : status;
 }
 
 static enum status
 end_unfit(struct call *call, struct writer *writer, const struct change *change)
 {
-    struct row *row = change->new, *site;
-    row_set_text(row, "content", "mended");
-    enum status status = row_update(call, writer, row, row->version);
-    if (status == OK)
-        status = institution_get(call, writer_reader(writer), row->institution, &site);
-    if (status != OK)
-        return status;
-    row_set(site, "unfit_since", value_null());
-    row_set(site, "unfit_reason", value_null());
-    return row_change(call, writer, site, site->version);
+    return say_content(call, writer, change->new, "mended", NULL);
 }
 
 /* Its receipt was void: it waits for a right one. The site stays filed, without a number of its own. */
@@ -390,22 +425,24 @@ content_is(const struct change *change, const char *state)
     return content != NULL && strcmp(content, state) == 0;
 }
 
+/* What is published ends by 已改正 only: nothing stands in the open that the county has no objection to. */
 static enum status
 while_pending(struct call *call, struct reader *reader, const struct change *change, bool *may)
 {
-    (void)call;
-    (void)reader;
+    bool published = false;
     *may = content_is(change, "pending");
-    return OK;
+    enum status status = *may ? unfit_is_published(call, reader, change->old, &published) : OK;
+    if (published)
+        call_fail(call, DENIED, "仍在公布不符合情形：核实改正后请办理“已改正”");
+    *may = *may && !published;
+    return status;
 }
 
 static enum status
 while_unfit(struct call *call, struct reader *reader, const struct change *change, bool *may)
 {
-    (void)call;
-    (void)reader;
     *may = content_is(change, "unfit");
-    return OK;
+    return *may || !content_is(change, "pending") ? OK : unfit_is_published(call, reader, change->old, may);
 }
 
 static enum status
@@ -432,100 +469,6 @@ stands_in(struct call *call, struct reader *reader, const struct change *change,
     const int64_t handler = row_int(change->old, "handler");
     *may = false;
     return handler == 0 ? OK : deputy_for(call, reader, handler, may);
-}
-
-/* A paper of this kind that is not void stands already. */
-static enum status
-no_paper_yet(struct call *call, struct reader *reader, const struct change *change, const char *kind, bool *may)
-{
-    struct rows rows;
-    enum status status =
-        reader_rows(reader, call->arena,
-                    "select 1 from paper where office = ?1 and part = ?2 and kind = ?3 and state <> 'void' "
-                    "and round = ?4",
-                    ARGS(value_int(change->old->office), value_int(change->old->id), value_text(kind),
-                         value_int(row_int(change->old, "returns"))),
-                    &rows);
-    *may = status == OK && rows.n == 0;
-    return status;
-}
-
-/* Whose case it is: nobody's yet, mine, or that of somebody I stand in for. */
-static enum status
-at_hand(struct call *call, struct reader *reader, const struct change *change, bool *may)
-{
-    *may = !row_has(change->old, "handler") || row_int(change->old, "handler") == call->me->account;
-    return *may ? OK : stands_in(call, reader, change, may);
-}
-
-static enum status
-receipt_not_drafted(struct call *call, struct reader *reader, const struct change *change, bool *may)
-{
-    enum status status = at_hand(call, reader, change, may);
-    return status != OK || !*may ? status : no_paper_yet(call, reader, change, "receipt", may);
-}
-
-static enum status
-unfit_not_drafted(struct call *call, struct reader *reader, const struct change *change, bool *may)
-{
-    enum status status = while_pending(call, reader, change, may);
-    if (status == OK && *may)
-        status = at_hand(call, reader, change, may);
-    return status != OK || !*may ? status : no_paper_yet(call, reader, change, "unfit", may);
-}
-
-static enum status
-draft_paper(struct call *call, struct writer *writer, const struct change *change, const char *kind)
-{
-    struct row *paper = row_new(call, &paper_form);
-    const int64_t handler = row_int(change->new, "handler");
-    if (paper == NULL)
-        return NO_MEMORY;
-    if (handler != 0 && handler != call->me->account)
-        call_stand_in(call, title_by_id(call, writer_reader(writer), &account_form, handler));
-    paper->institution = change->new->institution;
-    paper->part = change->new->id;
-    row_set_text(paper, "kind", kind);
-    row_set_int(paper, "round", row_int(change->new, "returns"));
-    if (strcmp(kind, "unfit") == 0)
-        row_set(paper, "reason", row_value(change->new, "unfit_reason"));
-    enum status status = row_create(call, writer, paper);
-    if (status == OK && handler == 0)
-        status = claim_case(call, writer, change);
-    return status == OK ? paper_tell(call, writer, paper) : status;
-}
-
-/* Arrival at the counter is noted whatever is missing; the receipt confirms that nothing is. */
-static enum status
-is_complete(struct call *call, struct reader *reader, const struct row *filing)
-{
-    struct rows rows;
-    enum status status = need_check(call, &filing_form, filing);
-    if (status == OK)
-        status = reader_rows(reader, call->arena,
-                             "select message from finding where office = ?1 and row = ?2 and until is null and "
-                             "severity = 'block' order by id limit 1",
-                             ARGS(value_int(filing->office), value_int(filing->id)), &rows);
-    return status != OK || rows.n == 0
-               ? status
-               : call_fail(call, INVALID, "材料还不齐，请补录或退回补正：%s", rows_text(&rows, 0, 0));
-}
-
-static enum status
-draft_receipt(struct call *call, struct writer *writer, const struct change *change)
-{
-    if (row_int(change->new, "counter") != 0) {
-        const enum status status = is_complete(call, writer_reader(writer), change->new);
-        if (status != OK)
-            return status;
-    }
-    return draft_paper(call, writer, change, "receipt");
-}
-
-static enum status
-draft_unfit(struct call *call, struct writer *writer, const struct change *change)
-{
-    return draft_paper(call, writer, change, "unfit");
 }
 
 static enum status
@@ -586,7 +529,8 @@ static const struct step steps[] = {
       .consequence = "回执只确认材料齐全；内容审查、部门意见和现场核查另行进行。" },
     { "return", "退回补正", SUBMITTED, RETURNED, .by = COUNTY_HEALTH, .need = "missing", .input = return_input,
       .starts = CLOCKS("supplement", "CFG-SUPPLEMENT-DAYS"), .stops = CLOCKS("receipt", "content"),
-      .effect = note_return, .clause = "C033", .consequence = "须一次性告知全部需补正的材料；补齐后重新计时。" },
+      .guard = receipt_not_overdue, .effect = note_return, .clause = "C033",
+      .consequence = "须一次性告知全部需补正的材料；补齐后重新计时。补齐材料告知书随即拟制，签发、用印后送达。" },
     { "receipt", "出具备案回执", SUBMITTED, FILED, .by = COUNTY_HEALTH, .inner = true, .stops = CLOCKS("receipt"),
       .effect = become_filed, .clause = "C033" },
     { "ask_opinions", "征求部门意见", SUBMITTED | FILED, 0, .by = COUNTY_HEALTH, .guard = opinions_not_asked,
@@ -600,7 +544,7 @@ static const struct step steps[] = {
     { "unfit", "备案内容不符合告知", SUBMITTED | FILED, 0, .by = COUNTY_HEALTH, .inner = true,
       .stops = CLOCKS("content"), .effect = publish_unfit, .clause = "C033" },
     { "mended", "已改正", SUBMITTED | FILED, 0, .by = COUNTY_HEALTH, .guard = while_unfit, .effect = end_unfit,
-      .clause = "C033", .consequence = "公布的不符合情形随即撤下，记录保留。" },
+      .stops = CLOCKS("content"), .clause = "C033", .consequence = "公布的不符合情形随即撤下，记录保留。" },
     { "claim", "由我承办", SUBMITTED | FILED, 0, .by = COUNTY_HEALTH, .guard = nobodys, .effect = claim_case,
       .clause = "C131" },
     { "stand_in", "代为承办", SUBMITTED | FILED, 0, .by = COUNTY_HEALTH, .guard = stands_in, .effect = claim_case,
@@ -608,7 +552,7 @@ static const struct step steps[] = {
     { "release", "放回待办", SUBMITTED | FILED, 0, .by = COUNTY_HEALTH, .guard = mine, .effect = release_case,
       .clause = "C131" },
     { "withdraw", "撤回", SUBMITTED | RETURNED, DRAFT, .by = THE_INSTITUTION, .drops = CLOCKS("receipt", "content"),
-      .clause = "C032", .consequence = "撤回后重新提交，时限重新计算。" },
+      .effect = take_back, .clause = "C032", .consequence = "撤回后重新提交，时限重新计算；尚未用印的公文随即作废。" },
     { "reopen", "回执作废，重新出具", FILED, SUBMITTED, .inner = true, .starts = CLOCKS("receipt", "REG-9a"),
       .effect = reopen, .clause = "C033" },
     { "rejudge", "告知书作废，重新审查", SUBMITTED | FILED, 0, .inner = true, .starts = CLOCKS("content", "REG-9b"),

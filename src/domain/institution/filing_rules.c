@@ -13,9 +13,9 @@
     static enum status name(struct call *call, struct reader *reader, const struct rule *rule,                         \
                             const struct change *change)
 
-static enum status
-ledger(struct call *call, struct reader *reader, const struct form *form, const struct change *change,
-       struct row_set *out)
+enum status
+institution_ledger(struct call *call, struct reader *reader, const struct form *form, const struct change *change,
+                   struct row_set *out)
 {
     const char *const where[] = { "institution" };
     const struct value values[] = { value_int(change->new->institution) };
@@ -51,9 +51,49 @@ CHECK(nature_fits_prefix)
     return OK;
 }
 
-/* The address lies in the county that receives the filing; the code's own division is of the authority or its superior.
- */
+enum status
+register_of(struct call *call, struct reader *reader, int64_t institution, struct row **out)
+{
+    struct row_set pushes;
+    const char *const where[] = { "made" };
+    const struct value values[] = { value_int(institution) };
+    enum status status = rows_by(call, reader, &registration_form, id_office(institution), where, values, 1, &pushes);
+    *out = status == OK && pushes.n > 0 ? pushes.rows[0] : NULL;
+    return status;
+}
+
+/* Is `above` this office or one above it? */
+static bool
+is_over(const struct reference *reference, int64_t above, int64_t office)
+{
+    const struct office *at = office_of(reference, office);
+    for (int i = 0; i < 8 && at != NULL; i++) {
+        if (at->id == above)
+            return true;
+        at = at->parent == at->id ? NULL : office_of(reference, at->parent);
+    }
+    return false;
+}
+
+/* Who registered the site is of its county, or above it. What the program itself brought in is nobody's. */
 CHECK(authority_is_local)
+{
+    struct row *push;
+    enum status status = register_of(call, reader, change->new->institution, &push);
+    if (status != OK || push == NULL || push->created_by == 0)
+        return status;
+    const int64_t theirs = id_office(push->created_by);
+    const struct office *there = office_of(call->reference, theirs),
+                        *here = office_of(call->reference, change->new->office);
+    if (!is_over(call->reference, theirs, change->new->office))
+        finding_add(call, rule,
+                    arena_format(call->arena, "登记机关在%s，机构在%s", there == NULL ? "外县" : there->name,
+                                 here == NULL ? "本县" : here->name));
+    return status;
+}
+
+/* The digits keep the division where the legal person was first registered: they say where to look, nothing more. */
+CHECK(code_is_local)
 {
     const char *uscc = row_text(change->new, "uscc"), *area = change->new->area;
     (void)reader;
@@ -148,7 +188,7 @@ CHECK(documents_are_valid)
     struct row_set set;
     struct day until;
     const int64_t warn = standard_int(call, "CFG-DOC-EXPIRY-WARN-DAYS", 30);
-    enum status status = ledger(call, reader, &evidence_form, change, &set);
+    enum status status = institution_ledger(call, reader, &evidence_form, change, &set);
     for (size_t i = 0; status == OK && i < set.n; i++) {
         const char *label = code_label(call->reference, "evidence_kind", row_text(set.rows[i], "kind"));
         if (row_int(set.rows[i], "replaced") != 0 || !row_day(set.rows[i], "expires_on", &until))
@@ -160,16 +200,6 @@ CHECK(documents_are_valid)
             finding_add(call, rule,
                         arena_format(call->arena, "%s将于%s到期", label, row_text(set.rows[i], "expires_on")));
     }
-    return status;
-}
-
-CHECK(hygiene_report_passes)
-{
-    struct row *evidence;
-    enum status status = evidence_of(call, reader, change->new->institution, "hygiene_report", &evidence);
-    if (status == OK && evidence != NULL && row_text(evidence, "result") != NULL &&
-        strcmp(row_text(evidence, "result"), "pass") != 0)
-        finding_add(call, rule, "《托幼机构卫生评价报告》结论不是“合格”");
     return status;
 }
 
@@ -189,26 +219,11 @@ CHECK(credit_is_checked)
 
 /* ---- premises ---- */
 
-CHECK(lease_is_long_enough)
-{
-    struct day from, to;
-    const char *kind = row_text(change->new, "premises_kind");
-    const int64_t years = standard_int(call, rule->id, 3); /* SET-11, or FAM-LEASE for a family site */
-    (void)reader;
-    if (kind == NULL || strcmp(kind, "leased") != 0)
-        return OK;
-    if (!row_day(change->new, "lease_from", &from) || !row_day(change->new, "lease_to", &to))
-        finding_add(call, rule, "租赁场所应填写租期");
-    else if (day_months_between(from, (struct day){ to.n + 1 }) < years * 12)
-        finding_add(call, rule, arena_format(call->arena, "租期不足%lld年", (long long)years));
-    return OK;
-}
-
 CHECK(floors_are_low)
 {
     struct row_set set;
     const int64_t highest = standard_int(call, "BLD-5", 3);
-    enum status status = ledger(call, reader, &room_form, change, &set);
+    enum status status = institution_ledger(call, reader, &room_form, change, &set);
     for (size_t i = 0; status == OK && i < set.n; i++) {
         const int64_t floor = row_int(set.rows[i], "floor");
         if (floor < 1)
@@ -234,7 +249,7 @@ CHECK(zones_are_there)
 {
     static const char *const zones[] = { "dining", "sleep", "play", "wash", "storage", NULL };
     struct row_set set;
-    enum status status = ledger(call, reader, &room_form, change, &set);
+    enum status status = institution_ledger(call, reader, &room_form, change, &set);
     for (int i = 0; status == OK && zones[i] != NULL; i++)
         if (!has_zone(&set, zones[i]))
             finding_add(
@@ -255,35 +270,12 @@ CHECK(nursing_and_milk_rooms)
     struct row_set set;
     if (!takes_under_two(change))
         return OK;
-    enum status status = ledger(call, reader, &room_form, change, &set);
+    enum status status = institution_ledger(call, reader, &room_form, change, &set);
     if (status == OK && !has_zone(&set, "nursing"))
         finding_add(call, rule, "收托2岁以下婴幼儿，应设置哺乳（喂奶）室");
     if (status == OK && !has_zone(&set, "milk"))
         finding_add(call, rule, "收托2岁以下婴幼儿，应设置配乳室");
     return status;
-}
-
-CHECK(large_rooms_have_two_doors)
-{
-    struct row_set set;
-    enum status status = ledger(call, reader, &room_form, change, &set);
-    for (size_t i = 0; status == OK && i < set.n; i++)
-        if (row_int(set.rows[i], "area_m2") > 5000 && !row_codes_have(set.rows[i], "zone", "outdoor") &&
-            row_has(set.rows[i], "doors") && row_int(set.rows[i], "doors") < 2)
-            finding_add(call, rule,
-                        arena_format(call->arena, "“%s”超过50㎡，应有2个疏散门", row_text(set.rows[i], "name")));
-    return status;
-}
-
-CHECK(exits_and_extinguishers)
-{
-    (void)reader;
-    if (row_int(change->new, "exits") < 2)
-        finding_add(call, rule, "安全出口少于2个");
-    const int64_t needed = row_int(change->new, "indoor_m2") / 5000 < 2 ? 2 : row_int(change->new, "indoor_m2") / 5000;
-    if (row_int(change->new, "extinguishers") < needed)
-        finding_add(call, rule, arena_format(call->arena, "灭火器少于%lld具", (long long)needed));
-    return OK;
 }
 
 CHECK(site_is_fit)
@@ -321,7 +313,7 @@ check_classes(struct call *call, struct reader *reader, const struct rule *rule,
               const char *band, bool size)
 {
     struct row_set set;
-    enum status status = ledger(call, reader, &class_form, change, &set);
+    enum status status = institution_ledger(call, reader, &class_form, change, &set);
     for (size_t i = 0; status == OK && i < set.n; i++) {
         const struct row *group = set.rows[i];
         const char *name = row_text(group, "name"), *mine = row_text(group, "band");
@@ -364,7 +356,7 @@ CHECK(capacity_is_the_classes)
 {
     struct row_set set;
     int64_t places = 0;
-    enum status status = ledger(call, reader, &class_form, change, &set);
+    enum status status = institution_ledger(call, reader, &class_form, change, &set);
     for (size_t i = 0; status == OK && i < set.n; i++)
         places += class_ended(set.rows[i], call_today(call)) ? 0 : row_int(set.rows[i], "places");
     if (status == OK && places != row_int(change->new, "capacity"))
@@ -394,9 +386,9 @@ with_post(const struct row_set *staff, const char *post)
 
 CHECK(posts_are_filled)
 {
-    static const char *const posts[] = { "head", "carer", "health", "security", NULL };
+    static const char *const posts[] = { "head", "carer", "health", NULL }; /* 保安: SET-22 */
     struct row_set set;
-    enum status status = ledger(call, reader, &staff_form, change, &set);
+    enum status status = institution_ledger(call, reader, &staff_form, change, &set);
     for (int i = 0; status == OK && posts[i] != NULL; i++)
         if (with_post(&set, posts[i]) == 0)
             finding_add(call, rule,
@@ -407,7 +399,7 @@ CHECK(posts_are_filled)
 CHECK(fire_person_is_named)
 {
     struct row_set set;
-    enum status status = ledger(call, reader, &staff_form, change, &set);
+    enum status status = institution_ledger(call, reader, &staff_form, change, &set);
     if (status == OK && with_post(&set, "fire") == 0)
         finding_add(call, rule, "未确定专职或兼职消防人员");
     return status;
@@ -418,7 +410,7 @@ CHECK(health_carer_is_enough)
     struct row_set set;
     bool full = false;
     const int64_t children = standard_int(call, "HC-12", 150);
-    enum status status = ledger(call, reader, &staff_form, change, &set);
+    enum status status = institution_ledger(call, reader, &staff_form, change, &set);
     for (size_t i = 0; status == OK && i < set.n; i++)
         full = full || (works(set.rows[i]) && row_codes_have(set.rows[i], "posts", "health") &&
                         row_int(set.rows[i], "full_time") != 0);
@@ -431,7 +423,7 @@ CHECK(cooks_are_enough)
 {
     struct row_set set;
     const int64_t per = standard_int(call, "HC-COOK", 50);
-    enum status status = ledger(call, reader, &staff_form, change, &set);
+    enum status status = institution_ledger(call, reader, &staff_form, change, &set);
     const int64_t capacity = row_int(change->new, "capacity");
     if (status == OK && row_int(change->new, "meals") != 0 && per > 0 && with_post(&set, "cook") * per < capacity)
         finding_add(call, rule, arena_format(call->arena, "炊事人员不足：每%lld名婴幼儿至少1名", (long long)per));
@@ -443,7 +435,7 @@ CHECK(posts_are_qualified)
 {
     static const char *const posts[] = { "security", "carer", NULL };
     struct row_set set;
-    enum status status = ledger(call, reader, &staff_form, change, &set);
+    enum status status = institution_ledger(call, reader, &staff_form, change, &set);
     for (size_t i = 0; status == OK && i < set.n; i++) {
         const char *mine;
         status = works(set.rows[i]) ? staff_certificates(call, reader, set.rows[i], &mine) : OK;
@@ -460,7 +452,7 @@ CHECK(head_is_qualified)
 {
     struct row_set set;
     const int64_t years = standard_int(call, "SET-18a", 3);
-    enum status status = ledger(call, reader, &staff_form, change, &set);
+    enum status status = institution_ledger(call, reader, &staff_form, change, &set);
     for (size_t i = 0; status == OK && i < set.n; i++) {
         const char *education = row_text(set.rows[i], "education");
         if (!row_codes_have(set.rows[i], "posts", "head") || !works(set.rows[i]))
@@ -480,7 +472,7 @@ CHECK(health_certificates_are_valid)
 {
     struct row_set set;
     struct day until;
-    enum status status = ledger(call, reader, &staff_form, change, &set);
+    enum status status = institution_ledger(call, reader, &staff_form, change, &set);
     for (size_t i = 0; status == OK && i < set.n; i++)
         if (works(set.rows[i]) && (!row_day(set.rows[i], "health_until", &until) || until.n < call->today.n))
             finding_add(call, rule, arena_format(call->arena, "%s没有有效的健康合格证", row_text(set.rows[i], "name")));
@@ -490,7 +482,7 @@ CHECK(health_certificates_are_valid)
 CHECK(records_are_checked)
 {
     struct row_set set;
-    enum status status = ledger(call, reader, &staff_form, change, &set);
+    enum status status = institution_ledger(call, reader, &staff_form, change, &set);
     for (size_t i = 0; status == OK && i < set.n; i++)
         if (works(set.rows[i]) && staff_record_gap(set.rows[i], call->today) != NULL)
             finding_add(
@@ -504,7 +496,7 @@ CHECK(guard_when_independent)
     struct row_set set;
     if (row_int(change->new, "independent") == 0)
         return OK;
-    enum status status = ledger(call, reader, &staff_form, change, &set);
+    enum status status = institution_ledger(call, reader, &staff_form, change, &set);
     if (status == OK && with_post(&set, "security") == 0)
         finding_add(call, rule, "独立设置的托育机构至少有1名保安人员在岗");
     return status;
@@ -557,12 +549,16 @@ const struct rule filing_rules[] = {
       .advice = "核对机构性质" },
     { "FIL-COUNTY", BLOCK, .check = authority_is_local, .standard = "REG-7", .field = "address", .clause = "C025",
       .advice = "应向机构所在地的县级卫生健康部门备案" },
+    { "FIL-CODE-AREA", WARN, .check = code_is_local, .standard = "REG-7", .field = "uscc", .clause = "C025",
+      .advice = "法人在外地登记、场所在本县的，代码不变；否则请核对信用代码" },
     { "FIL-HEAD-BAN", BLOCK, .check = head_is_not_banned, .standard = "LAW-3", .field = "head_id", .clause = "C056",
       .advice = "更换负责人，或联系县级卫生健康部门" },
     { "FIL-REP-BAN", BLOCK, .check = representative_is_not_banned, .standard = "LAW-3", .field = "representative_id",
       .clause = "C056", .advice = "变更法定代表人，或联系县级卫生健康部门" },
     { "FIL-SCOPE", WARN, .check = scope_names_care, .standard = "REG-5", .clause = "C026",
       .advice = "到登记机关变更业务范围" },
+    { "FIL-FORMS", WARN, .check = forms_are_registered, .standard = "REG-5", .field = "service_forms", .clause = "C027",
+      .advice = "到登记机关变更范围，或调整服务形式" },
     { "FIL-HEAD-AGE", BLOCK, .check = head_is_adult, .standard = "MGT-33", .field = "head_id", .clause = "C092",
       .advice = "核对负责人公民身份号码" },
     { "REG-8", BLOCK, .check = documents_are_there, .clause = "C032", .advice = "到“证照材料”上传", .on = on_evidence },
@@ -574,6 +570,8 @@ const struct rule filing_rules[] = {
       .advice = "上传新的有效材料", .on = on_evidence },
     { "HC-8", WARN, .when = is_no_family_site, .check = hygiene_report_passes, .clause = "C035",
       .advice = "整改后重新评价", .on = on_evidence },
+    { "FIL-RESULT", WARN, .check = reports_pass, .standard = "REG-8", .clause = "C035",
+      .advice = "整改后重新检测、鉴定，上传新的材料", .on = on_evidence },
     { "FIL-BUILDING", WARN, .when = is_no_family_site, .check = building_is_proved, .standard = "BLD-6",
       .clause = "C084", .advice = "上传设计审查、房屋安全（抗震）鉴定、室内空气检测材料", .on = on_evidence },
     { "FIL-CREDIT", WARN, .check = credit_is_checked, .standard = "MGT-33", .clause = "C092",
@@ -582,6 +580,8 @@ const struct rule filing_rules[] = {
       .advice = "续签租赁合同" },
     { "BLD-5", WARN, .when = is_no_family_site, .check = floors_are_low, .clause = "C084", .advice = "调整用房楼层",
       .on = on_rooms },
+    { "BLD-RESIDENCE", WARN, .when = is_no_family_site, .check = residence_is_small, .field = "building_type",
+      .clause = "C080", .advice = "另选场所，或说明独立出口和班级数", .on = on_classes },
     { "SET-13", WARN, .when = is_no_family_site, .check = zones_are_there, .clause = "C088", .advice = "在“房间”中补充",
       .on = on_rooms },
     { "SEED-C089", WARN, .when = is_no_family_site, .check = nursing_and_milk_rooms, .standard = "SEED-C089",

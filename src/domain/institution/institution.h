@@ -15,8 +15,8 @@ extern const struct indicator institution_indicators[];
 /* The paper as it is printed: 回执 with 基本条件告知书, 补正告知书, 不符合告知书. */
 enum status paper_print(struct call *call, struct reader *reader, const struct row *paper, struct node *sheet);
 
-/* How many steps make a paper of the office, 1–3. */
-enum status paper_steps(struct call *call, struct reader *reader, int64_t office, int64_t *steps);
+/* How many steps make a paper of this kind at the office, 1–3. */
+enum status paper_steps(struct call *call, struct reader *reader, int64_t office, const char *kind, int64_t *steps);
 /* Tells whoever has the next step of the paper, and their deputies of today. */
 enum status paper_tell(struct call *call, struct writer *writer, const struct row *paper);
 
@@ -43,6 +43,8 @@ enum status personal_words(struct call *call, struct reader *reader, const struc
 
 /* The institution's row of a filing, room …; NOT_FOUND. */
 enum status institution_get(struct call *call, struct reader *reader, int64_t id, struct row **out);
+/* The newest push of this site by its authority; *out NULL when it came in otherwise. */
+enum status register_of(struct call *call, struct reader *reader, int64_t institution, struct row **out);
 /* The newest evidence of a kind that has not ended; *out NULL when there is none. */
 enum status evidence_of(struct call *call, struct reader *reader, int64_t institution, const char *kind,
                         struct row **out);

@@ -5,7 +5,7 @@
 #include "policy/house.h"
 
 look_fn look_work, look_unfiled, look_register, look_register_one, look_open_data, look_authority, look_national,
-    look_paper_code, look_cockpit, look_figure, look_national_copy;
+    look_paper_code, look_cockpit, look_figure, look_national_copy, look_unfit;
 
 act_fn act_transfer, act_claim, act_many;
 

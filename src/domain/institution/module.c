@@ -39,6 +39,7 @@ static const struct look looks[] = {
       false },
     { "/register", "备案机构名录", "domain/institution/register", EVERYBODY, look_register, "C029", MENU_NONE, true },
     { "/register/*", "备案机构", "domain/institution/site", EVERYBODY, look_register_one, "C029", MENU_NONE, true },
+    { "/unfit", "备案内容不符合告知", "domain/institution/unfit", EVERYBODY, look_unfit, "C033", MENU_NONE, true },
     { "/open/institutions", "开放数据", NULL, EVERYBODY, look_open_data, "C029", MENU_NONE, true },
     { "/q/*", "公文核验", "domain/institution/paper_code", EVERYBODY, look_paper_code, "C033", MENU_NONE, true },
     { 0 },

@@ -1,5 +1,7 @@
 /* 部门意见、现场核查 — clauses C033, C132, C156; C143, C152–C154, C158, C162 as far as a filing asks. They run beside
  * or after the receipt, each with its own clock; a department sees only what it was asked. */
+#include <string.h>
+
 #include "domain/institution/institution.h"
 #include "policy/clock.h"
 #include "policy/engine.h"
@@ -196,14 +198,57 @@ static const struct field setting_fields[] = {
       .hint = "{年} 和 {号} 会替换为年份和流水号，如“崆卫托备〔{年}〕{号}号”", .max = 60 },
     { "sign_steps", F_INT, .label = "公文环节", .unit = "步", .min = 1, .max = 3, .need = true, .list = true,
       .hint = "1：承办人签发；2：承办、签发；3：承办、审核、签发" },
+    { "supplement_steps", F_INT, .label = "补齐材料告知书环节", .unit = "步", .min = 1, .max = 3,
+      .hint = "不填为1：承办人签发" },
     { "seal_url", F_TEXT, .label = "电子印章接口地址", .max = 300, .hint = "不填则打印、盖章、扫描上传" },
     { "seal_secret", F_TEXT, .label = "电子印章接口密钥", .secret = true, .basis = BASIS_DUTY, .group = G_IDENTITY,
       .max = 200 },
     { "issuer", F_TEXT, .label = "落款单位", .need = true, .list = true, .max = 60 },
     { "disclaimer", F_TEXT, .label = "公开页面说明", .max = 300, .hint = "说明备案不是许可" },
+    { "of_office", F_INT, .label = "所属单位", .computed = true },
     { 0 },
 };
-static const struct unique_key setting_uniques[] = { { { "issuer" }, "该单位已有办理设置" }, { 0 } };
+static const struct unique_key setting_uniques[] = {
+    { { "issuer" }, "该单位已有办理设置" },
+    { { "of_office" }, "该单位已有办理设置，请在原来的上面修改" },
+    { 0 },
+};
+
+/* One for an office: of several that an older release let in, the first is the one that counts. */
+static enum status
+setting_fill(struct call *call, struct reader *reader, struct change *change)
+{
+    struct rows rows;
+    enum status status =
+        reader_rows(reader, call->arena, "select id from desk_setting where office = ?1 order by id limit 1",
+                    ARGS(value_int(change->new->office)), &rows);
+    if (status != OK)
+        return status;
+    if (change->old == NULL && rows.n > 0) {
+        call_fault(call, form_field(&desk_setting_form, "issuer", NULL), "taken",
+                   "该单位已有办理设置，请在原来的上面修改");
+        return call_fail(call, CONFLICT, "该单位已有办理设置，请在原来的上面修改");
+    }
+    if (change->old == NULL || rows_int(&rows, 0, 0) == change->new->id)
+        row_set_int(change->new, "of_office", change->new->office);
+    return OK;
+}
+
+static enum status
+pattern_has_number(struct call *call, struct reader *reader, const struct rule *rule, const struct change *change)
+{
+    const char *pattern = row_text(change->new, "number_pattern");
+    (void)reader;
+    if (pattern != NULL && strstr(pattern, "{号}") == NULL)
+        finding_add(call, rule, "公文编号格式中没有“{号}”：每份公文的编号会相同");
+    return OK;
+}
+
+static const struct rule setting_rules[] = {
+    { "DESK-NUMBER", BLOCK, .check = pattern_has_number, .field = "number_pattern", .clause = "C033",
+      .advice = "写上“{号}”" },
+    { 0 },
+};
 static const struct duty setting_duties[] = {
     { COUNTY_HEALTH | POST(P_HEAD), MAY_SEE | MAY_CREATE | MAY_CHANGE, &MY_AREA, 0, G_ALL, "C033",
       "县级卫生健康部门负责人", 0, 0 },
@@ -217,6 +262,8 @@ const struct form desk_setting_form = {
     .of = OF_OFFICE,
     .fields = setting_fields,
     .uniques = setting_uniques,
+    .rules = setting_rules,
+    .fill = setting_fill,
     .duties = setting_duties,
     .title_field = "issuer",
     .expected_rows = 200,

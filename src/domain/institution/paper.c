@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/random.h"
+#include "domain/institution/filing_papers.h"
 #include "domain/institution/institution.h"
 #include "domain/institution/seal.h"
 #include "policy/engine.h"
@@ -28,7 +29,7 @@ static const struct field fields[] = {
     { "scan", F_FILE, .label = "盖章扫描件" },
     { "seal_note", F_TEXT, .label = "电子印章", .computed = true, .group = G_INTERNAL, .max = 300 },
     { "code", F_TEXT, .label = "核验码", .computed = true, .group = G_INTERNAL },
-    { "delivered_on", F_DATE, .label = "送达日期", .computed = true },
+    { "delivered_on", F_DATE, .label = "送达日期", .computed = true, .past = true, .hint = "不填为今天" },
     { "delivered_how", F_CODE, .label = "送达方式", .code = "delivery" },
     { "read_at", F_TIME, .label = "首次阅读", .computed = true },
     { "void_reason", F_LINES, .label = "作废理由", .computed = true, .max = 500 },
@@ -48,33 +49,45 @@ fill(struct call *call, struct reader *reader, struct change *change)
     return OK;
 }
 
+/* How a county issues this paper. What is only sent back for documents may leave by the handler alone. */
+struct way {
+    int64_t steps;
+    const char *pattern;
+};
+
 static enum status
-setting_int(struct call *call, struct reader *reader, int64_t office, int64_t *steps, const char **pattern)
+way_of(struct call *call, struct reader *reader, int64_t office, const char *kind, struct way *way)
 {
     struct rows rows;
-    enum status status =
-        reader_rows(reader, call->arena,
-                    "select sign_steps, number_pattern from desk_setting where office = ?1 order by id limit 1",
-                    ARGS(value_int(office)), &rows);
-    *steps = status == OK && rows.n > 0 ? rows_int(&rows, 0, 0) : 3;
-    *pattern = status == OK && rows.n > 0 ? rows_text(&rows, 0, 1) : "托备〔{年}〕{号}号";
-    return status;
+    const bool supplement = kind != NULL && strcmp(kind, "supplement") == 0;
+    enum status status = reader_rows(
+        reader, call->arena,
+        "select sign_steps, supplement_steps, number_pattern from desk_setting where office = ?1 order by id limit 1",
+        ARGS(value_int(office)), &rows);
+    *way = (struct way){ .steps = supplement ? 1 : 3, .pattern = "托备〔{年}〕{号}号" };
+    if (status != OK || rows.n == 0)
+        return status;
+    if (!supplement || rows_int(&rows, 0, 1) != 0)
+        way->steps = rows_int(&rows, 0, supplement ? 1 : 0);
+    way->pattern = rows_text(&rows, 0, 2);
+    return OK;
 }
 
 enum status
-paper_steps(struct call *call, struct reader *reader, int64_t office, int64_t *steps)
+paper_steps(struct call *call, struct reader *reader, int64_t office, const char *kind, int64_t *steps)
 {
-    const char *pattern;
-    return setting_int(call, reader, office, steps, &pattern);
+    struct way way;
+    enum status status = way_of(call, reader, office, kind, &way);
+    *steps = way.steps;
+    return status;
 }
 
 static enum status
 review_is_asked(struct call *call, struct reader *reader, const struct change *change, bool *may)
 {
-    int64_t steps;
-    const char *pattern;
-    enum status status = setting_int(call, reader, change->old->office, &steps, &pattern);
-    *may = steps >= 3;
+    struct way way;
+    enum status status = way_of(call, reader, change->old->office, row_text(change->old, "kind"), &way);
+    *may = way.steps >= 3;
     return status;
 }
 
@@ -82,11 +95,10 @@ review_is_asked(struct call *call, struct reader *reader, const struct change *c
 static enum status
 may_sign(struct call *call, struct reader *reader, const struct change *change, bool *may)
 {
-    int64_t steps;
-    const char *pattern;
-    enum status status = setting_int(call, reader, change->old->office, &steps, &pattern);
+    struct way way;
+    enum status status = way_of(call, reader, change->old->office, row_text(change->old, "kind"), &way);
     const bool signer = (call->me->posts & (1u << P_SIGN)) != 0 || call->me->department == D_ENGINE;
-    *may = steps >= 3 ? change->old->state == REVIEWED && signer : steps == 2 ? signer : true;
+    *may = way.steps >= 3 ? change->old->state == REVIEWED && signer : way.steps == 2 ? signer : true;
     return status;
 }
 
@@ -125,10 +137,9 @@ sign(struct call *call, struct writer *writer, const struct change *change)
 {
     struct row *row = change->new;
     struct rows rows;
-    int64_t steps;
-    const char *pattern;
+    struct way way;
     const int year = day_year(call->today);
-    enum status status = setting_int(call, writer_reader(writer), row->office, &steps, &pattern);
+    enum status status = way_of(call, writer_reader(writer), row->office, row_text(row, "kind"), &way);
     if (status == OK)
         status = reader_rows(writer_reader(writer), call->arena,
                              "select coalesce(max(serial), 0) from paper where office = ?1 and year = ?2",
@@ -138,7 +149,7 @@ sign(struct call *call, struct writer *writer, const struct change *change)
     const int64_t serial = rows_int(&rows, 0, 0) + 1;
     row_set_int(row, "serial", serial);
     row_set_int(row, "year", year);
-    row_set_text(row, "number", number_text(call, pattern, year, serial));
+    row_set_text(row, "number", number_text(call, way.pattern, year, serial));
     row_set_text(row, "signed_by", call_hand(call));
     row_set_text(row, "signed_on", call_today(call));
     status = row_update(call, writer, row, row->version);
@@ -169,6 +180,16 @@ was_refused(struct call *call, struct reader *reader, const struct change *chang
     return *may ? seal_is_electronic(call, reader, change->old->office, may) : OK;
 }
 
+/* What was reviewed and signed is what is sealed. */
+static enum status
+content_stands(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    enum status status = paper_stands(call, reader, change->old, may);
+    if (status == OK && !*may)
+        call_fail(call, DENIED, "公文拟制后备案内容已重新提交，请作废后重新拟制");
+    return status;
+}
+
 /* The seal makes it a paper: the filing moves, the clock stops. */
 static enum status
 seal(struct call *call, struct writer *writer, const struct change *change)
@@ -192,6 +213,9 @@ seal(struct call *call, struct writer *writer, const struct change *change)
         status = row_change(call, writer, filing, filing->version);
         if (status == OK)
             status = step_take(call, writer, &filing_form, filing->id, 0, "unfit", NULL, NULL);
+    } else {
+        status = notice_institution(call, writer, paper->institution, "补齐材料告知书已用印，可查看和下载",
+                                    arena_format(call->arena, "/paper/%lld", (long long)paper->id));
     }
     return status;
 }
@@ -201,7 +225,8 @@ static enum status
 revoke(struct call *call, struct writer *writer, const struct change *change)
 {
     struct row *paper = change->new, *filing, *site;
-    const bool receipt = strcmp(row_text(paper, "kind"), "receipt") == 0;
+    const bool receipt = strcmp(row_text(paper, "kind"), "receipt") == 0,
+               unfit = strcmp(row_text(paper, "kind"), "unfit") == 0;
     enum status status = row_get(call, writer_reader(writer), &filing_form, paper->part, &filing);
     if (status == OK)
         status = institution_get(call, writer_reader(writer), paper->institution, &site);
@@ -210,7 +235,7 @@ revoke(struct call *call, struct writer *writer, const struct change *change)
     const bool lives = (site->state & (REGISTERED | FILED | SUSPENDED)) != 0;
     const bool stands =
         receipt ? filing->state == FILED && value_equal(row_value(filing, "receipt_number"), row_value(paper, "number"))
-                : row_has(filing, "content") && strcmp(row_text(filing, "content"), "unfit") == 0;
+                : unfit && row_has(filing, "content") && strcmp(row_text(filing, "content"), "unfit") == 0;
     if (lives && stands)
         status = step_take(call, writer, &filing_form, filing->id, 0, receipt ? "reopen" : "rejudge", NULL, NULL);
     if (status == OK)
@@ -224,16 +249,25 @@ revoke(struct call *call, struct writer *writer, const struct change *change)
 static enum status
 deliver(struct call *call, struct writer *writer, const struct change *change)
 {
-    row_set_text(change->new, "delivered_on", call_today(call));
-    return row_update(call, writer, change->new, change->new->version);
+    struct row *row = change->new;
+    const char *sealed = row_text(row, "sealed_on");
+    if (!row_has(row, "delivered_on"))
+        row_set_text(row, "delivered_on", call_today(call));
+    if (sealed != NULL && strcmp(row_text(row, "delivered_on"), sealed) < 0)
+        return call_fault(call, form_field(row->form, "delivered_on", NULL), "before_seal", "送达日期早于用印日期");
+    return row_update(call, writer, row, row->version);
 }
 
-/* The institution's own first opening of the paper counts as read. */
+/* The institution's own first opening of the paper counts as read; who says to have it has got it. */
 static enum status
 note_read(struct call *call, struct writer *writer, const struct change *change)
 {
     if (!row_has(change->new, "read_at"))
         row_set_int(change->new, "read_at", call->now_ms);
+    if (!row_has(change->new, "delivered_on")) {
+        row_set_text(change->new, "delivered_on", call_today(call));
+        row_set_text(change->new, "delivered_how", "online");
+    }
     return row_update(call, writer, change->new, change->new->version);
 }
 
@@ -258,10 +292,8 @@ reading_written(void *arg, enum status status)
 }
 
 static enum status
-paper_show(struct call *call, struct reader *reader, const struct row *paper, struct node *model)
+paper_opened(struct call *call, const struct row *paper)
 {
-    (void)reader;
-    (void)model;
     if (call->me->department != D_INSTITUTION || row_has(paper, "read_at"))
         return OK;
     struct reading *reading = malloc(sizeof *reading);
@@ -274,7 +306,9 @@ paper_show(struct call *call, struct reader *reader, const struct row *paper, st
 }
 
 static const struct field seal_input[] = { { "scan", F_FILE, .label = "盖章扫描件", .need = true }, { 0 } };
-static const struct field deliver_input[] = { { "delivered_how", F_CODE, .label = "送达方式", .need = true }, { 0 } };
+static const struct field deliver_input[] = { { "delivered_how", F_CODE, .label = "送达方式", .need = true },
+                                              { "delivered_on", F_DATE, .label = "送达日期" },
+                                              { 0 } };
 static const struct step steps[] = {
     { "review", "审核通过", PREPARED, REVIEWED, .by = COUNTY_HEALTH | POST(P_REVIEW), .guard = review_is_asked,
       .effect = note_review, .clause = "C033", .main = true },
@@ -283,8 +317,9 @@ static const struct step steps[] = {
     { "sign", "签发", PREPARED | REVIEWED, SIGNED, .by = COUNTY_HEALTH | POST(P_SIGN) | POST(P_HANDLE),
       .guard = may_sign, .effect = sign, .clause = "C033", .main = true,
       .consequence = "签发后生成编号；加盖印章后公文生效。" },
-    { "seal", "上传盖章件", SIGNED, SEALED, .by = COUNTY_HEALTH, .input = seal_input, .effect = seal, .clause = "C033",
-      .main = true, .consequence = "上传后公文生效，相应时限停止计算，机构即可查看。" },
+    { "seal", "上传盖章件", SIGNED, SEALED, .by = COUNTY_HEALTH, .input = seal_input, .guard = content_stands,
+      .effect = seal, .clause = "C033", .main = true,
+      .consequence = "上传后公文生效，相应时限停止计算，机构即可查看。" },
     { "ask_seal", "重新申请电子印章", SIGNED, 0, .by = COUNTY_HEALTH, .guard = was_refused, .effect = ask_again,
       .clause = "C033" },
     { "deliver", "登记送达", SEALED, DELIVERED, .by = COUNTY_HEALTH, .input = deliver_input, .effect = deliver,
@@ -318,7 +353,7 @@ const struct form paper_form = {
     .duties = duties,
     .part_of = &filing_form,
     .title_field = "number",
-    .show = paper_show,
+    .opened = paper_opened,
     .print = paper_print,
     .fill = fill,
     .expected_rows = 200000,

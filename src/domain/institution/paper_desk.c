@@ -56,7 +56,7 @@ paper_tell(struct call *call, struct writer *writer, const struct row *paper)
     struct reader *reader = writer_reader(writer);
     enum status status = row_get(call, reader, &filing_form, paper->part, &filing);
     if (status == OK)
-        status = paper_steps(call, reader, paper->office, &steps);
+        status = paper_steps(call, reader, paper->office, row_text(paper, "kind"), &steps);
     if (status != OK)
         return status;
     const char *name = row_text(filing, "institution_name");
@@ -90,9 +90,12 @@ paper_line(struct call *call, const struct rows *rows, size_t i, struct node *li
     node_put_bool(call->arena, clock, "urgent", soon);
 }
 
+/* Which papers: those of the supplement may go another way than the rest. */
+enum { ANY, ANSWERS, SUPPLEMENTS };
+
 /* One queue of papers in this state, the one due first on top; none: no queue. */
 static enum status
-paper_queue(struct call *call, struct reader *reader, const char *title, uint64_t state, struct node *queues,
+paper_queue(struct call *call, struct reader *reader, const char *title, uint64_t state, int which, struct node *queues,
             size_t *count)
 {
     struct rows rows;
@@ -103,9 +106,10 @@ paper_queue(struct call *call, struct reader *reader, const char *title, uint64_
         "left join account a on a.office = p.office and a.id = f.handler "
         "left join clock c on c.office = p.office and c.row = p.part and c.state = 'running' and c.name = case when "
         "p.kind = 'unfit' then 'content' else 'receipt' end "
-        "where p.office = ?1 and p.state = ?2 order by case when c.due is null then 1 else 0 end, c.due, p.id limit "
+        "where p.office = ?1 and p.state = ?2 and (?3 = 0 or ?3 = case when p.kind = 'supplement' then 2 else 1 end) "
+        "order by case when c.due is null then 1 else 0 end, c.due, p.id limit "
         "200",
-        ARGS(value_int(call->me->office), value_text(state_code(state))), &rows);
+        ARGS(value_int(call->me->office), value_text(state_code(state)), value_int(which)), &rows);
     if (status != OK || rows.n == 0)
         return status;
     struct node *queue = node_put_map(call->arena, queues, NULL);
@@ -117,19 +121,34 @@ paper_queue(struct call *call, struct reader *reader, const char *title, uint64_
     return OK;
 }
 
-enum status
-paper_queues(struct call *call, struct reader *reader, struct node *queues, size_t *waiting)
+/* What waits for my review or signature, of the papers that go this way. */
+static enum status
+papers_of_way(struct call *call, struct reader *reader, const char *kind, int which, const char *review,
+              const char *sign, struct node *queues, size_t *waiting)
 {
     int64_t steps;
     const unsigned posts = call->me->posts;
-    enum status status = paper_steps(call, reader, call->me->office, &steps);
+    enum status status = paper_steps(call, reader, call->me->office, kind, &steps);
     if (status == OK && steps >= 3 && (posts & (1u << P_REVIEW)) != 0)
-        status = paper_queue(call, reader, "待我审核的公文", PREPARED, queues, waiting);
+        status = paper_queue(call, reader, review, PREPARED, which, queues, waiting);
     if (status == OK && steps >= 3 && (posts & (1u << P_SIGN)) != 0)
-        status = paper_queue(call, reader, "待我签发的公文", REVIEWED, queues, waiting);
+        status = paper_queue(call, reader, sign, REVIEWED, which, queues, waiting);
     if (status == OK && steps < 3 && (posts & (1u << P_SIGN | (steps == 1 ? 1u << P_HANDLE : 0))) != 0)
-        status = paper_queue(call, reader, "待我签发的公文", PREPARED, queues, waiting);
-    if (status == OK)
-        status = paper_queue(call, reader, "待用印的公文", SIGNED, queues, waiting);
+        status = paper_queue(call, reader, sign, PREPARED, which, queues, waiting);
     return status;
+}
+
+enum status
+paper_queues(struct call *call, struct reader *reader, struct node *queues, size_t *waiting)
+{
+    enum status status =
+        papers_of_way(call, reader, "receipt", ANSWERS, "待我审核的公文", "待我签发的公文", queues, waiting);
+    return status == OK ? paper_queue(call, reader, "待用印的公文", SIGNED, ANY, queues, waiting) : status;
+}
+
+enum status
+supplement_queues(struct call *call, struct reader *reader, struct node *queues, size_t *waiting)
+{
+    return papers_of_way(call, reader, "supplement", SUPPLEMENTS, "待审核的补正告知书", "待签发的补正告知书", queues,
+                         waiting);
 }

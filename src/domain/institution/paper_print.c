@@ -82,6 +82,22 @@ print_unfit(struct call *call, struct node *sheet, const struct sources *from)
         "依据《托育机构登记和备案办法（试行）》第九条，现予告知，并向社会公开。请及时改正，改正后报我单位核实。");
 }
 
+static void
+print_supplement(struct call *call, struct node *sheet, const struct sources *from)
+{
+    printed_head(call, sheet, "托育机构备案补齐材料告知书", row_text(from->paper, "number"),
+                 arena_format(call->arena, "%s：", row_text(from->site, "name")));
+    printed_paragraph(call, sheet,
+                      arena_format(call->arena, "你单位%s报送的托育机构备案材料不齐全，现一次性告知：",
+                                   date_words(call, row_text(from->filing, "arrived_on"))));
+    printed_paragraph(call, sheet, row_text(from->paper, "reason"));
+    printed_paragraph(
+        call, sheet,
+        arena_format(call->arena,
+                     "请按上述清单一次补齐后重新提交。材料补齐的，自重新提交之日起%lld个工作日内出具备案回执。",
+                     (long long)standard_int(call, "REG-9a", 5)));
+}
+
 enum status
 paper_print(struct call *call, struct reader *reader, const struct row *paper, struct node *sheet)
 {
@@ -93,6 +109,8 @@ paper_print(struct call *call, struct reader *reader, const struct row *paper, s
     const bool receipt = kind != NULL && strcmp(kind, "receipt") == 0;
     if (receipt)
         print_receipt(call, reader, sheet, &from);
+    else if (kind != NULL && strcmp(kind, "supplement") == 0)
+        print_supplement(call, sheet, &from);
     else
         print_unfit(call, sheet, &from);
     printed_sign(call, sheet, from.issuer, row_text(paper, "signed_on"));

@@ -6,6 +6,7 @@
 #include "desk/files.h"
 #include "desk/printout.h"
 #include "desk/send.h"
+#include "domain/institution/filing_papers.h"
 #include "domain/institution/institution.h"
 #include "domain/institution/seal.h"
 #include "policy/attachment.h"
@@ -137,8 +138,12 @@ seal_done(struct call *call, struct writer *writer, const struct job *job, const
         return status == NOT_FOUND ? OK : status;
     if (note != NULL)
         return tell(call, writer, paper, note);
-    if (sm3 == NULL || strlen(sm3) != 64)
-        return OK;
+    bool stands = false;
+    status = paper_stands(call, writer_reader(writer), paper, &stands);
+    if (status == OK && !stands) /* nobody looked at what the filing says now */
+        return step_take(call, writer, &paper_form, id, 0, "void", NULL, NULL);
+    if (status != OK || sm3 == NULL || strlen(sm3) != 64)
+        return status;
     struct attachment attachment = { .field = "scan", .type = "application/pdf", .n = (size_t)size->i };
     attachment.name = arena_format(call->arena, "%s.pdf", row_text(paper, "number"));
     memcpy(attachment.hex, sm3, sizeof attachment.hex);

@@ -3,6 +3,7 @@
  * institution. */
 #include <string.h>
 
+#include "domain/institution/filing_kinds.h"
 #include "domain/institution/institution.h"
 #include "domain/institution/life.h"
 #include "domain/institution/register.h"
@@ -44,7 +45,8 @@ static const struct field fields[] = {
     { "with_kindergarten", F_BOOL, .label = "托幼一体化", .group = G_OPEN },
     { "filed_on", F_DATE, .label = "备案日期", .computed = true, .group = G_OPEN, .section = "备案" },
     { "receipt_number", F_TEXT, .label = "备案回执编号", .computed = true, .group = G_OPEN },
-    { "unfit_since", F_DATE, .label = "备案内容不符合标准（公布日期）", .computed = true, .group = G_OPEN },
+    { "unfit_since", F_DATE, .label = "备案内容不符合标准（公布日期）", .computed = true, .group = G_OPEN,
+      .index = true },
     { "unfit_reason", F_LINES, .label = "不符合情形", .computed = true, .group = G_OPEN },
     { "national_number", F_TEXT, .label = "国家系统备案编号", .group = G_WORK },
     { "national_on", F_DATE, .label = "国家系统备案日期", .group = G_WORK },
@@ -161,20 +163,7 @@ static enum status
 served_forms_are_registered(struct call *call, struct reader *reader, const struct rule *rule,
                             const struct change *change)
 {
-    struct row *legal;
-    const int64_t id = row_int(change->new, "legal_person");
-    const char *forms = row_text(change->new, "service_forms");
-    if (id == 0 || forms == NULL || row_get(call, reader, &legal_person_form, id, &legal) != OK)
-        return OK;
-    static const char *const words[][2] = { { "full_day", "全日" }, { "half_day", "半日" }, { "hourly", "计时" } };
-    const char *scope = row_text(legal, "scope");
-    bool names_any = false;
-    for (size_t i = 0; i < 3; i++)
-        names_any = names_any || (scope != NULL && strstr(scope, words[i][1]) != NULL);
-    for (size_t i = 0; names_any && i < 3; i++)
-        if (row_codes_have(change->new, "service_forms", words[i][0]) && strstr(scope, words[i][1]) == NULL)
-            finding_add(call, rule, arena_format(call->arena, "提供%s制服务，但登记范围未注明", words[i][1]));
-    return OK;
+    return scope_names_forms(call, reader, rule, row_int(change->new, "legal_person"), change->new);
 }
 
 /* 信息公示制度: five items are published and fresh (管理规范 第十五条; seed 三(二)2). */
