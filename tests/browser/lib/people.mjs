@@ -146,9 +146,11 @@ export class Room {
 }
 
 const dot = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
-/* The child's entrusted person has a portrait from now on. */
+/* The child's entrusted person has a portrait from now on, to which a guardian has consented. */
 export const portrait = async (head, child) => {
-  const [person] = (await head.get(`/child/${child}.json`)).body.data.pickup_person;
+  const { guardian: [guardian], pickup_person: [person] } = (await head.get(`/child/${child}.json`)).body.data;
+  const text = (await head.get('/consent_text.json')).body.data.find((one) => one.kind === 'photo').id;
+  await head.make('consent', { part: child, how: 'screen', text, given_by: guardian.id });
   const form = new FormData();
   form.append('version', String((await head.get(`/pickup_person/${person.id}.json`)).body.data.version));
   form.append('photo', new Blob([dot], { type: 'image/png' }), 'a.png');
