@@ -253,8 +253,9 @@ prepaid_held(struct call *call, struct reader *reader, const struct row *child, 
     struct rows rows;
     enum status status = reader_rows(
         reader, call->arena,
-        "select coalesce((select sum(case when p.kind = 'refund' then -p.amount else p.amount end) from contract k "
-        "join payment p on p.office = k.office and p.part = k.id where k.office = ?1 and k.part = ?2), 0), "
+        "select coalesce((select sum((select sum(case when p.kind = 'refund' then -p.amount else p.amount end) from "
+        "payment p where p.office = k.office and p.part = k.id)) from contract k where k.office = ?1 and k.part = ?2), "
+        "0), "
         "coalesce((select sum(b.total) from bill b where b.office = ?1 and b.part = ?2), 0)",
         ARGS(value_int(child->office), value_int(child->id)), &rows);
     *fen = status == OK ? rows_int(&rows, 0, 0) - rows_int(&rows, 0, 1) : 0;
