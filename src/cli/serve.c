@@ -291,8 +291,8 @@ command_serve(int argc, char **argv)
     service.app.files = files_open(files);
     service.house->files = service.app.files;
     service.app.workers = workers_new(2, 256);
-    struct rate **const rates[] = { &service.app.sign_ins, &service.app.codes, &service.app.pairings,
-                                    &service.app.pick_ups, &service.app.strangers };
+    struct rate **const rates[] = { &service.app.sign_ins, &service.app.codes,     &service.app.pairings,
+                                    &service.app.pick_ups, &service.app.strangers, &service.app.handed_in };
     bool limited = true;
     for (size_t i = 0; i < sizeof rates / sizeof rates[0]; i++)
         limited = (*rates[i] = rate_new()) != NULL && limited;

@@ -54,8 +54,8 @@ allowed(const struct account_work *work)
         return call_fail(call, DENIED, "已有接口密钥：更换密钥由安全管理员办理");
     if (row->state != ACTIVE)
         return call_fail(call, CONFLICT, "账号还没有授权，或已停用");
-    if (work->doing == UNLOCK && work->account == call->me->account)
-        return call_fail(call, DENIED, "本人的账号由另一名安全管理员解锁");
+    if (work->account == call->me->account)
+        return call_fail(call, DENIED, "本人的账号由另一名安全管理员办理");
     return OK;
 }
 

@@ -17,7 +17,7 @@
 bool
 pace_kept(struct visit *visit, struct rate *rate, const char *standard, int64_t otherwise)
 {
-    const int64_t most = standard_int(&visit->call, standard, otherwise);
+    const int64_t stated = standard_int(&visit->call, standard, otherwise), most = stated < 1 ? otherwise : stated;
     const bool kept = rate_take(rate, (struct pace){ most, most }, visit->request->remote, visit->call.now_ms);
     if (!kept)
         http_add(visit->request, "Retry-After", "30");
@@ -254,6 +254,22 @@ body_hash(struct visit *visit)
     return hex;
 }
 
+/* What somebody without an account may hand in: a form that is everybody's to begin. No session travels with it that
+ * another site could use; no files, and not often. */
+static void
+hand_in(struct visit *visit, struct node *posted)
+{
+    const struct form *form = house_form(visit->app->house, visit->request->path + 1);
+    if (form == NULL || (duty_may(form, &visit->me) & MAY_CREATE) == 0) {
+        answer_problem(visit, SIGNED_OUT);
+    } else if (!pace_kept(visit, visit->app->handed_in, "CFG-HAND-IN-RATE", 10)) {
+        answer_problem(visit, TOO_MANY);
+    } else {
+        visit->body_hash = body_hash(visit);
+        form_post(visit, form, "", posted, NULL, 0);
+    }
+}
+
 void
 route_post(struct visit *visit)
 {
@@ -269,7 +285,7 @@ route_post(struct visit *visit)
     if (sign_in_post(visit, posted))
         return;
     if (visit->token_hash == NULL) {
-        answer_problem(visit, SIGNED_OUT);
+        hand_in(visit, posted);
         return;
     }
     if (!csrf_fits(visit, posted)) {
@@ -378,10 +394,10 @@ app_handle(struct http_request *request, void *arg)
     store_reader_done(app->house->store, reader);
     const struct off *off = switched_off(&visit->call, get ? "GET" : "POST", request->path);
     const bool half = visit->token_hash != NULL && strcmp(visit->stage, "full") != 0;
-    if (status != OK) {
-        answer_problem(visit, status);
-    } else if (visit->token_hash == NULL && !pace_kept(visit, app->strangers, "CFG-PUBLIC-RATE", 1200)) {
+    if (visit->token_hash == NULL && !pace_kept(visit, app->strangers, "CFG-PUBLIC-RATE", 1200)) {
         answer_problem(visit, TOO_MANY);
+    } else if (status != OK) {
+        answer_problem(visit, status);
     } else if (off != NULL) {
         visit->call.message = switched_off_words(&visit->call, off);
         answer_problem(visit, OFF);

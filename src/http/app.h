@@ -23,6 +23,7 @@ struct app {
     struct rate *codes;     /* of one address: each is a guess at a code or at a password */
     struct rate *pairings;  /* of one address: each is a guess at a pairing code */
     struct rate *pick_ups;  /* of one device and child: each may be a guess at a pick-up code */
+    struct rate *handed_in; /* of one address: what it hands in without a session */
     struct rate *strangers; /* of one address: what it asks for without a session */
     struct replay *replays;
     struct file_store *files;

@@ -352,6 +352,17 @@ with_purpose(struct call *call, const struct posting *posting, const char *url)
     return arena_format(call->arena, "%s?purpose=%s", url, purpose);
 }
 
+/* Whoever has no account cannot look at it again. */
+static void
+tell_received(struct visit *visit, const struct form *form)
+{
+    struct node *model = node_map(visit->call.arena), *data = node_put_map(visit->call.arena, model, "data");
+    node_put_text(visit->call.arena, data, "title", arena_format(visit->call.arena, "%s已收到", form->title));
+    node_put_text(visit->call.arena, data, "detail", form->received);
+    node_put_url(visit->call.arena, data, "home_url", "/");
+    answer_model(visit, OK, "page/told", form->title, model);
+}
+
 /* On a writer thread, after the commit: short. */
 static void
 posting_done(struct call *call, enum status status, void *arg)
@@ -384,6 +395,8 @@ posting_done(struct call *call, enum status status, void *arg)
                          posting->step == NULL && posting->id == 0 ? 1 : posting->version + 1);
             http_add(visit->request, "Location", url);
             answer_model(visit, OK, NULL, NULL, model);
+        } else if (visit->token_hash == NULL) {
+            tell_received(visit, form);
         } else {
             http_add(visit->request, "Location", with_purpose(call, posting, url));
             http_answer(visit->request, 303, "text/plain; charset=utf-8", "", 0);

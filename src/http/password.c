@@ -59,11 +59,12 @@ set_password(struct call *call, struct writer *writer, void *arg)
     const struct setting *setting = arg;
     enum status status =
         writer_run(writer,
-                   "insert into credential (office, id, password, changed_at, must_change, fails) "
-                   "values (?1, ?2, ?3, ?4, ?5, 0) on conflict (office, id) do update set password = ?3, "
+                   "insert into credential (office, id, password, changed_at, must_change, fails, read_to) "
+                   "values (?1, ?2, ?3, ?4, ?5, 0, ?6) on conflict (office, id) do update set password = ?3, "
                    "changed_at = ?4, must_change = ?5, fails = 0, locked_until = null, seen_at = null",
                    ARGS(value_int(id_office(setting->account)), value_int(setting->account),
-                        value_text(setting->stored), value_int(call->now_ms), value_int(setting->must_change)),
+                        value_text(setting->stored), value_int(call->now_ms), value_int(setting->must_change),
+                        value_int(id_make(call->now_ms, 0, 0))), /* notices of before are not news to a new account */
                    NULL);
     if (status == OK) /* every session of the account ends */
         status = writer_run(writer, "delete from session where account = ?1", ARGS(value_int(setting->account)), NULL);

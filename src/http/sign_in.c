@@ -64,6 +64,23 @@ note_outcome(struct call *call, struct writer *writer, void *arg)
 static const char nobody[] =
     "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$wvVE5xPYvQHKbCLYcdPrcuVOJhMCxWAxuHWqJvfGGKE";
 
+/* What may be handed in without an account. */
+static void
+put_open_forms(struct visit *visit, struct node *list)
+{
+    struct me stranger;
+    const struct house *house = visit->app->house;
+    me_public(&stranger, visit->reference);
+    for (size_t i = 0; i < house->forms_n; i++) {
+        if ((duty_may(house->forms[i], &stranger) & MAY_CREATE) == 0)
+            continue;
+        struct node *one = node_put_map(visit->call.arena, list, NULL);
+        node_put_text(visit->call.arena, one, "label", house->forms[i]->title);
+        node_put_text(visit->call.arena, one, "intro", house->forms[i]->intro);
+        node_put_url(visit->call.arena, one, "url", arena_format(visit->call.arena, "/%s/new", house->forms[i]->name));
+    }
+}
+
 static void
 login_page(struct visit *visit, enum status status, const char *error, const char *name)
 {
@@ -80,6 +97,7 @@ login_page(struct visit *visit, enum status status, const char *error, const cha
         http_cookie(visit->request, "tuoyu") != NULL)
         node_put_text(visit->call.arena, data, "expired", "登录已过期，请重新登录");
     node_put_text(visit->call.arena, data, "name", name);
+    put_open_forms(visit, node_put_list(visit->call.arena, data, "open_forms"));
     answer_model(visit, status, "page/login", "登录", model);
 }
 

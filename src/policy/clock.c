@@ -1,5 +1,6 @@
 #include "policy/clock.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "policy/journal.h"
@@ -10,6 +11,7 @@ enum { MINUTE_MS = 60000, HOUR_MS = 3600000 };
 
 static const struct {
     const char *name, *label;
+    bool of_institution; /* it runs for the institution: it warns, and no authority is late by it */
 } labels[] = {
     { "receipt", "出具备案回执" },
     { "content", "备案内容审查" },
@@ -17,8 +19,9 @@ static const struct {
     { "visit", "现场核查" },
     { "file", "登记后备案" },
     { "push", "登记信息推送" },
+    { "claim", "核实机构认领申请" },
     { "mend", "整改" },
-    { "supplement", "补正材料" },
+    { "supplement", "补正材料", true },
     { "guardian_told", "告知监护人" },
     { "epidemic_tell", "告知疾控或医疗机构" },
     { "resume", "预计恢复服务" },
@@ -38,7 +41,10 @@ clock_label(const char *name)
 bool
 clock_waits_for_institution(const char *name)
 {
-    return strcmp(name, "supplement") == 0;
+    for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
+        if (strcmp(labels[i].name, name) == 0)
+            return labels[i].of_institution;
+    return false;
 }
 
 /* Working days are counted from here: that day, or the next working day. */
@@ -52,20 +58,21 @@ first_day(const struct call *call, struct day day)
 
 /* How long one unit of the standard is, for clocks to an instant; 0: working days. */
 static int64_t
-unit_ms(const struct call *call, const char *standard)
+unit_ms(const struct standard *number)
 {
-    const struct standard *number = standard_here(call, standard);
-    const char *unit = number == NULL || number->unit == NULL ? "" : number->unit;
+    const char *unit = number->unit == NULL ? "" : number->unit;
     return strcmp(unit, "小时") == 0 ? HOUR_MS : strcmp(unit, "分钟") == 0 ? MINUTE_MS : 0;
 }
 
+/* The one that runs ends without an answer: `replaced` by another, or `dropped`. */
 static enum status
-replace_running(struct call *call, struct writer *writer, const struct row *row, const char *name)
+end_running(struct call *call, struct writer *writer, const struct row *row, const char *name, const char *state)
 {
     return writer_run(writer,
-                      "update clock set state = 'replaced', stopped = ?4 where office = ?1 and row = ?2 "
-                      "and name = ?3 and state in ('running', 'paused')",
-                      ARGS(value_int(row->office), value_int(row->id), value_text(name), value_text(call_today(call))),
+                      "update clock set state = ?5, stopped = ?4 where office = ?1 and row = ?2 and name = ?3 "
+                      "and state in ('running', 'paused')",
+                      ARGS(value_int(row->office), value_int(row->id), value_text(name), value_text(call_today(call)),
+                           value_text(state)),
                       NULL);
 }
 
@@ -99,14 +106,12 @@ clock_start_at(struct call *call, struct writer *writer, const struct row *row, 
 {
     char started[11], due[11];
     bool unknown = false;
-    const char *area = call->area;
-    call->area = row->area;
-    const int64_t days = standard_int(call, standard, 0), unit = unit_ms(call, standard);
-    call->area = area;
-    const int64_t due_at = since + days * unit;
+    const struct standard *number = standard_at(call->reference, standard, call->today, row->area);
+    const int64_t days = number == NULL || number->value == NULL ? 0 : strtoll(number->value, NULL, 10);
     if (days <= 0)
         return OK; /* no number in force: no clock */
-    enum status status = replace_running(call, writer, row, name);
+    const int64_t unit = unit_ms(number), due_at = since + days * unit;
+    enum status status = end_running(call, writer, row, name, "replaced");
     if (status != OK)
         return status;
     const struct day from = unit != 0 ? day_from_ms(since) : first_day(call, day_from_ms(since));
@@ -120,7 +125,7 @@ clock_start_until(struct call *call, struct writer *writer, const struct row *ro
                   const char *department)
 {
     char due[11];
-    enum status status = replace_running(call, writer, row, name);
+    enum status status = end_running(call, writer, row, name, "replaced");
     day_iso(day_from_ms(due_at), due);
     return status == OK ? insert_clock(call, writer, row, name, NULL, department, call_today(call), 0, due, due_at)
                         : status;
@@ -129,11 +134,7 @@ clock_start_until(struct call *call, struct writer *writer, const struct row *ro
 enum status
 clock_drop(struct call *call, struct writer *writer, const struct row *row, const char *name)
 {
-    return writer_run(writer,
-                      "update clock set state = 'dropped', stopped = ?4 where office = ?1 and row = ?2 and name = ?3 "
-                      "and state in ('running', 'paused')",
-                      ARGS(value_int(row->office), value_int(row->id), value_text(name), value_text(call_today(call))),
-                      NULL);
+    return end_running(call, writer, row, name, "dropped");
 }
 
 enum status
@@ -147,6 +148,15 @@ clock_stop(struct writer *writer, const struct row *row, const char *name, int64
         "when due_at >= ?5 then 1 else 0 end "
         "where office = ?1 and row = ?2 and name = ?3 and state in ('running', 'paused')",
         ARGS(value_int(row->office), value_int(row->id), value_text(name), value_text(day), value_int(at)), NULL);
+}
+
+enum status
+clock_reopen(struct writer *writer, const struct row *row, const char *name)
+{
+    return writer_run(writer,
+                      "update clock set state = 'running', stopped = null, in_time = null where office = ?1 and row = "
+                      "?2 and name = ?3 and state = 'stopped'",
+                      ARGS(value_int(row->office), value_int(row->id), value_text(name)), NULL);
 }
 
 enum status

@@ -176,6 +176,22 @@ duty_may(const struct form *form, const struct me *me)
     return may;
 }
 
+static unsigned
+groups_of(const struct duty *duty)
+{
+    return duty->groups == 0 ? (unsigned)(G_WORK | G_OPEN) : duty->groups;
+}
+
+unsigned
+duty_shows(const struct form *form, const struct me *me, unsigned action)
+{
+    unsigned groups = 0;
+    for (const struct duty *duty = form->duties; duty != NULL && duty->who != 0; duty++)
+        if ((duty->may & action) != 0 && duty_fits(duty, me))
+            groups |= groups_of(duty);
+    return groups;
+}
+
 bool
 duty_own_only(const struct form *form, const struct me *me)
 {
@@ -316,12 +332,6 @@ duty_where(struct query *query, const struct form *form, const struct me *me, en
     }
     query_text(query, any ? ")" : "1 = 0)");
     return any;
-}
-
-static unsigned
-groups_of(const struct duty *duty)
-{
-    return duty->groups == 0 ? (unsigned)(G_WORK | G_OPEN) : duty->groups;
 }
 
 void

@@ -154,6 +154,8 @@ struct duty {
 /* The sum of what `me` may do by the form's duties that fit (whatever the row): 0 means the form is not there for me.
  */
 unsigned duty_may(const struct form *form, const struct me *me);
+/* The field groups of the duties by which `me` may do one of these, whatever the row. */
+unsigned duty_shows(const struct form *form, const struct me *me, unsigned action);
 /* Do my duties reach no rows of the form but those I wrote? */
 bool duty_own_only(const struct form *form, const struct me *me);
 /* The relation by which a look of `me` at this form, or at lines of it, is journalled; NULL: it is not. */

@@ -465,9 +465,12 @@ entry_model(struct call *call, struct reader *reader, const struct form *form, c
     struct node *view = node_put_map(call->arena, model, "view");
     const bool fresh = row == NULL || row->id == 0;
     const long long id = fresh ? 0 : (long long)row->id;
-    const unsigned groups = list_groups(form, call->me);
+    const unsigned groups = list_groups(form, call->me) | (fresh ? duty_shows(form, call->me, MAY_CREATE) : 0);
+    const bool sees = (duty_may(form, call->me) & MAY_SEE) != 0; /* or hands it in, and does not look at it again */
     node_put_text(call->arena, view, "title",
-                  fresh ? arena_format(call->arena, "新建%s", form->title) : row_title(call, row, groups));
+                  !fresh ? row_title(call, row, groups)
+                  : sees ? arena_format(call->arena, "新建%s", form->title)
+                         : form->title);
     node_put_text(call->arena, view, "intro", form->intro);
     node_put_url(call->arena, view, "action_url",
                  fresh ? arena_format(call->arena, "/%s", form->name)
@@ -499,8 +502,11 @@ entry_model(struct call *call, struct reader *reader, const struct form *form, c
     if (stage.number != 0)
         stage_links(call, form, fresh, id, groups, &stage, view);
     node_put_url(call->arena, view, "cancel_url",
-                 fresh ? arena_format(call->arena, "/%s", form->name)
-                       : arena_format(call->arena, "/%s/%lld", form->name, id));
+                 !sees   ? "/"
+                 : fresh ? arena_format(call->arena, "/%s", form->name)
+                         : arena_format(call->arena, "/%s/%lld", form->name, id));
+    if (node_get(view, "submit_label") == NULL && !sees)
+        node_put_text(call->arena, view, "submit_label", "提交");
     if (node_get(view, "submit_label") == NULL)
         node_put_text(call->arena, view, "submit_label",
                       fresh && form->procedure != NULL && procedure_on(form, call_today(call))->first == DRAFT

@@ -31,6 +31,7 @@ struct running {
     struct node *result;
     bool taken;
     enum status worked;
+    const char *why; /* what the work said when it failed; NULL: nothing */
 };
 
 static enum status
@@ -79,7 +80,7 @@ settle(struct call *call, struct writer *writer, void *arg)
                       "update job set state = ?3, at = ?4, lease = null, result = ?5 where office = ?1 and id = ?2",
                       ARGS(value_int(job->office), value_int(job->id), value_text(last ? "failed" : "waiting"),
                            value_int(next_try(call->now_ms, job->tries)),
-                           value_text(call->message == NULL ? status_code(running->worked) : call->message)),
+                           value_text(running->why == NULL ? status_code(running->worked) : running->why)),
                       NULL);
 }
 
@@ -107,9 +108,11 @@ run_one(struct house *house, int64_t now_ms, int64_t office, int64_t id, const c
             running.job.args = input;
             running.worked = running.kind->work == NULL ? OK : running.kind->work(&call, &running.job, running.result);
         }
+        running.why = call.message; /* a write begins without one */
         status = call_write(&call, LANE_BULK, settle, &running);
         if (status != OK && running.worked == OK) { /* its result could not be written: try again later */
             running.worked = status;
+            running.why = call.message; /* a write begins without one */
             status = call_write(&call, LANE_BULK, settle, &running);
         }
     }

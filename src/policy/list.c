@@ -172,11 +172,7 @@ count_rows(struct call *call, struct reader *reader, const struct form *form, co
 unsigned
 list_groups(const struct form *form, const struct me *me)
 {
-    unsigned groups = me->department == D_ENGINE ? (unsigned)G_ALL : 0;
-    for (const struct duty *duty = form->duties; duty != NULL && duty->who != 0; duty++)
-        if (who_fits(duty->who, me) && (duty->may & MAY_SEE) != 0)
-            groups |= duty->groups == 0 ? (unsigned)(G_WORK | G_OPEN) : duty->groups;
-    return groups;
+    return me->department == D_ENGINE ? (unsigned)G_ALL : duty_shows(form, me, MAY_SEE);
 }
 
 /* ---- the model ---- */

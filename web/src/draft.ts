@@ -28,10 +28,9 @@ const clock = (): string => {
   return `${now.getHours()}:${String(now.getMinutes()).padStart(2, '0')}`;
 };
 
-interface Answer { version?: string | number; url?: string; data?: Answer }
+interface Answer { version?: string | number; url?: string }
 
-const take = (form: HTMLFormElement, said: Answer): void => {
-  const answer = said.data ?? said;
+const take = (form: HTMLFormElement, answer: Answer): void => {
   const version = form.querySelector<HTMLInputElement>('input[name=version]');
   if (version && answer.version !== undefined) version.value = String(answer.version);
   if (!changed.has(form)) drop();
@@ -39,13 +38,16 @@ const take = (form: HTMLFormElement, said: Answer): void => {
   const fresh = form.dataset.autosave !== answer.url;
   form.dataset.autosave = answer.url;
   if (!fresh) return;
+  drop(); // kept under the address of before
   form.setAttribute('action', answer.url);
   const stage = form.querySelector<HTMLInputElement>('input[name=stage]');
   history.replaceState(history.state, '', `${answer.url}/edit${stage ? `?stage=${stage.value}` : ''}`); // a reload finds the draft
 };
 
 const trouble = (status: number): string =>
-  status === 401 ? '登录已过期，请重新登录，已填内容保留' : status === 422 ? '草稿暂未保存，有内容需要改正' : '草稿暂未保存，请留意网络';
+  status === 401 ? '登录已过期，请重新登录，已填内容保留'
+    : status === 403 || status === 409 ? '草稿没有保存：页面已过期，或内容已被他人修改，请刷新后核对'
+    : status === 422 ? '草稿暂未保存，有内容需要改正' : '草稿暂未保存，请留意网络';
 
 const hasFile = (form: HTMLFormElement): boolean =>
   [...form.querySelectorAll<HTMLInputElement>('input[type=file]')].some((one) => one.value !== '');
@@ -69,7 +71,7 @@ export const draft = (form: HTMLFormElement): void => {
       });
       status = answer.status;
       if (!answer.ok) throw new Error(String(status));
-      take(form, await answer.json());
+      take(form, ((await answer.json()) as { data: Answer }).data);
       if (hasFile(form)) changed.add(form); // a file travels only with the final post
       say(form, `草稿已于 ${clock()} 保存`);
     } catch {

@@ -90,7 +90,7 @@ const restore = (form: HTMLFormElement): void => {
   form.dispatchEvent(new Event('change', { bubbles: true }));
 };
 
-/* A page that is no way in answers what was sent: saved, or shown again with its faults. */
+/* A page that is no way in and no problem answers what was sent: saved, or shown again with its faults. */
 export const settle = (root: ParentNode): void => {
   try {
     settled(root);
@@ -105,6 +105,7 @@ const settled = (root: ParentNode): void => {
     document.querySelectorAll<HTMLElement>('[data-kept]').forEach((one) => (one.hidden = keys().length === 0));
     return;
   }
+  if (document.querySelector('#main [data-problem]')) return sessionStorage.removeItem(sent); // not taken: it stands there again
   const answered = sessionStorage.getItem(sent);
   if (answered) {
     sessionStorage.removeItem(answered);

@@ -1,7 +1,7 @@
 // The frame: who and where, whether there is a line, what is not sent yet; one screen between; the way to the others below.
 import { childrenScreen } from './children';
 import * as clock from './clock';
-import { inClass, isDue } from './day';
+import { due, inClass } from './day';
 import { button, h } from './dom';
 import { ledgersScreen } from './ledger';
 import { moreScreen } from './more';
@@ -22,7 +22,7 @@ const todayScreen = (): HTMLElement => {
         Object.assign(app, { group: group.id, screen: 'children', mode: modeNow() });
         ui.draw();
         scrollTo(0, 0);
-      } }, h('b', {}, group.name), h('span.large', {}, `${count((one) => one.state === 'present')} / ${children.filter((one) => isDue(one, all.get(one.id)!)).length}`),
+      } }, h('b', {}, group.name), h('span.large', {}, `${count((one) => one.state === 'present')} / ${due(children, all).length}`),
         h('span', {}, `在园 / 应到${bad ? ` · 异常 ${bad}` : ''}${open ? ` · 未上传 ${open}` : ''}`));
     })),
     app.day!.classes.length === 0 && h('p.empty', {}, '这台设备还没有班级，请负责人在“平板设备”中添加'));

@@ -1,7 +1,7 @@
 // The children of a class: came, looked at, gone. One tap for what is ordinary, a sheet for what is not.
 import * as clock from './clock';
 import type { Status } from './day';
-import { inClass, isAbnormal, isDue } from './day';
+import { due, inClass, isAbnormal, isDue } from './day';
 import { button, h } from './dom';
 import { app, draft, save, status, ui } from './state';
 import { absenceSheet, childSheet, leaveSheet } from './sheets';
@@ -38,7 +38,7 @@ const tile = (child: Child, now: Status): HTMLElement => {
 const everybody = (children: Child[], all: Map<string, Status>): HTMLElement[] => {
   /* what is said of all is said of a class that one has before one's eyes */
   if (!app.group && app.day!.classes.length > 1) return [];
-  const missing = children.filter((one) => all.get(one.id)!.state === 'none' && isDue(one, all.get(one.id)!));
+  const missing = due(children, all).filter((one) => all.get(one.id)!.state === 'none');
   const which = app.mode === 'noon' ? 'noon' : 'morning';
   const unchecked = children.filter((one) => all.get(one.id)!.state === 'present' && !all.get(one.id)![which] && !one.barred);
   if (app.mode === 'leave') return [];
@@ -65,7 +65,7 @@ export const childrenScreen = (): HTMLElement => {
       app.group = one.id || null;
       ui.draw();
     }, 'chip', { 'aria-pressed': (app.group || '') === one.id ? 'true' : 'false' }))),
-    h('div.count', {}, h('p', {}, `在园 ${here} / ${children.filter((one) => isDue(one, all.get(one.id)!)).length}`, app.absent && ' · 点名字登记缺勤'), app.mode === 'arrive' && button(app.absent ? '取消' : '登记缺勤', () => {
+    h('div.count', {}, h('p', {}, `在园 ${here} / ${due(children, all).length}`, app.absent && ' · 点名字登记缺勤'), app.mode === 'arrive' && button(app.absent ? '取消' : '登记缺勤', () => {
       app.absent = !app.absent;
       ui.draw();
     }, 'chip', { 'aria-pressed': app.absent ? 'true' : 'false' })),

@@ -91,6 +91,8 @@ export const inClass = (day: Day, group: string | null): Child[] => day.children
 /* Who is waited for today: by the contract, and not under suspicion; and whoever came. */
 export const isDue = (child: Child, now: Status): boolean => (child.expected !== false && !child.barred) || now.state === 'present' || now.state === 'left';
 
+export const due = (children: Child[], all: Map<string, Status>): Child[] => children.filter((one) => isDue(one, all.get(one.id)!));
+
 export interface Stay { id?: string; ref?: string; post: string; time: string }
 
 /* Where somebody is signed in now, by the server's word and what was recorded since; null: nowhere. */

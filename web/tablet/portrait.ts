@@ -1,6 +1,6 @@
 // Portraits of those who may fetch a child: taken with the day, so that they are here without a network, and gone with it.
 import * as clock from './clock';
-import { signed } from './net';
+import { Offline, signed } from './net';
 import { db } from './store';
 import type { Pairing, Pickup } from './types';
 
@@ -39,7 +39,12 @@ export const keepPortraits = async (pairing: Pairing, people: Pickup[]): Promise
     const kept = new Set(await base.getAllKeys('files'));
     for (const one of wanted) {
       if (bytes > MOST_BYTES) return;
-      if (!kept.has(nameOf(one))) bytes += (await portraitOf(pairing, one)).size;
+      if (kept.has(nameOf(one))) continue;
+      try {
+        bytes += (await portraitOf(pairing, one)).size;
+      } catch (fault) {
+        if (fault instanceof Offline) return; /* one that is refused does not keep the others away */
+      }
     }
   } finally {
     running = false;

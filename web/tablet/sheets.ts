@@ -64,7 +64,7 @@ export const childSheet = (child: Child, now: Status): void => {
     })),
     now.state === 'absent' && now.row && button('已到园', () => {
       close();
-      void save([draft({ form: 'attendance', op: 'step', step: 'arrive', ...now.row, fields: { arrived_at: clock.timeOf(clock.now()), received_by: app.person?.id } }, `${child.name} 到园`)], '');
+      void save([draft({ form: 'attendance', op: 'step', step: 'arrive', ...now.row, fields: { arrived_at: clock.timeOf(clock.now()), received_by: app.person?.id } }, `${child.name} 到园`, HOLD_MS)], `${child.name} 到园`);
     }, 'strong wide'),
     now.state === 'present' && app.day!.may.morning_check && (done ? h('p', {}, `${app.mode === 'noon' ? '午检' : '晨检'}已登记：${done === 'abnormal' ? '异常' : '正常'}`) : checkForm(child, close)),
     now.state === 'present' && button('离园', () => {
@@ -77,7 +77,7 @@ export const childSheet = (child: Child, now: Status): void => {
     }, 'wide', { 'data-act': 'not-come' }),
     now.state === 'left' && now.row && button('又回来了', () => {
       close();
-      void save([draft({ form: 'attendance', op: 'step', step: 'back', ...now.row, fields: {} }, `${child.name} 返园`)], '');
+      void save([draft({ form: 'attendance', op: 'step', step: 'back', ...now.row, fields: {} }, `${child.name} 返园`, HOLD_MS)], `${child.name} 返园`);
     }, 'wide'),
     ledgers.length > 0 && h('div.acts', {}, ledgers.map((one) => button(one.title, () => {
       close();
@@ -90,7 +90,8 @@ const reasonSheet = (child: Child, title: string, make: (reason: string) => Item
   const box = sheet(`${child.name} ${title}`, [h('div.grid', {}, codes('absence_reason').map(([code, label]) => button(label, () => {
     box.close();
     app.absent = false;
-    void save([make(code)], `${child.name} 缺勤`);
+    const item = make(code);
+    void save([item], item.words);
   }, 'tile')))]);
 };
 export const absenceSheet = (child: Child): void =>

@@ -16,7 +16,7 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 
 const answer = async (request) => {
   const name = new URL(request.url, 'http://localhost').pathname.slice(1) || 'work';
-  if (request.headers['x-autosave']) return { status: 200, type: 'application/json', body: Buffer.from('{"version":4}') };
+  if (request.headers['x-autosave']) return { status: 200, type: 'application/json', body: Buffer.from('{"data":{"version":4}}') };
   const page = request.method === 'POST' ? pages.form : pages[name === 'notices' ? 'work' : name];
   if (page) return { status: request.method === 'POST' ? 422 : 200, type: 'text/html; charset=utf-8', body: Buffer.from(render(page.template, page.model, page.frame)) };
   if (name.startsWith('file/')) return { status: 200, type: 'image/svg+xml', body: await readFile(path.join(dist, 'icon.svg')) };

@@ -160,15 +160,39 @@ is_asked(struct call *call, struct reader *reader, const struct change *change, 
     return OK;
 }
 
+/* Where the security administrators of an office sit: there or above. */
+static enum status
+granter_office(struct call *call, struct reader *reader, int64_t office, int64_t *out)
+{
+    *out = office;
+    for (const struct office *at = office_of(call->reference, office); at != NULL;
+         at = at->parent == 0 ? NULL : office_of(call->reference, at->parent)) {
+        struct rows rows;
+        const enum status status = reader_rows(
+            reader, call->arena,
+            "select 1 from account where office = ?1 and department = 'security_admin' and state = 'active' limit 1",
+            ARGS(value_int(at->id)), &rows);
+        if (status != OK || rows.n > 0) {
+            *out = at->id;
+            return status;
+        }
+    }
+    return OK;
+}
+
 static enum status
 tell_granter(struct call *call, struct writer *writer, const struct change *change)
 {
     const struct row *row = change->new;
-    const bool waited = change->old != NULL && row_int(change->old, "asked") != 0;
+    /* one that was refused waits for nobody until it is put right */
+    const bool waited = change->old != NULL && change->old->state != RETURNED && row_int(change->old, "asked") != 0;
     if (change->step != NULL || row_int(row, "asked") == 0 || waited)
         return OK;
-    return notice_department(call, writer, call->me->office, department_code(D_SECURITY_ADMIN),
-                             "有账号等待授权，请核对后办理",
+    int64_t office;
+    const enum status status = granter_office(call, writer_reader(writer), call->me->office, &office);
+    if (status != OK)
+        return status;
+    return notice_department(call, writer, office, department_code(D_SECURITY_ADMIN), "有账号等待授权，请核对后办理",
                              arena_format(call->arena, "/account/%lld", (long long)row->id));
 }
 
@@ -191,7 +215,7 @@ put_unlock(struct call *call, struct reader *reader, struct node *acts, const st
     const enum status status = reader_rows(
         reader, call->arena, "select locked_until from credential where office = ?1 and id = ?2 and locked_until > ?3",
         ARGS(value_int(row->office), value_int(row->id), value_int(call->now_ms)), &rows);
-    if (status == OK && rows.n == 1 && row->id != call->me->account)
+    if (status == OK && rows.n == 1)
         put_act(call, acts, row, "unlock", "解锁",
                 arena_format(call->arena, "连续失败过多，还要锁定%lld分钟；先向本人核实。",
                              (long long)((rows_int(&rows, 0, 0) - call->now_ms + 59999) / 60000)));
@@ -211,7 +235,7 @@ account_show(struct call *call, struct reader *reader, const struct row *row, st
         put_act(call, acts, row, "api_key", "生成接口密钥", "密钥只显示一次；旧密钥立即失效，只能由安全管理员更换。");
         return OK;
     }
-    if (!security)
+    if (!security || row->id == call->me->account) /* one's own is another's to do */
         return OK;
     put_act(call, acts, row, "first_password", "生成首次口令",
             "口令只显示一次，请当面或电话告知本人，登录后须立即更改；已有的口令随即失效。");
@@ -256,8 +280,8 @@ static const struct relation COLLEAGUES = {
 };
 static const struct duty duties[] = {
     { DEPT(D_SYSTEM_ADMIN), MAY_SEE | MAY_CREATE | MAY_CHANGE, &MY_AREA, 0, G_ALL, "C132", "系统管理员建账号", 0, 0 },
-    { DEPT(D_SECURITY_ADMIN), MAY_SEE | MAY_CHANGE, &MY_AREA, 0, G_WORK | G_OPEN, "C132",
-      "安全管理员授权、发口令、解锁", 0, 0 },
+    { DEPT(D_SECURITY_ADMIN), MAY_SEE | MAY_CHANGE | MAY_UNMASK, &MY_AREA, 0, G_WORK | G_OPEN | G_CONTACT, "C132",
+      "安全管理员授权，电话告知首次口令，解锁", 0, 0 },
     { DEPT(D_AUDIT_ADMIN), MAY_SEE, &MY_AREA, 0, G_WORK | G_OPEN, "C132", "审计管理员查看", 0, 0 },
     { COUNTY_HEALTH, MAY_SEE, &COLLEAGUES, ACTIVE, G_OPEN, "C131", "同一单位的姓名，用于安排代理", 0, 0 },
     { THE_INSTITUTION | POST(P_HEAD), MAY_SEE, &MY_INSTITUTION, 0, G_WORK | G_OPEN, "C132", "机构负责人查看本机构账号",

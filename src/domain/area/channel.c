@@ -61,7 +61,7 @@ const struct form channel_form = {
 
 /* Who a notice is for. */
 static enum status
-recipients(struct call *call, struct reader *reader, const struct node *args, int64_t office, struct row_set *out)
+recipients(struct call *call, struct reader *reader, const struct node *args, struct row_set *out)
 {
     int64_t account, institution;
     const char *one = node_text_of(args, "account"), *site = node_text_of(args, "institution");
@@ -76,9 +76,9 @@ recipients(struct call *call, struct reader *reader, const struct node *args, in
         return status == NOT_FOUND ? OK : status;
     }
     const bool by_site = site != NULL && id_parse(site, &institution);
-    const char *const where[] = { by_site ? "works_at" : "department" };
-    const struct value values[] = { by_site ? value_int(institution) : value_text(department) };
-    return rows_by(call, reader, &account_form, office, where, values, 1, out);
+    const char *const where[] = { by_site ? "works_at" : "department", "state" };
+    const struct value values[] = { by_site ? value_int(institution) : value_text(department), value_text("active") };
+    return rows_by(call, reader, &account_form, call->me->office, where, values, 2, out);
 }
 
 static bool
@@ -100,7 +100,7 @@ notice_spread(struct call *call, struct writer *writer, const struct job *job, c
     (void)result;
     enum status status = rows_by(call, reader, &channel_form, job->office, where, values, 1, &channels);
     if (status == OK)
-        status = recipients(call, reader, job->args, job->office, &people);
+        status = recipients(call, reader, job->args, &people);
     for (size_t i = 0; status == OK && i < people.n && i < 50; i++) {
         const struct row *person = people.rows[i];
         for (size_t c = 0; status == OK && person->state == ACTIVE && c < channels.n; c++) {
@@ -151,20 +151,14 @@ by_mail(struct call *call, const struct row *channel, const char *secret, const 
     return send_mail(call->arena, &letter, reply);
 }
 
-struct resting {
-    int64_t channel;
-};
-
 /* For a minute nobody else waits for a server that nobody reaches: its other letters would each wait their time out and
  * hold up every other job. One that answers, be it "later", goes on with the others. */
 static enum status
 rest(struct call *call, struct writer *writer, void *arg)
 {
-    const struct resting *resting = arg;
-    return writer_run(
-        writer, "update channel set rests_until = ?3 where office = ?1 and id = ?2",
-        ARGS(value_int(id_office(resting->channel)), value_int(resting->channel), value_int(call->now_ms + REST_MS)),
-        NULL);
+    const int64_t channel = *(const int64_t *)arg;
+    return writer_run(writer, "update channel set rests_until = ?3 where office = ?1 and id = ?2",
+                      ARGS(value_int(id_office(channel)), value_int(channel), value_int(call->now_ms + REST_MS)), NULL);
 }
 
 /* Outside any transaction. BUSY is tried again; what is refused for good is given up, with a note. */
@@ -199,6 +193,6 @@ notice_send(struct call *call, const struct job *job, struct node *result)
         return OK;
     }
     if (status == BUSY && reply == 0)
-        call_write(call, LANE_BULK, rest, &(struct resting){ by });
+        call_write(call, LANE_BULK, rest, &by);
     return status == BUSY ? call_fail(call, BUSY, "未能送出（%d）", reply) : status;
 }

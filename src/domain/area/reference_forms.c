@@ -8,20 +8,24 @@
 #include "policy/engine.h"
 #include "policy/job.h"
 
+#define REFERENCE_LINES(clause_)                                                                                       \
+    { CITY_HEALTH,                                                                                                     \
+      MAY_SEE | MAY_CREATE | MAY_CHANGE | MAY_EXPORT | MAY_IMPORT,                                                     \
+      &ANYWHERE,                                                                                                       \
+      0,                                                                                                               \
+      G_ALL,                                                                                                           \
+      clause_,                                                                                                         \
+      "市卫生健康部门维护",                                                                                            \
+      0,                                                                                                               \
+      0 },                                                                                                             \
+        { DEPT(D_SYSTEM_ADMIN), MAY_SEE, &ANYWHERE, 0, G_ALL, clause_, "系统管理员查看", 0, 0 },                       \
+        { AUTHORITIES, MAY_SEE | MAY_EXPORT, &ANYWHERE, 0, G_ALL, clause_, "各部门查阅", 0, 0 },                       \
+    {                                                                                                                  \
+        THE_INSTITUTION, MAY_SEE, &ANYWHERE, 0, G_ALL, clause_, "机构查阅", 0, 0                                       \
+    }
 #define REFERENCE_DUTIES(clause_)                                                                                      \
     {                                                                                                                  \
-        { CITY_HEALTH,                                                                                                 \
-          MAY_SEE | MAY_CREATE | MAY_CHANGE | MAY_EXPORT | MAY_IMPORT,                                                 \
-          &ANYWHERE,                                                                                                   \
-          0,                                                                                                           \
-          G_ALL,                                                                                                       \
-          clause_,                                                                                                     \
-          "市卫生健康部门维护",                                                                                        \
-          0,                                                                                                           \
-          0 },                                                                                                         \
-            { DEPT(D_SYSTEM_ADMIN), MAY_SEE, &ANYWHERE, 0, G_ALL, clause_, "系统管理员查看", 0, 0 },                   \
-            { AUTHORITIES, MAY_SEE | MAY_EXPORT, &ANYWHERE, 0, G_ALL, clause_, "各部门查阅", 0, 0 },                   \
-            { THE_INSTITUTION, MAY_SEE, &ANYWHERE, 0, G_ALL, clause_, "机构查阅", 0, 0 },                              \
+        REFERENCE_LINES(clause_),                                                                                      \
         {                                                                                                              \
             0                                                                                                          \
         }                                                                                                              \
@@ -203,7 +207,7 @@ place_of_standard(struct call *call, struct row *row)
 static enum status
 standard_fill(struct call *call, struct reader *reader, struct change *change)
 {
-    static const char *const held[] = { "op", "value", "unit", NULL };
+    static const char *const held[] = { "op", "value", "unit", "effective_from", "effective_to", NULL };
     struct row *row = change->new;
     if (call->me->department == D_ENGINE)
         return OK;
@@ -254,13 +258,9 @@ static const struct procedure standard_procedure = {
     .steps = standard_steps,
 };
 static const struct duty standard_duties[] = {
-    { CITY_HEALTH, MAY_SEE | MAY_CREATE | MAY_CHANGE | MAY_EXPORT | MAY_IMPORT, &ANYWHERE, 0, G_ALL, "C155",
-      "市卫生健康部门维护", 0, 0 },
+    REFERENCE_LINES("C155"),
     { COUNTY_HEALTH | POST(P_HEAD), MAY_SEE | MAY_CREATE | MAY_CHANGE, &OF_MY_COUNTY, 0, G_ALL, "C155",
       "县级卫生健康部门负责人制定本县更严的要求", 0, 0 },
-    { DEPT(D_SYSTEM_ADMIN), MAY_SEE, &ANYWHERE, 0, G_ALL, "C155", "系统管理员查看", 0, 0 },
-    { AUTHORITIES, MAY_SEE | MAY_EXPORT, &ANYWHERE, 0, G_ALL, "C155", "各部门查阅", 0, 0 },
-    { THE_INSTITUTION, MAY_SEE, &ANYWHERE, 0, G_ALL, "C155", "机构查阅", 0, 0 },
     { 0 },
 };
 const struct form standard_form = {

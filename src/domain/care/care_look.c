@@ -239,14 +239,20 @@ cell(struct call *call, struct node *cells, const char *label)
     return node;
 }
 
-static struct node *
-number_cell(struct call *call, struct node *cells, const char *label, int64_t n, bool bad)
+/* `words` NULL: the number itself. */
+static void
+said_cell(struct call *call, struct node *cells, const char *label, int64_t n, const char *words, bool bad)
 {
     struct node *node = cell(call, cells, label);
     node_put_int(call->arena, node, "value", n);
-    node_put_text(call->arena, node, "text", arena_format(call->arena, "%lld", (long long)n));
-    node_put_bool(call->arena, node, "bad", bad && n > 0);
-    return node;
+    node_put_text(call->arena, node, "text", words != NULL ? words : arena_format(call->arena, "%lld", (long long)n));
+    node_put_bool(call->arena, node, "bad", bad);
+}
+
+static void
+number_cell(struct call *call, struct node *cells, const char *label, int64_t n, bool bad)
+{
+    said_cell(call, cells, label, n, NULL, bad && n > 0);
 }
 
 /* Who should have been checked and was not: whoever is expected and not absent, so that an institution that recorded
@@ -309,20 +315,15 @@ put_lines(struct call *call, const struct asked *asked, const struct lines *line
         struct node *cells = node_put_list(call->arena, row, "cells");
         number_cell(call, cells, heads[0], line->n[N_EXPECTED], false);
         const bool silent = is_silent(line, asked->waiting);
-        struct node *came = number_cell(call, cells, heads[1], line->n[N_HERE], false);
-        if (silent)
-            node_put_bool(call->arena, came, "bad", true);
+        said_cell(call, cells, heads[1], line->n[N_HERE], NULL, silent);
         number_cell(call, cells, heads[2], line->n[N_CHECKED], false);
         indicator_put(call, indicator_of("IND-CHECKED"), line->n[N_CHECKED], line->n[N_HERE],
                       cell(call, cells, heads[3]));
         number_cell(call, cells, heads[4], line->n[N_SICK] - line->n[N_TRACED], true);
         const char *closing = closing_words(call, line, asked->one_day && !asked->by_county);
         node_put_text(call->arena, cell(call, cells, heads[5]), "text", closing);
-        struct node *missing = number_cell(call, cells, heads[6], line->n[N_MISSING], true);
-        if (silent) {
-            node_put_text(call->arena, missing, "text", "没有登记");
-            node_put_bool(call->arena, missing, "bad", true);
-        }
+        said_cell(call, cells, heads[6], line->n[N_MISSING], silent ? "没有登记" : NULL,
+                  silent || line->n[N_MISSING] > 0);
         number_cell(call, cells, heads[7], line->n[N_RATIO_EVENTS], true);
         number_cell(call, cells, heads[8], line->n[N_RATIO_UNKNOWN], true);
         number_cell(call, cells, heads[9], line->n[N_CASES], true);

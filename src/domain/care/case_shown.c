@@ -38,10 +38,11 @@ first_guardian(struct call *call, struct reader *reader, int64_t child, const ch
     struct row *guardian;
     int index;
     *name = *phone = NULL;
-    enum status status = reader_rows(reader, call->arena,
-                                     "select g.id from guardian g where g.office = ?1 and g.part = ?2 "
-                                     "order by coalesce(g.first, 0) desc, g.id limit 1",
-                                     ARGS(value_int(id_office(child)), value_int(child)), &rows);
+    enum status status =
+        reader_rows(reader, call->arena,
+                    "select g.id from guardian g where g.office = ?1 and g.part = ?2 "
+                    "and (g.ended_on is null or g.ended_on > ?3) order by coalesce(g.first, 0) desc, g.id limit 1",
+                    ARGS(value_int(id_office(child)), value_int(child), value_text(call_today(call))), &rows);
     if (status == OK && rows.n > 0)
         status = row_get(call, reader, &guardian_form, rows_int(&rows, 0, 0), &guardian);
     if (status != OK || rows.n == 0)
@@ -65,11 +66,12 @@ exposed_of(struct call *call, struct reader *reader, const struct row *row, stru
                        rows);
 }
 
+static const char *const heads[] = { "姓名", "最后同班日期", "联系人", "电话" };
+
 static enum status
 put_exposed(struct call *call, struct reader *reader, int64_t child, const char *last_day, struct node *line,
             struct node *cells)
 {
-    static const char *const heads[] = { "姓名", "最后同班日期", "联系人", "电话" };
     struct row *row;
     const char *guardian, *phone;
     enum status status = row_get(call, reader, &child_form, child, &row);
@@ -92,7 +94,6 @@ static enum status
 trace(struct call *call, struct reader *reader, const struct row *row, const char *purpose, struct node *data,
       struct node *view)
 {
-    static const char *const heads[] = { "姓名", "最后同班日期", "联系人", "电话" };
     struct rows rows;
     struct node *parts = (struct node *)(uintptr_t)node_get(view, "parts");
     if (parts == NULL)

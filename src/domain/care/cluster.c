@@ -215,6 +215,20 @@ carry_over(struct call *call, struct writer *writer, struct row *other, const st
     return status == OK && !again ? watch_class(call, writer, other) : status;
 }
 
+/* The same for the case that raised it, where it was counted by an alert that has ended. */
+static enum status
+keep_former(struct call *call, struct writer *writer, struct row *row, const struct row *alert)
+{
+    struct row *before;
+    const int64_t was = row_int(row, "alert");
+    if (was == 0 || was == alert->id)
+        return OK;
+    const enum status status = row_get(call, writer_reader(writer), &outbreak_alert_form, was, &before);
+    if (status == OK && before->state != OPEN)
+        row_set_int(row, "former_alert", was);
+    return status;
+}
+
 /* The other cases of the window that no open alert has: all that met() counts. */
 static enum status
 link_cases(struct call *call, struct writer *writer, struct row *row, const struct row *alert, int days)
@@ -229,6 +243,8 @@ link_cases(struct call *call, struct writer *writer, struct row *row, const stru
         ARGS(value_int(row->office), value_text(day_after(call, row, 1 - days)), value_int(row->institution),
              value_text(row_text(row, "kind")), value_int(row->id), only_disease(row)),
         &rows);
+    if (status == OK)
+        status = keep_former(call, writer, row, alert);
     row_set_int(row, "alert", alert->id);
     if (status == OK) /* the case itself is written by its own effect; counts need it now */
         status = row_update(call, writer, row, row->version);
@@ -249,10 +265,8 @@ static enum status
 tell(struct call *call, struct writer *writer, const struct row *alert, const char *text)
 {
     const char *url = arena_format(call->arena, "/outbreak_alert/%lld", (long long)alert->id);
-    enum status status = notice_institution(call, writer, alert->institution, text, url);
-    if (status == OK)
-        status = notice_department(call, writer, alert->office, "health", text, url);
-    return status == OK ? notice_department(call, writer, alert->office, "cdc", text, url) : status;
+    const enum status status = notice_institution(call, writer, alert->institution, text, url);
+    return status == OK ? tell_health_and_cdc(call, writer, alert, text) : status;
 }
 
 static enum status

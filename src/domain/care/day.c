@@ -284,9 +284,7 @@ care_day_guard(struct call *call, struct writer *writer, const struct change *ch
     const struct row *row = change->new;
     if (change->form == &care_day_form)
         return OK;
-    enum status status = device_may_write(call, writer_reader(writer), row);
-    if (status == OK)
-        status = care_day_of(call, writer_reader(writer), row->institution, row->day, &day);
+    enum status status = care_day_of(call, writer_reader(writer), row->institution, row->day, &day);
     if (status == OK && speaks_of_presence(change->form) && (day == NULL || day->state == VOIDED))
         status = care_day_was(call, writer, row->institution, row->day, &day, &unplanned);
     if (status != OK || day == NULL || (day->state == OPEN && !unplanned))

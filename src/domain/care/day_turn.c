@@ -115,11 +115,12 @@ may_be_real(struct call *call, struct reader *reader, int64_t institution, struc
 {
     bool open, suspended;
     enum status status = care_is_open(call, reader, institution, on, &open);
-    if (status == OK)
-        status = care_is_suspended(call, reader, institution, iso, &suspended);
     if (status != OK || open)
         return status;
     *unplanned = true;
+    status = care_is_suspended(call, reader, institution, iso, &suspended);
+    if (status != OK)
+        return status;
     if (suspended && on.n == call->today.n)
         return call_fail(call, CONFLICT, "%s停托。要登记请先修改停托安排。", iso);
     if (call->correction == NULL || call->correction[0] == '\0')

@@ -178,17 +178,12 @@ const struct form device_class_form = {
 enum status
 device_covers(struct call *call, struct reader *reader, int64_t class_group, bool *covers)
 {
-    struct row *device;
     struct rows rows;
-    enum status status = row_get(call, reader, &device_form, call->me->account, &device);
-    if (status != OK)
-        return status;
-    *covers = row_has(device, "covers") && strcmp(row_text(device, "covers"), "classes") != 0;
-    if (*covers)
-        return OK;
-    status =
-        reader_rows(reader, call->arena, "select 1 from device_class where office = ?1 and part = ?2 and class = ?3",
-                    ARGS(value_int(device->office), value_int(device->id), value_int(class_group)), &rows);
+    const enum status status = reader_rows(
+        reader, call->arena,
+        "select 1 from device d where d.office = ?1 and d.id = ?2 and (d.covers <> 'classes' or exists (select 1 from "
+        "device_class k where k.office = d.office and k.part = d.id and k.class = ?3))",
+        ARGS(value_int(id_office(call->me->account)), value_int(call->me->account), value_int(class_group)), &rows);
     *covers = status == OK && rows.n > 0;
     return status;
 }

@@ -146,12 +146,13 @@ illness_on_leaving(struct call *call, struct writer *writer, const struct row *a
     enum status status = illness_case(call, writer_reader(writer), row_int(attendance, "child"), &row);
     if (status != OK || row == NULL || (row->state & (OPEN | WATCHED)) == 0)
         return status;
+    if (row_int(attendance, "left_at") / 60000 < row_int(row, "found_at") / 60000)
+        return OK; /* it was found after that leaving */
     return illness_suspected(row_text(row, "kind"))
                ? step_take(call, writer, &isolation_form, row->id, 0, "fetch", fetch_words(call, attendance), NULL)
                : step_take(call, writer, &isolation_form, row->id, 0, "settle", NULL, NULL);
 }
 
-/* A case of an earlier day goes on also where nobody noted that the child went home. */
 enum status
 returned_with_certificate(struct call *call, struct reader *reader, const struct rule *rule,
                           const struct change *change)
@@ -160,11 +161,9 @@ returned_with_certificate(struct call *call, struct reader *reader, const struct
     struct rows rows;
     if (row->state != PRESENT || (change->old != NULL && change->step == NULL))
         return OK;
-    enum status status =
-        reader_rows(reader, call->arena,
-                    "select 1 from isolation where office = ?1 and child = ?2 and kind <> 'other' and "
-                    "(state = 'left' or (state in ('open', 'watched') and found_on < ?3)) limit 1",
-                    ARGS(value_int(row->office), value_int(row_int(row, "child")), value_text(row->day)), &rows);
+    enum status status = reader_rows(
+        reader, call->arena, "select 1 from isolation where office = ?1 and child = ?2 and " MUST_NOT_COME " limit 1",
+        ARGS(value_int(row->office), value_int(row_int(row, "child")), value_text(row->day)), &rows);
     if (status == OK && rows.n > 0)
         finding_add(call, rule, "该婴幼儿须先登记返托证明或排除结果，才能登记到园");
     return status;

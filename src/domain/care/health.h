@@ -27,6 +27,9 @@ bool illness_same(const struct row *one, const struct row *other);
 const char *illness_more_telling(const char *before, const char *now);
 
 #define CASE_GOES_ON (OPEN | WATCHED | LEFT) /* states of isolation before its end */
+/* Who must not come in on the day ?3 without a paper; over isolation. A case of an earlier day goes on also where
+ * nobody noted that the child went home. */
+#define MUST_NOT_COME "kind <> 'other' and (state = 'left' or (state in ('open', 'watched') and found_on < ?3))"
 
 /* A child was found unwell. */
 struct illness {
@@ -55,6 +58,8 @@ enum status illness_on_leaving(struct call *call, struct writer *writer, const s
 enum status returned_with_certificate(struct call *call, struct reader *reader, const struct rule *rule,
                                       const struct change *change);
 
+/* Health and 疾控 of the county, with the record: neither health nor names, what it is about stands on its page. */
+enum status tell_health_and_cdc(struct call *call, struct writer *writer, const struct row *row, const char *text);
 /* Counts the case, known since `since` (ms), against the thresholds and carries the institution's alert of its kind.
  * Sets row->alert. */
 enum status cluster_count(struct call *call, struct writer *writer, struct row *isolation, int64_t since);

@@ -269,14 +269,6 @@ exclude(struct call *call, struct writer *writer, const struct change *change)
     return status == OK ? case_withdraw(call, writer, change->new) : status;
 }
 
-/* The wrong child: nobody has to be told of it any more, and who was told has heard that it was a mistake. */
-static enum status
-take_back(struct call *call, struct writer *writer, const struct change *change)
-{
-    const enum status status = clock_drop(call, writer, change->new, "guardian_told");
-    return status == OK ? exclude(call, writer, change) : status;
-}
-
 /* 儿童传染病登记: one row for a case, kept up when the result changes. */
 static enum status
 register_disease(struct call *call, struct writer *writer, const struct row *isolation)
@@ -455,8 +447,9 @@ static const struct step steps[] = {
       .checks = true, .clause = "C045" },
     { "certify", "登记返托证明", CASE_GOES_ON, ENDED, .by = INSTITUTION_KEEPERS, .input = certified_input,
       .checks = true, .clause = "C045", .consequence = "登记后可以返托。" },
+    /* the wrong child: nobody has to be told of it any more, and who was told has heard that it was a mistake */
     { "mistake", "登记有误", CASE_GOES_ON, ENDED, .by = INSTITUTION_KEEPERS, .input = mistake_input,
-      .guard = no_result_yet, .effect = take_back, .checks = true, .clause = "C045",
+      .guard = no_result_yet, .effect = exclude, .drops = CLOCKS("guardian_told"), .checks = true, .clause = "C045",
       .consequence = "登记错了婴幼儿或没有异常的，由此结束，不再计入病例；已告知监护人的，须更正告知。" },
     { "settle", "离园时未见加重", OPEN | WATCHED, ENDED, .inner = true, .guard = nothing_suspected, .clause = "C045" },
     { 0 },

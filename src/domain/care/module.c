@@ -32,6 +32,14 @@ daily(struct call *call, struct writer *writer, int64_t office)
     return status == OK ? photos_daily(call, writer, office) : status;
 }
 
+/* A tablet writes for the children of its classes, and a closed day is changed by a correction. */
+static enum status
+may_write(struct call *call, struct writer *writer, const struct change *change)
+{
+    const enum status status = device_may_write(call, writer_reader(writer), change->new);
+    return status == OK ? care_day_guard(call, writer, change) : status;
+}
+
 const struct module care_module = {
     .name = "care",
     .title = "每日照护",
@@ -40,6 +48,6 @@ const struct module care_module = {
     .acts = acts,
     .jobs = jobs,
     .daily = daily,
-    .day_guard = care_day_guard,
+    .day_guard = may_write,
     .record_guard = tablet_hand,
 };

@@ -175,15 +175,13 @@ static enum status
 note_withdrawn(struct call *call, struct writer *writer, const struct change *change)
 {
     row_set_text(change->new, "withdrawn_on", call_today(call));
-    const enum status status = row_update(call, writer, change->new, change->new->version);
-    return status == OK ? clock_drop(call, writer, change->new, "epidemic_tell") : status;
+    return row_update(call, writer, change->new, change->new->version);
 }
 
-/* Neither health nor names: what became of it stands on the report. */
-static enum status
-tell_departments(struct call *call, struct writer *writer, const struct row *row, const char *text)
+enum status
+tell_health_and_cdc(struct call *call, struct writer *writer, const struct row *row, const char *text)
 {
-    const char *url = arena_format(call->arena, "/epidemic_report/%lld", (long long)row->id);
+    const char *url = arena_format(call->arena, "/%s/%lld", row->form->name, (long long)row->id);
     const enum status status = notice_department(call, writer, row->office, "health", text, url);
     return status == OK ? notice_department(call, writer, row->office, "cdc", text, url) : status;
 }
@@ -192,14 +190,15 @@ static enum status
 note_corrected(struct call *call, struct writer *writer, const struct change *change)
 {
     const enum status status = note_withdrawn(call, writer, change);
-    return status == OK ? tell_departments(call, writer, change->new, "一件已告知的病例已排除，请查看") : status;
+    return status == OK ? tell_health_and_cdc(call, writer, change->new, "一件已告知的病例已排除，请查看") : status;
 }
 
 static const struct step steps[] = {
     { "tell", "登记告知", OPEN, DONE, .by = INSTITUTION_KEEPERS, .input = told_input, .effect = told, .checks = true,
       .stops = CLOCKS("epidemic_tell", "event_report"), .done_at = "told_at", .clause = "C046", .main = true },
     { "network", "登记网络直报", DONE, 0, .by = INSTITUTION_KEEPERS, .input = network_input, .clause = "C046" },
-    { "withdraw", "病例已排除，无须告知", OPEN, WITHDRAWN, .inner = true, .effect = note_withdrawn, .clause = "C046" },
+    { "withdraw", "病例已排除，无须告知", OPEN, WITHDRAWN, .inner = true, .effect = note_withdrawn,
+      .drops = CLOCKS("epidemic_tell"), .clause = "C046" },
     { "correct", "告知后病例已排除", DONE, 0, .inner = true, .effect = note_corrected, .clause = "C046" },
     { 0 },
 };
@@ -271,7 +270,7 @@ ask_again(struct call *call, struct writer *writer, struct row *row)
         return NO_MEMORY;
     const enum status status = row_change(call, writer, row, row->version);
     return status == OK && row->state == DONE && row_has(before, "disease") && row_differs(row, before, "disease")
-               ? tell_departments(call, writer, row, "一件已告知的病例诊断有更正，请查看")
+               ? tell_health_and_cdc(call, writer, row, "一件已告知的病例诊断有更正，请查看")
                : status;
 }
 

@@ -7,14 +7,6 @@
 #include "domain/child/child.h"
 #include "policy/engine.h"
 
-static bool
-in_force(const struct row *person, const char *day)
-{
-    const char *from = row_text(person, "from_day"), *until = row_text(person, "to_day");
-    return row_int(person, "ended") == 0 && (from == NULL || strcmp(from, day) <= 0) &&
-           (until == NULL || strcmp(until, day) >= 0);
-}
-
 static enum status
 child_of_device(struct call *call, struct reader *reader, const struct node *input, struct row **child)
 {
@@ -33,24 +25,25 @@ enum status
 tablet_code(struct call *call, struct writer *writer, const struct node *input, struct node *model)
 {
     int index;
-    struct row *child;
-    struct row_set set;
+    struct row *child, *person;
+    struct rows rows;
     struct reader *reader = writer_reader(writer);
     const char *code = node_text_of(input, "code"), *day = call_today(call);
-    const char *const where[] = { "part" };
     enum status status = child_of_device(call, reader, input, &child);
-    if (status != OK)
-        return status;
-    const struct value values[] = { value_int(child->id) };
-    status = rows_by(call, reader, &pickup_person_form, child->office, where, values, 1, &set);
+    if (status == OK)
+        status = reader_rows(reader, call->arena,
+                             "select r.id from pickup_person r where r.office = ?1 and r.part = ?2 and " PICKUP_STANDS
+                             " order by r.id limit 100",
+                             ARGS(value_int(child->office), value_int(child->id), value_text(day)), &rows);
     form_field(&pickup_person_form, "code", &index);
-    for (size_t i = 0; i < set.n && status == OK && code != NULL; i++) {
-        const char *stands = in_force(set.rows[i], day) ? row_plain(call, reader, set.rows[i], index) : NULL;
+    for (size_t i = 0; status == OK && i < rows.n && code != NULL; i++) {
+        status = row_get(call, reader, &pickup_person_form, rows_int(&rows, i, 0), &person);
+        const char *stands = status == OK ? row_plain(call, reader, person, index) : NULL;
         if (stands == NULL || strcmp(stands, code) != 0)
             continue;
         struct node *data = node_put_map(call->arena, model, "data");
-        node_put_id(call->arena, data, "person", set.rows[i]->id);
-        node_put_text(call->arena, data, "proof", fetch_proof(call, child->id, set.rows[i]->id, day));
+        node_put_id(call->arena, data, "person", person->id);
+        node_put_text(call->arena, data, "proof", fetch_proof(call, child->id, person->id, day));
         return OK;
     }
     return status == OK ? call_fail(call, INVALID, "没有这个口令") : status;

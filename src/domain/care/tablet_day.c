@@ -6,6 +6,7 @@
 #include "base/webcrypto.h"
 #include "domain/care/care.h"
 #include "domain/care/device.h"
+#include "domain/care/health.h"
 #include "domain/care/photos.h"
 #include "domain/child/child.h"
 #include "domain/institution/institution.h"
@@ -179,9 +180,9 @@ find_due(struct today *today, struct id_list *expected, struct id_list *barred)
                                 values, 4, expected);
     if (status == OK)
         status = ids_of(today,
-                        "select distinct child from isolation where office = ?1 and institution = ?2 and state = "
-                        "'left' and kind <> 'other' order by child",
-                        values, 2, barred);
+                        "select distinct child from isolation where office = ?1 and institution = ?2 and " MUST_NOT_COME
+                        " order by child",
+                        values, 3, barred);
     return status;
 }
 
@@ -281,21 +282,14 @@ add_pickups(struct today *today, struct node *data)
 {
     struct row_set set;
     struct call *call = today->call;
-    const char *day = call_today(call);
     struct node *list = node_put_list(call->arena, data, "pickups");
     enum status status = lines_of_children(
         today, &pickup_person_form,
-        " from pickup_person r join child c on c.office = r.office and c.id = r.part left join guardian g on "
-        "g.office = r.office and g.id = r.entrusted_by where r.office = ?1 and r.institution = ?2 and "
-        "c.state = 'enrolled' and (g.ended_on is null or g.ended_on > ?3) and coalesce(g.no_fetch, 0) = 0 "
-        "order by r.id limit 3000",
+        " from pickup_person r join child c on c.office = r.office and c.id = r.part where r.office = ?1 and "
+        "r.institution = ?2 and c.state = 'enrolled' and " PICKUP_STANDS " order by r.id limit 3000",
         &set);
     for (size_t i = set.n; i-- > 0 && status == OK;) {
         const struct row *person = set.rows[i];
-        const char *from = row_text(person, "from_day"), *until = row_text(person, "to_day");
-        if (row_int(person, "ended") != 0 || (until != NULL && strcmp(until, day) < 0) ||
-            (from != NULL && strcmp(from, day) > 0))
-            continue;
         struct node *item = node_put_map(call->arena, list, NULL);
         node_put_id(call->arena, item, "id", person->id);
         node_put_id(call->arena, item, "child", person->part);

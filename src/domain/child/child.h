@@ -81,6 +81,11 @@ extern act_fn act_promote;
     "exists (select 1 from class_placement p where p.office = c.office and p.part = c.id and p.from_day <= ?3 and "    \
     "p.until >= ?3) and not exists (select 1 from contract k where k.office = c.office and k.part = c.id and "         \
     "k.state = 'active' and k.from_day <= ?3 and k.to_day >= ?3 and (k.weekdays is null or k.weekdays not like ?4))"
+/* Is an entrustment in force, given by a guardian who may fetch? ?3 the day; over alias r of pickup_person. */
+#define PICKUP_STANDS                                                                                                  \
+    "coalesce(r.ended, 0) = 0 and (r.from_day is null or r.from_day <= ?3) and (r.to_day is null or r.to_day >= ?3) "  \
+    "and not exists (select 1 from guardian g where g.office = r.office and g.id = r.entrusted_by and "                \
+    "(coalesce(g.no_fetch, 0) = 1 or g.ended_on <= ?3))"
 /* '%|3|%' of a Wednesday. */
 const char *weekday_like(struct call *call, struct day day);
 

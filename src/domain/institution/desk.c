@@ -131,6 +131,10 @@ health_queues(struct call *call, struct reader *reader, struct node *queues, str
                        QUEUE_SELECT "and c.form = 'site_visit' and c.name = 'visit' order by c.due, c.id limit 200",
                        ARGS(value_int(office)), queues, &cases, &overdue, &urgent);
     if (status == OK)
+        status = queue(call, reader, "待核实的机构认领申请", "没有待核实的申请",
+                       QUEUE_SELECT "and c.form = 'record_claim' order by c.due, c.id limit 200",
+                       ARGS(value_int(office)), queues, &cases, &overdue, &urgent);
+    if (status == OK)
         status = queue(call, reader, "待机构补正", "没有退回补正的备案",
                        QUEUE_SELECT "and c.form = 'filing' and c.name = 'supplement' order by c.due, c.id limit 200",
                        ARGS(value_int(office)), queues, &returned, &ignored, &ignored);
@@ -142,7 +146,7 @@ health_queues(struct call *call, struct reader *reader, struct node *queues, str
     put_count(call, counts, "在办事项", cases, "plain", "/filing?state=submitted");
     put_count(call, counts, "两日内到期", urgent, urgent > 0 ? "warn" : "plain", NULL);
     put_count(call, counts, "已逾期", overdue, overdue > 0 ? "bad" : "plain", NULL);
-    put_count(call, counts, "已登记未备案", unfiled, unfiled > 0 ? "warn" : "plain", "/institution?state=registered");
+    put_count(call, counts, "已登记未备案", unfiled, unfiled > 0 ? "warn" : "plain", "/unfiled");
     return status;
 }
 
@@ -336,14 +340,34 @@ look_work(struct call *call, struct reader *reader, const struct node *input, st
 }
 
 /* 已登记未备案: who is registered but has not filed, and for how many working days. */
+static enum status
+in_state(struct call *call, struct reader *reader, const struct form *form, const char *state, struct row_set *set)
+{
+    struct node *query = node_map(call->arena);
+    node_put_text(call->arena, query, "state", state);
+    return list_rows(call, reader, form, query, MAY_SEE, 500, set);
+}
+
+static bool
+names(const struct row_set *filings, int64_t institution)
+{
+    for (size_t i = 0; i < filings->n; i++)
+        if (filings->rows[i]->institution == institution)
+            return true;
+    return false;
+}
+
 enum status
 look_unfiled(struct call *call, struct reader *reader, const struct node *input, struct node *model)
 {
-    struct row_set set;
-    struct node *query = node_map(call->arena);
+    struct row_set set, handed_in = { .n = 0 }, returned = { .n = 0 };
     (void)input;
-    node_put_text(call->arena, query, "state", "registered");
-    enum status status = list_rows(call, reader, &institution_form, query, MAY_SEE, 500, &set);
+    enum status status = in_state(call, reader, &institution_form, "registered", &set);
+    const bool health = (DEPT(call->me->department) & HEALTH) != 0; /* the registrars see no filings */
+    if (status == OK && health)
+        status = in_state(call, reader, &filing_form, "submitted", &handed_in);
+    if (status == OK && health)
+        status = in_state(call, reader, &filing_form, "returned", &returned);
     struct node *data = node_put_map(call->arena, model, "data"), *rows = node_put_list(call->arena, data, "rows");
     node_put_text(call->arena, data, "title", "已登记未备案");
     for (size_t i = 0; status == OK && i < set.n; i++) {
@@ -360,7 +384,13 @@ look_unfiled(struct call *call, struct reader *reader, const struct node *input,
         if (row_day(set.rows[i], "registered_on", &registered))
             node_put_int(call->arena, line, "working_days",
                          calendar_between(call->reference->calendar, registered, call->today));
+        if (health)
+            node_put_text(call->arena, line, "filing",
+                          names(&handed_in, set.rows[i]->id)  ? "已提交，待出具回执"
+                          : names(&returned, set.rows[i]->id) ? "待补正"
+                                                              : "未提交");
     }
+    node_put_bool(call->arena, data, "health", health);
     if (set.n == 0)
         node_put_text(call->arena, data, "empty", "辖区登记机构均已备案");
     return status;

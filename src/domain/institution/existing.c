@@ -9,19 +9,6 @@
 #include "policy/engine.h"
 #include "policy/list.h"
 
-/* The site that lives under this code and number; 0: none. */
-static enum status
-site_of(struct call *call, struct reader *reader, const struct row *row, int64_t *id)
-{
-    struct rows rows;
-    const char *number = row_text(row, "site");
-    const char *key = arena_format(call->arena, "%s|%s", row_text(row, "uscc"), number == NULL ? "01" : number);
-    enum status status = reader_rows(reader, call->arena, "select id from claim where kind = 'uscc_site' and key = ?1",
-                                     ARGS(value_text(key)), &rows);
-    *id = status == OK ? rows_int(&rows, 0, 0) : 0;
-    return status;
-}
-
 static enum status
 place_fill(struct call *call, struct reader *reader, struct change *change)
 {
@@ -151,7 +138,7 @@ existing_effect(struct call *call, struct writer *writer, const struct change *c
     int64_t known = 0;
     if (change->old != NULL)
         return mend_site(call, writer, change);
-    enum status status = site_of(call, writer_reader(writer), row, &known);
+    enum status status = site_by_code(call, writer_reader(writer), row, &known);
     if (status == OK && known != 0 && id_office(known) != row->office)
         return call_fail(call, CONFLICT, "该机构在其他县（市、区）登记，不能在本地补录");
     if (status == OK && known != 0)
@@ -260,7 +247,7 @@ national_preview(struct call *call, struct reader *reader, const struct row *row
 {
     struct row *site;
     int64_t known;
-    if (site_of(call, reader, row, &known) != OK)
+    if (site_by_code(call, reader, row, &known) != OK)
         return NULL;
     if (known != 0 && id_office(known) != call->me->office)
         return elsewhere;
@@ -277,7 +264,7 @@ match_now(struct call *call, struct reader *reader, const struct row *row, struc
     int64_t known;
     *site = NULL;
     *words = NULL;
-    enum status status = site_of(call, reader, row, &known);
+    enum status status = site_by_code(call, reader, row, &known);
     if (status != OK || known == 0)
         return status;
     if (id_office(known) != row->office) {

@@ -180,6 +180,20 @@ judge_anew(struct row *row)
     row_set(row, "new_fact", value_null());
 }
 
+/* Whoever has handed in has done its part: the county's days are not the institution's. Taken back, it runs on. */
+static enum status
+run_file_clock(struct call *call, struct writer *writer, const struct row *filing, bool handed_in)
+{
+    struct row *site;
+    struct day came;
+    enum status status = institution_get(call, writer_reader(writer), filing->institution, &site);
+    if (status != OK || site->state != REGISTERED)
+        return status;
+    if (!handed_in)
+        return clock_reopen(writer, site, "file");
+    return row_day(filing, "arrived_on", &came) ? clock_stop(writer, site, "file", day_start_ms(came)) : BROKEN;
+}
+
 static enum status
 arrive(struct call *call, struct writer *writer, const struct change *change)
 {
@@ -187,6 +201,8 @@ arrive(struct call *call, struct writer *writer, const struct change *change)
     row_set_text(row, "arrived_on", call_today(call));
     judge_anew(row);
     enum status status = row_update(call, writer, row, row->version);
+    if (status == OK)
+        status = run_file_clock(call, writer, row, true);
     if (status == OK)
         status = notice_department(call, writer, row->office, "health",
                                    arena_format(call->arena, "收到备案材料：%s", row_text(row, "institution_name")),
@@ -212,6 +228,8 @@ arrive_at_counter(struct call *call, struct writer *writer, const struct change 
         status = clock_start_at(call, writer, row, "receipt", "REG-9a", NULL, day_start_ms(came));
     if (status == OK)
         status = clock_start_at(call, writer, row, "content", "REG-9b", NULL, day_start_ms(came));
+    if (status == OK)
+        status = run_file_clock(call, writer, row, true);
     if (status == OK)
         status = notice_institution(call, writer, row->institution, "窗口收到的纸质备案材料已录入，可在备案页面查看",
                                     filing_url(call, row));
@@ -279,6 +297,8 @@ take_back(struct call *call, struct writer *writer, const struct change *change)
     enum status status = row_update(call, writer, row, row->version);
     if (status == OK)
         status = papers_void(call, writer, row);
+    if (status == OK)
+        status = run_file_clock(call, writer, row, false);
     if (status == OK)
         status = notice_department(
             call, writer, row->office, "health",

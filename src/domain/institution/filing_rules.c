@@ -541,6 +541,7 @@ CHECK(representative_is_not_banned)
 
 static const struct form *const on_staff[] = { &staff_form, &staff_certificate_form, NULL };
 static const struct form *const on_evidence[] = { &evidence_form, NULL };
+static const struct form *const on_ban_cases[] = { &ban_match_form, NULL };
 
 const struct rule filing_rules[] = {
     { "FIL-PREFIX", WARN, .check = prefix_fits_authority, .standard = "REG-4c", .field = "uscc", .clause = "C023",
@@ -552,9 +553,9 @@ const struct rule filing_rules[] = {
     { "FIL-CODE-AREA", WARN, .check = code_is_local, .standard = "REG-7", .field = "uscc", .clause = "C025",
       .advice = "法人在外地登记、场所在本县的，代码不变；否则请核对信用代码" },
     { "FIL-HEAD-BAN", BLOCK, .check = head_is_not_banned, .standard = "LAW-3", .field = "head_id", .clause = "C056",
-      .advice = "更换负责人，或联系县级卫生健康部门" },
+      .advice = "更换负责人，或联系县级卫生健康部门", .on = on_ban_cases },
     { "FIL-REP-BAN", BLOCK, .check = representative_is_not_banned, .standard = "LAW-3", .field = "representative_id",
-      .clause = "C056", .advice = "变更法定代表人，或联系县级卫生健康部门" },
+      .clause = "C056", .advice = "变更法定代表人，或联系县级卫生健康部门", .on = on_ban_cases },
     { "FIL-SCOPE", WARN, .check = scope_names_care, .standard = "REG-5", .clause = "C026",
       .advice = "到登记机关变更业务范围" },
     { "FIL-FORMS", WARN, .check = forms_are_registered, .standard = "REG-5", .field = "service_forms", .clause = "C027",

@@ -7,7 +7,7 @@
 extern const struct module institution_module;
 extern const struct form legal_person_form, institution_form, registration_form, filing_form, evidence_form, room_form,
     class_form, opinion_form, visit_form, paper_form, disclosure_form, existing_filing_form, national_record_form,
-    regime_form, phrase_form, desk_setting_form, deputy_form, annual_report_form;
+    regime_form, phrase_form, desk_setting_form, deputy_form, annual_report_form, record_claim_form;
 extern const struct rule filing_rules[];
 extern const struct measure institution_measures[];
 extern const struct indicator institution_indicators[];
@@ -41,6 +41,8 @@ enum status register_daily(struct call *call, struct writer *writer, int64_t off
 enum status personal_words(struct call *call, struct reader *reader, const struct row *site, const char *text,
                            const char **what);
 
+/* The site that lives under the row's `uscc` and `site` (none: 01); 0: there is none. */
+enum status site_by_code(struct call *call, struct reader *reader, const struct row *row, int64_t *id);
 /* The institution's row of a filing, room …; NOT_FOUND. */
 enum status institution_get(struct call *call, struct reader *reader, int64_t id, struct row **out);
 /* The newest push of this site by its authority; *out NULL when it came in otherwise. */

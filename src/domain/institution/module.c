@@ -4,25 +4,11 @@
 #include "domain/institution/seal.h"
 
 static const struct form *const forms[] = {
-    &legal_person_form,
-    &institution_form,
-    &registration_form,
-    &filing_form,
-    &evidence_form,
-    &room_form,
-    &class_form,
-    &opinion_form,
-    &visit_form,
-    &paper_form,
-    &disclosure_form,
-    &regime_form,
-    &phrase_form,
-    &desk_setting_form,
-    &existing_filing_form,
-    &national_record_form,
-    &deputy_form,
-    &annual_report_form,
-    NULL,
+    &legal_person_form, &institution_form,   &registration_form,    &filing_form,
+    &evidence_form,     &room_form,          &class_form,           &opinion_form,
+    &visit_form,        &paper_form,         &disclosure_form,      &regime_form,
+    &phrase_form,       &desk_setting_form,  &existing_filing_form, &national_record_form,
+    &deputy_form,       &annual_report_form, &record_claim_form,    NULL,
 };
 
 #define ADMINISTRATORS (DEPT(D_SYSTEM_ADMIN) | DEPT(D_SECURITY_ADMIN) | DEPT(D_AUDIT_ADMIN))

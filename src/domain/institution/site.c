@@ -71,6 +71,18 @@ static const struct claim_key claims[] = {
     { 0 },
 };
 
+enum status
+site_by_code(struct call *call, struct reader *reader, const struct row *row, int64_t *id)
+{
+    struct rows rows;
+    const char *number = row_text(row, "site");
+    const char *key = arena_format(call->arena, "%s|%s", row_text(row, "uscc"), number == NULL ? "01" : number);
+    enum status status = reader_rows(reader, call->arena, "select id from claim where kind = 'uscc_site' and key = ?1",
+                                     ARGS(value_text(key)), &rows);
+    *id = status == OK ? rows_int(&rows, 0, 0) : 0;
+    return status;
+}
+
 static enum status
 fill(struct call *call, struct reader *reader, struct change *change)
 {

@@ -214,7 +214,8 @@ static const struct step steps[] = {
     { "end_measure", "结束暂停措施", OPEN | CLOSED, 0, .by = DECIDERS, .guard = measure_may_end,
       .effect = measure_ended, .clause = "C055",
       .consequence = "只结束本报告的暂停；公安和卫生健康部门同时得知。机构、主管部门另行决定的不受影响。" },
-    { "close", "办结", OPEN, CLOSED, .by = DECIDERS, .input = close_input, .effect = measure_closed, .clause = "C055",
+    { "close", "办结", OPEN, CLOSED, .by = DECIDERS, .guard = measure_may_close, .input = close_input,
+      .effect = measure_closed, .clause = "C055",
       .consequence = "本报告的暂停措施随之结束，公安和卫生健康部门同时得知。" },
     { 0 },
 };

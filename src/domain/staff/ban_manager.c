@@ -1,25 +1,13 @@
 /* 受限制的负责人、法定代表人 — clause C056; 人口与计划生育法 第四十一条. A manager has no row of staff that could be
- * barred: the standing filing gets its finding, the county orders another manager by a day, and from that day on it is
- * told each day until it says that there is one. Whom the ban names learns nothing through the own login. */
+ * barred: the standing filing gets its finding (filing_rules.c), the county orders another manager by a day, and from
+ * that day on it is told each day until it says that there is one. Whom the ban names learns nothing through the own
+ * login. */
 #include <string.h>
 
 #include "domain/institution/institution.h"
 #include "domain/staff/staff.h"
 #include "policy/engine.h"
 #include "policy/notice.h"
-
-enum status
-manager_judge(struct call *call, struct writer *writer, int64_t institution)
-{
-    struct row_set set;
-    const char *const where[] = { "institution" };
-    const struct value values[] = { value_int(institution) };
-    enum status status =
-        rows_by(call, writer_reader(writer), &filing_form, id_office(institution), where, values, 1, &set);
-    for (size_t i = 0; i < set.n && status == OK; i++)
-        status = row_rejudge(call, writer, set.rows[i]);
-    return status;
-}
 
 /* A login that a staff row with the number of a ban names, or that bears the name on this one, is the person's own. */
 enum status
@@ -52,8 +40,7 @@ enum status
 manager_confirmed(struct call *call, struct writer *writer, const struct row *match)
 {
     size_t told;
-    const enum status status = notice_of(call, writer, match, told_barred, &told);
-    return status == OK ? manager_judge(call, writer, match->institution) : status;
+    return notice_of(call, writer, match, told_barred, &told);
 }
 
 /* ---- another one by a day ---- */
@@ -99,12 +86,6 @@ manager_ordered(struct call *call, struct writer *writer, const struct change *c
     return notice_department(call, writer, change->new->office, "health",
                              "责令更换负责人：机构没有其他负责人账号可以告知，请书面送达",
                              arena_format(call->arena, "/ban_match/%lld", (long long)change->new->id));
-}
-
-enum status
-manager_replaced(struct call *call, struct writer *writer, const struct change *change)
-{
-    return manager_judge(call, writer, change->new->institution);
 }
 
 enum status

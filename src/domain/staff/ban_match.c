@@ -246,8 +246,7 @@ strike_manager(struct call *call, struct writer *writer, const struct match *mat
     status = strike(call, writer, match);
     if (status != OK || strcmp(match->kind, "exact") != 0)
         return status;
-    status = manager_judge(call, writer, match->institution);
-    return status == OK ? manager_notice(call, writer, match->institution, ban, told_barred, &told) : status;
+    return manager_notice(call, writer, match->institution, ban, told_barred, &told);
 }
 
 static enum status
@@ -366,8 +365,8 @@ lift_match(struct call *call, struct writer *writer, const struct row *match)
     if ((match->state & (OPEN | CONFIRMED)) == 0)
         return OK;
     enum status status = step_take(call, writer, &ban_match_form, match->id, 0, "end", NULL, NULL);
-    if (status == OK)
-        status = staff != 0 ? staff_settle(call, writer, staff) : manager_judge(call, writer, match->institution);
+    if (status == OK && staff != 0)
+        status = staff_settle(call, writer, staff);
     /* whom a case named that nobody had confirmed was never told anything */
     if (status == OK && (match->state == CONFIRMED || strcmp(row_text(match, "kind"), "exact") == 0))
         status = notice_heads(call, writer, match->institution, told_lifted, url);
@@ -403,9 +402,7 @@ decided(struct call *call, struct writer *writer, const struct change *change)
     if (row_int(change->new, "staff") == 0)
         return bars ? manager_confirmed(call, writer, change->new) : OK;
     enum status status = row_get(call, writer_reader(writer), &staff_form, row_int(change->new, "staff"), &staff);
-    if (status == OK)
-        status = staff_settle(call, writer, staff->id);
-    return status == OK ? staff_settle_person(call, writer, staff) : status;
+    return status == OK ? staff_settle_all(call, writer, staff) : status;
 }
 
 /* The same number is the same person: there is nothing to judge, only to settle. */
@@ -449,10 +446,10 @@ static const struct step steps[] = {
       .guard = manager_may_be_ordered, .input = replace_input, .effect = manager_ordered, .stops = CLOCKS("ban_case"),
       .clause = "C056", .consequence = "告知机构其他负责人，不告知事由；到期未更换的，每日提醒。" },
     { "replaced", "已更换", CONFIRMED, 0, .by = DECIDERS, .guard = manager_is_ordered, .input = replaced_input,
-      .effect = manager_replaced, .clause = "C056" },
-    { "overtake", "以县级查询结果为准", OPEN | CONFIRMED, ENDED, .inner = true, .stops = CLOCKS("ban_case"),
+      .clause = "C056" },
+    { "overtake", "以县级查询结果为准", OPEN | CONFIRMED, ENDED, .inner = true, .drops = CLOCKS("ban_case"),
       .clause = "C093" },
-    { "end", "随撤销结束", OPEN | CONFIRMED, ENDED, .inner = true, .stops = CLOCKS("ban_case"), .clause = "C056" },
+    { "end", "随撤销结束", OPEN | CONFIRMED, ENDED, .inner = true, .drops = CLOCKS("ban_case"), .clause = "C056" },
     { 0 },
 };
 static const struct state_label labels[] = {

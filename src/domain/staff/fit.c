@@ -43,21 +43,20 @@ static const char latest_sql[] =
 /* Since when a day that was only entered has served this person, in whichever institution: leaving, or another row,
  * begins nothing anew. */
 static enum status
-entered_since(struct call *call, struct reader *reader, int64_t office, int64_t id, struct day *since)
+entered_since(struct call *call, struct reader *reader, const struct row *staff, struct day *since)
 {
     struct rows rows;
     struct query query;
+    const char *hash;
     *since = call->today;
-    enum status status =
-        reader_rows(reader, call->arena, "select id_number_find from staff where office = ?1 and id = ?2",
-                    ARGS(value_int(office), value_int(id)), &rows);
-    if (status != OK || rows.n == 0 || rows_text(&rows, 0, 0) == NULL)
+    enum status status = staff_hash(call, reader, staff, &hash);
+    if (status != OK || hash == NULL)
         return status;
     query_init(&query, call->arena);
     query_text(&query, "select (select min(q.created_at) from record_query q where q.office = s.office and q.part = "
                        "s.id and q.organ = 'entered') from staff s where ");
     staff_everywhere(call, &query);
-    query_add(&query, " and s.id_number_find = ?1", ARGS(rows_value(&rows, 0, 0)));
+    query_add(&query, " and s.id_number_find = ?1", ARGS(value_text(hash)));
     status = query_rows(reader, call->arena, &query, &rows);
     for (size_t i = 0; status == OK && i < rows.n; i++) {
         const struct day first = day_from_ms(rows_int(&rows, i, 0));
@@ -73,19 +72,20 @@ struct days {
 };
 
 static enum status
-days_of_lines(struct call *call, struct reader *reader, int64_t office, int64_t id, struct days *days)
+days_of_lines(struct call *call, struct reader *reader, const struct row *staff, struct days *days)
 {
     char iso[11];
     struct rows rows;
     struct day since;
-    enum status status = reader_rows(reader, call->arena, latest_sql, ARGS(value_int(office), value_int(id)), &rows);
+    enum status status =
+        reader_rows(reader, call->arena, latest_sql, ARGS(value_int(staff->office), value_int(staff->id)), &rows);
     if (status != OK)
         return status;
     *days = (struct days){ rows_text(&rows, 0, 0), rows_text(&rows, 0, 1), NULL };
     if (days->checked != NULL || rows_text(&rows, 0, 2) == NULL)
         return OK;
     days->checked = rows_text(&rows, 0, 2);
-    status = entered_since(call, reader, office, id, &since);
+    status = entered_since(call, reader, staff, &since);
     day_iso((struct day){ since.n + (int32_t)standard_int(call, "CFG-RECORD-ENTERED-DAYS", 30) }, iso);
     days->until = arena_text(call->arena, iso);
     return status;
@@ -106,7 +106,7 @@ staff_days(struct call *call, struct writer *writer, int64_t id)
     if (status == OK)
         status = row_get(call, writer_reader(writer), &staff_form, id, &staff);
     if (status == OK)
-        status = days_of_lines(call, writer_reader(writer), staff->office, id, &days);
+        status = days_of_lines(call, writer_reader(writer), staff, &days);
     if (status != OK)
         return status;
     if (!differs(days.health, row_text(staff, "health_until")) &&

@@ -31,9 +31,8 @@ staff_everywhere(struct call *call, struct query *query)
     query_text(query, ")");
 }
 
-/* The hash of the ID number as the row keeps it; NULL when it was erased. */
-static enum status
-hash_of_row(struct call *call, struct reader *reader, const struct row *staff, const char **hash)
+enum status
+staff_hash(struct call *call, struct reader *reader, const struct row *staff, const char **hash)
 {
     struct rows rows;
     const enum status status =
@@ -108,7 +107,7 @@ staff_against(struct call *call, struct reader *reader, const struct row *staff,
 {
     const char *hash;
     *against = (struct against){ 0 };
-    enum status status = hash_of_row(call, reader, staff, &hash);
+    enum status status = staff_hash(call, reader, staff, &hash);
     if (status != OK || hash == NULL)
         return status;
     status = bans_against(call, reader, hash, against);
@@ -364,7 +363,7 @@ staff_settle_person(struct call *call, struct writer *writer, const struct row *
     struct rows rows;
     struct query query;
     const char *hash;
-    enum status status = hash_of_row(call, writer_reader(writer), staff, &hash);
+    enum status status = staff_hash(call, writer_reader(writer), staff, &hash);
     if (status != OK || hash == NULL)
         return status;
     query_init(&query, call->arena);
@@ -376,6 +375,13 @@ staff_settle_person(struct call *call, struct writer *writer, const struct row *
     for (size_t i = 0; i < rows.n && status == OK; i++)
         status = staff_settle(call, writer, rows_int(&rows, i, 0));
     return status;
+}
+
+enum status
+staff_settle_all(struct call *call, struct writer *writer, const struct row *staff)
+{
+    const enum status status = staff_settle(call, writer, staff->id);
+    return status == OK ? staff_settle_person(call, writer, staff) : status;
 }
 
 /* ---- the login ---- */

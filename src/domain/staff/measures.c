@@ -44,6 +44,16 @@ measure_may_end(struct call *call, struct reader *reader, const struct change *c
     return status;
 }
 
+/* Closing the report ends its measure: whoever may not end it does not close. */
+enum status
+measure_may_close(struct call *call, struct reader *reader, const struct change *change, bool *may)
+{
+    bool stands;
+    const enum status status = measure_stands(call, reader, change->old, &stands);
+    *may = true;
+    return status == OK && stands ? measure_may_end(call, reader, change, may) : status;
+}
+
 /* What all reports about the person order together: from the first day on, to be reviewed at the first review. A report
  * whose measure was ended on the staff row, before reports kept that, no longer counts. */
 static enum status

@@ -64,14 +64,6 @@ barred_answers(struct call *call, struct reader *reader, const struct row *staff
     return status;
 }
 
-/* The person's rows as their causes say now. */
-static enum status
-settle_all(struct call *call, struct writer *writer, const struct row *staff)
-{
-    const enum status status = staff_settle(call, writer, staff->id);
-    return status == OK ? staff_settle_person(call, writer, staff) : status;
-}
-
 /* What an institution had reported gives way to what the county was answered. What the county confirmed stays, unless
  * the answer that it rested on was a mistake and no other one says so. */
 static enum status
@@ -91,7 +83,7 @@ override(struct call *call, struct writer *writer, const struct row *query, cons
     for (size_t i = 0; i < set.n && status == OK; i++)
         if ((set.rows[i]->state & gives_way) != 0 && row_int(set.rows[i], "ban") == 0)
             status = step_take(call, writer, &ban_match_form, set.rows[i]->id, 0, "overtake", NULL, NULL);
-    return status == OK ? settle_all(call, writer, staff) : status;
+    return status == OK ? staff_settle_all(call, writer, staff) : status;
 }
 
 static enum status

@@ -483,14 +483,6 @@ order_taken_back(struct call *call, struct writer *writer, const struct change *
     return row_update(call, writer, change->new, change->new->version);
 }
 
-/* The person's rows as their causes say now. */
-static enum status
-settle_all(struct call *call, struct writer *writer, const struct row *staff)
-{
-    const enum status status = staff_settle(call, writer, staff->id);
-    return status == OK ? staff_settle_person(call, writer, staff) : status;
-}
-
 enum status
 staff_order(struct call *call, struct writer *writer, const struct row *staff, const char *from, const char *review)
 {
@@ -498,14 +490,14 @@ staff_order(struct call *call, struct writer *writer, const struct row *staff, c
     node_put_text(call->arena, input, "suspended_on", from);
     node_put_text(call->arena, input, "review_on", review);
     const enum status status = step_take(call, writer, &staff_form, staff->id, 0, "order", input, NULL);
-    return status == OK ? settle_all(call, writer, staff) : status;
+    return status == OK ? staff_settle_all(call, writer, staff) : status;
 }
 
 enum status
 staff_order_end(struct call *call, struct writer *writer, const struct row *staff)
 {
     const enum status status = step_take(call, writer, &staff_form, staff->id, 0, "order_over", NULL, NULL);
-    return status == OK ? settle_all(call, writer, staff) : status;
+    return status == OK ? staff_settle_all(call, writer, staff) : status;
 }
 
 static enum status
@@ -602,7 +594,7 @@ order_ended(struct call *call, struct writer *writer, const struct change *chang
 {
     staff_measure_end(call, change->old, change->new, "office");
     const enum status status = row_update(call, writer, change->new, change->new->version);
-    return status == OK ? settle_all(call, writer, change->new) : status;
+    return status == OK ? staff_settle_all(call, writer, change->new) : status;
 }
 
 static enum status

@@ -62,6 +62,8 @@ struct against {
 };
 enum status staff_against(struct call *call, struct reader *reader, const struct row *staff, struct against *against);
 bool against_any(const struct against *against);
+/* The hash of the ID number as the row keeps it; NULL when it was erased. */
+enum status staff_hash(struct call *call, struct reader *reader, const struct row *staff, const char **hash);
 /* Appends "s.office in (…)": every office. */
 void staff_everywhere(struct call *call, struct query *query);
 /* Does a measure of that cause (head, office, abuse) stand on this row; by order of the authorities? */
@@ -82,6 +84,8 @@ enum status staff_review_fits(struct call *call, const struct field *field, cons
 enum status staff_settle(struct call *call, struct writer *writer, int64_t id);
 /* The other rows of the same person. */
 enum status staff_settle_person(struct call *call, struct writer *writer, const struct row *staff);
+/* This row and the others. */
+enum status staff_settle_all(struct call *call, struct writer *writer, const struct row *staff);
 /* Suspends or restores the login that the row names, as its state says; the row is written by who calls. */
 enum status staff_login_follows(struct call *call, struct writer *writer, struct row *staff);
 /* Whoever is ordered off and names no login may still have one: county health and the system administrators are told.
@@ -109,10 +113,9 @@ enum status ban_by_record(struct call *call, struct writer *writer, const struct
 
 /* Heads of filings and legal representatives whom a ban names (ban_manager.c). */
 guard_fn manager_may_be_ordered, manager_is_ordered;
-effect_fn manager_ordered, manager_replaced;
-/* Tells the heads and judges the standing filings of an institution anew. */
+effect_fn manager_ordered;
+/* Tells the heads. */
 enum status manager_confirmed(struct call *call, struct writer *writer, const struct row *match);
-enum status manager_judge(struct call *call, struct writer *writer, int64_t institution);
 /* The heads of an institution but whom the ban names; *told: how many. */
 enum status manager_notice(struct call *call, struct writer *writer, int64_t institution, const struct row *ban,
                            const char *text, size_t *told);
@@ -164,7 +167,7 @@ done_fn record_archive_done;
 /* ---- 强制报告、暂停措施 (abuse.c, measures.c) ---- */
 done_fn abuse_escalate;
 /* The steps of a report that decide about the person it names. */
-guard_fn measure_may_begin, measure_may_go_on, measure_may_end;
+guard_fn measure_may_begin, measure_may_go_on, measure_may_end, measure_may_close;
 effect_fn measure_begun, measure_prolonged, measure_ended, measure_closed;
 /* Does what the report ordered still stand? */
 enum status measure_stands(struct call *call, struct reader *reader, const struct row *report, bool *stands);
