@@ -222,12 +222,10 @@ make_register(struct loader *loader)
                                  { "place", place->area }, { "address", place->address }));
     enum status status = call_create(&call, &registration_form, input, 0, 0);
     if (status == OK) {
-        struct rows rows;
         struct reader *reader = store_reader(loader->house->store);
-        status = reader_rows(reader, call.arena, "select id from claim where kind = 'uscc_site' and key = ?1",
-                             ARGS(value_text(arena_format(call.arena, "%s|01", uscc))), &rows);
+        status =
+            claim_holder(&call, reader, "uscc_site", arena_format(call.arena, "%s|01", uscc), &loader->institution);
         store_reader_done(loader->house->store, reader);
-        loader->institution = status == OK ? rows_int(&rows, 0, 0) : 0;
     }
     return demo_ended(&call, status, place->name);
 }

@@ -42,15 +42,23 @@ claim_text(struct call *call, const struct row *row, const struct claim_key *cla
     return text;
 }
 
+enum status
+claim_holder(struct call *call, struct reader *reader, const char *kind, const char *key, int64_t *id)
+{
+    struct rows rows;
+    enum status status = reader_rows(reader, call->arena, "select id from claim where kind = ?1 and key = ?2",
+                                     ARGS(value_text(kind), value_text(key)), &rows);
+    *id = status == OK ? rows_int(&rows, 0, 0) : 0;
+    return status;
+}
+
 static enum status
 claim_take(struct call *call, struct writer *writer, const struct row *row, const struct claim_key *claim,
            const char *text)
 {
-    struct rows rows;
-    enum status status =
-        reader_rows(writer_reader(writer), call->arena, "select office, id from claim where kind = ?1 and key = ?2",
-                    ARGS(value_text(claim->kind), value_text(text)), &rows);
-    if (status == OK && rows.n > 0) {
+    int64_t holder;
+    enum status status = claim_holder(call, writer_reader(writer), claim->kind, text, &holder);
+    if (status == OK && holder != 0) {
         call_fault(call, form_field(row->form, claim->fields[0], NULL), "taken", "%s", claim->label);
         return call_fail(call, CONFLICT, "%s", claim->label);
     }

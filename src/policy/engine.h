@@ -54,9 +54,12 @@ enum status list_model(struct call *call, struct reader *reader, const struct fo
                        struct node *model);
 enum status record_model(struct call *call, struct reader *reader, const struct form *form, int64_t id,
                          struct node *model);
-/* Adds a table of rows of another form to a record's model: those of `query` that I may see. new_url NULL: none. */
+/* Adds a table of rows of another form to a record's model: those of `query` that I may see. new_url NULL: none.
+ * What was changed after `since` (ms; 0: nothing) is marked. */
 enum status record_part(struct call *call, struct reader *reader, const struct form *form, const struct node *query,
-                        const char *new_url, struct node *model);
+                        const char *new_url, int64_t since, struct node *model);
+/* Who holds a claim of this kind; 0: nobody. */
+enum status claim_holder(struct call *call, struct reader *reader, const char *kind, const char *key, int64_t *id);
 /* The row when I may see it, with what I may do and which groups I see; else NOT_FOUND. */
 enum status row_seen(struct call *call, struct reader *reader, const struct form *form, int64_t id, struct row **out,
                      unsigned *may, unsigned *groups);

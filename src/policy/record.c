@@ -126,7 +126,7 @@ findings_model(struct call *call, struct reader *reader, const struct row *row, 
 
 enum status
 record_part(struct call *call, struct reader *reader, const struct form *form, const struct node *query,
-            const char *new_url, struct node *model)
+            const char *new_url, int64_t since, struct node *model)
 {
     struct row_set set;
     const unsigned groups = list_groups(form, call->me);
@@ -158,6 +158,8 @@ record_part(struct call *call, struct reader *reader, const struct form *form, c
         const struct row *row = set.rows[r];
         struct node *line = node_put_map(call->arena, rows, NULL), *map = node_put_map(call->arena, typed, NULL);
         node_put_url(call->arena, line, "url", arena_format(call->arena, "/%s/%lld", form->name, (long long)row->id));
+        if (since != 0 && row->changed_at > since)
+            node_put_bool(call->arena, line, "changed", true);
         struct node *cells = node_put_list(call->arena, line, "cells");
         if (title != NULL) {
             struct node *name = node_put_map(call->arena, cells, NULL);
@@ -193,7 +195,7 @@ parts(struct call *call, struct reader *reader, const struct row *row, struct no
         node_put_text(call->arena, query, "part", arena_format(call->arena, "%lld", (long long)row->id));
         status = record_part(
             call, reader, form, query,
-            may_add ? arena_format(call->arena, "/%s/new?part=%lld", form->name, (long long)row->id) : NULL, model);
+            may_add ? arena_format(call->arena, "/%s/new?part=%lld", form->name, (long long)row->id) : NULL, 0, model);
     }
     return status;
 }

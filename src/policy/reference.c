@@ -203,28 +203,41 @@ load(struct house *house)
     return OK;
 }
 
+/* `always`, or what somebody else is reading just now is waited for: who comes after a change sees it. */
+static enum status
+load_newest(struct house *house, bool always)
+{
+    enum status status = OK;
+    struct reference_box *box = house->references;
+    pthread_mutex_lock(&box->loading);
+    const unsigned long long wanted = atomic_load(&box->wanted);
+    if (always || atomic_load(&box->loaded) != wanted)
+        status = load(house);
+    if (status == OK)
+        atomic_store(&box->loaded, wanted);
+    pthread_mutex_unlock(&box->loading);
+    return status;
+}
+
 enum status
 reference_load(struct house *house)
 {
-    pthread_mutex_lock(&house->references->loading);
-    const enum status status = load(house);
-    pthread_mutex_unlock(&house->references->loading);
-    return status;
+    return load_newest(house, true);
 }
 
 void
 reference_changed(struct house *house)
 {
     if (house->references != NULL)
-        atomic_store(&house->references->changed, true);
+        atomic_fetch_add(&house->references->wanted, 1);
 }
 
 const struct reference *
 reference_take(struct house *house)
 {
     /* what cannot be read now is tried again by the next */
-    if (atomic_exchange(&house->references->changed, false) && reference_load(house) != OK)
-        atomic_store(&house->references->changed, true);
+    if (atomic_load(&house->references->loaded) != atomic_load(&house->references->wanted))
+        load_newest(house, false);
     pthread_mutex_lock(&house->references->lock);
     struct reference *reference = house->references->current;
     if (reference != NULL)

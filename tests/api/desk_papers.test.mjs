@@ -160,6 +160,17 @@ for (const engine of engines)
       assert.equal((await county.post('/work/transfer', { from: people['kt-handle'], to: people['kt-review'] })).status, 404, 'the head does it');
     });
 
+    test('a colleague who is no deputy returns a case in the own name; what is taken back waits for nobody', async () => {
+      await must(county.post(`/filing/${filing}/return`, { missing: ['license'], missing_note: '营业执照不清', new_fact: '重新提交的看不清' }));
+      const paper = (await county.get(`/paper.json?part=${filing}`)).body.data.find((one) => one.kind === 'supplement' && one.state === 'prepared');
+      assert.equal((await record(county, 'paper', paper.id)).drafted_by, '演示承办员', 'the case is the reviewer’s now, and nobody is away');
+      assert.ok((await waits(county, '待机构补正')).includes(filing));
+      await must(park.post(`/filing/${filing}/withdraw`, {}));
+      assert.ok(!(await waits(county, '待机构补正')).includes(filing));
+      assert.ok((await park.get(`/filing/${filing}.json`)).body.clocks.every((one) => one.stopped), 'no clock runs for a draft');
+      await must(park.post(`/filing/${filing}/submit`, {}));
+    });
+
     test('who lets it run out is told, the county sees it, and above nobody is late', async () => {
       await must(county.post(`/filing/${filing}/return`, { missing: ['license'], missing_note: '营业执照不清', new_fact: '重新提交的仍看不清' }));
       server.clock(now += 30 * day);

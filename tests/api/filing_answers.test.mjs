@@ -45,8 +45,14 @@ for (const engine of engines) {
       const filing = await filingOf(park), paper = await signed(filing, 'receipt');
       for (const stranger of [county, star, other]) assert.ok([403, 404].includes((await stranger.post(`/filing/${filing}/withdraw`, {})).status));
       assert.equal(await state(paper), 'signed', 'nothing is void before');
+      const site = (await park.get('/session')).body.data.institution;
+      const registered = async () => (await county.get(`/institution/${site}.json`)).body.clocks.map((one) => [one.name, one.stopped ?? false]);
+      assert.deepEqual(await registered(), [['file', true]]);
+      const { due } = (await county.get(`/institution/${site}.json`)).body.clocks[0];
       await must(park.post(`/filing/${filing}/withdraw`, {}));
       assert.equal(await state(paper), 'void');
+      assert.deepEqual(await registered(), [['file', false]], 'taken back, the days to file run on');
+      assert.equal((await county.get(`/institution/${site}.json`)).body.clocks[0].due, due, 'to the day they had');
       assert.ok((await county.get('/notices')).body.data.notices.some((one) => /撤回备案，尚未用印的公文作废/.test(one.text)), 'the county is told');
       await change(park, filing, { capacity: 400, address: '别处1号' });
       await must(park.post(`/filing/${filing}/submit`, {}));

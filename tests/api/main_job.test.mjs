@@ -151,6 +151,15 @@ for (const engine of engines) {
       assert.ok((await county.get('/work.json')).body.data.queues[0].rows.some((one) => one.id === filing));
     });
 
+    test('who has handed in has done its part: its days stop, the list says how far it is', async () => {
+      const clocks = (await county.get(`/institution/${institution}.json`)).body.clocks;
+      assert.deepEqual(clocks.map((one) => [one.name, one.stopped, one.in_time]), [['file', true, true]]);
+      const line = async (client) => (await client.get('/unfiled.json')).body.data.rows.find((one) => one.id === institution);
+      assert.equal((await line(county)).filing, '已提交，待出具回执');
+      assert.equal((await line(market)).filing, undefined, 'the registration authority sees no filings');
+      assert.ok(!(await county.get('/work.json')).body.data.queues.find((one) => one.title === '已登记未备案').rows.some((one) => one.id === institution));
+    });
+
     test('another county and the public see nothing of it', async () => {
       assert.equal((await other.get(`/filing/${filing}.json`)).status, 404);
       assert.equal((await nobody.get(`/filing/${filing}.json`)).status, 401);

@@ -3,7 +3,7 @@
 // county. On both engines.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Client, engines, newAccount, pdf, signIn, start, uscc } from '../lib/client.mjs';
+import { Client, engines, newAccount, pdf, resident, signIn, start, uscc } from '../lib/client.mjs';
 
 const loaded = Date.UTC(2026, 10, 18, 1), begin = loaded + 60000; /* a Wednesday; the demo is older than the test */
 
@@ -215,12 +215,18 @@ for (const engine of engines)
       assert.equal((await record(county, 'institution', site)).register_change, null, 'the own register has spoken');
       assert.equal((await county.post(`/institution/${site}/moved`, {})).status, 403, 'nothing to confirm any more');
 
+      const draft = await sun.make('filing', {}), { version, ...copy } = await record(sun, 'filing', (await sun.get('/filing.json?state=filed')).body.data[0].id);
+      for (const name of ['head_id', 'contact_phone', 'representative_id', 'reason', 'in_hand', 'content']) delete copy[name];
+      await must(sun.post(`/filing/${draft}`, { ...copy, capacity: 22, version: (await record(sun, 'filing', draft)).version, head_id: resident(78), contact_phone: '13900000078' }));
+      await must(sun.post(`/filing/${draft}/submit`, {}));
       const pushedAgain = (await push()).id;
       await must(county.post(`/institution/${site}/moved`, {}));
       const pushed = await record(there, 'registration', pushedAgain);
       const old = await record(county, 'institution', site), fresh = await record(jingchuan, 'institution', pushed.made);
       assert.deepEqual([old.state, old.closed_on, old.moved_to], ['closed', '2026-11-18', pushed.made]);
       assert.deepEqual([fresh.state, fresh.was, fresh.uscc, fresh.office], ['registered', site, before.uscc, 12]);
+      const ended = (await county.get(`/filing/${draft}.json`)).body;
+      assert.ok(ended.data.state === 'ended' && ended.clocks.every((one) => one.stopped), 'what was in hand ends with it');
       assert.equal((await nobody.get(`/register/${site}.json`)).status, 404);
       assert.ok((await jingchuan.get('/unfiled.json')).body.data.rows.some((one) => one.id === pushed.made));
       const again = await push();

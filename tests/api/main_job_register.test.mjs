@@ -192,9 +192,14 @@ for (const engine of engines)
       assert.match(scanned.ended, /备案已注销/);
 
       const returned = (await county.get('/filing.json?state=returned')).body.data.find((one) => one.institution === registered);
+      const asked = async () => (await county.get(`/paper.json?part=${returned.id}`)).body.data.map((one) => one.state);
+      assert.deepEqual(await asked(), ['prepared'], 'what is missing waits for its signature');
       await must(county.post(`/institution/${registered}/cancel`, {}));
+      assert.deepEqual(await asked(), ['void']);
       const { body } = await county.get(`/filing/${returned.id}.json`);
       assert.equal(body.data.state, 'ended');
+      assert.ok(body.clocks.every((one) => one.stopped), 'nor is anything waited for');
+      assert.ok(!(await county.get('/work.json')).text.includes(`/filing/${returned.id}`));
       assert.ok((await county.get(`/institution/${registered}.json`)).body.clocks.every((one) => one.stopped), 'no clock runs for what is gone');
     });
 

@@ -91,5 +91,10 @@ for (const engine of engines)
       assert.equal((await county.post(`/site_visit/${id}`, { version: 2, visited_on: null, result: null })).status, 422, 'done stays done');
       const at_once = (await must(visit({ visited_on: '2026-11-18', result: 'agree' }))).body.data.id;
       assert.deepEqual((await county.get(`/site_visit/${at_once}.json`)).body.clocks ?? [], [], 'noted afterwards: no clock');
+      const late = (await must(visit({ planned_on: '2026-11-26' }))).body.data.id;
+      server.clock(Date.UTC(2026, 11, 15, 1));
+      county = await signIn(server, 'kt-handle');
+      await must(county.post(`/site_visit/${late}`, { version: 1, visited_on: '2026-11-26', result: 'agree' }));
+      assert.deepEqual((await county.get(`/site_visit/${late}.json`)).body.clocks.map((one) => [one.stopped, one.in_time]), [[true, true]], 'entered late, done in time');
     });
   });

@@ -90,6 +90,14 @@ for (const engine of engines)
       assert.deepEqual(await lease('2026-01-01', '2027-12-31'), ['租期不足3年']);
     });
 
+    test('who comes after a change sees it, also while somebody else is reading it anew', async () => {
+      for (let i = 0; i < 20; i++) {
+        assert.equal((await city.post('/code_item', { list: 'premises_kind', code: `own${i}`, label: `试验场所${i}`, sequence: 90 + i })).status, 200);
+        const pages = await Promise.all(Array.from({ length: 8 }, () => star.get('/filing/new?stage=all', { headers: { accept: 'text/html' } })));
+        assert.ok(pages.every((one) => one.text.includes(`试验场所${i}`)), `change ${i}`);
+      }
+    });
+
     test('a clock runs by the number of its place', async () => {
       assert.equal((await head.post('/standard', { standard: 'REG-9a', layer: '县', label: '出具备案回执', op: '<=', value: '3', unit: '个工作日' })).status, 200);
       const filing = (await star.get('/filing.json')).body.data[0].id;

@@ -219,7 +219,7 @@ show(struct call *call, struct reader *reader, const struct row *row, struct nod
     const bool one = row->form == &report_access_form;
     node_put_text(call->arena, query, one ? "id" : "alert",
                   arena_format(call->arena, "%lld", (long long)(one ? row_int(row, "isolation") : row->part)));
-    return record_part(call, reader, &isolation_form, query, NULL, model);
+    return record_part(call, reader, &isolation_form, query, NULL, 0, model);
 }
 
 static const struct duty duties[] = {

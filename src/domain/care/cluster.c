@@ -144,12 +144,10 @@ key_of(struct call *call, const struct row *row)
 static enum status
 open_alert(struct call *call, struct reader *reader, const struct row *row, struct row **out)
 {
-    struct rows rows;
+    int64_t id;
     *out = NULL;
-    enum status status = reader_rows(reader, call->arena, "select id from claim where kind = 'outbreak' and key = ?1",
-                                     ARGS(value_text(key_of(call, row))), &rows);
-    return status == OK && rows.n > 0 ? row_get(call, reader, &outbreak_alert_form, rows_int(&rows, 0, 0), out)
-                                      : status;
+    const enum status status = claim_holder(call, reader, "outbreak", key_of(call, row), &id);
+    return status == OK && id != 0 ? row_get(call, reader, &outbreak_alert_form, id, out) : status;
 }
 
 /* Cases, days and classes as they stand now. */

@@ -399,7 +399,7 @@ show(struct call *call, struct reader *reader, const struct row *bill, struct no
                        may ? arena_format(call->arena, "/payment/new?part=%lld&bill=%lld",
                                           (long long)row_int(bill, "contract"), (long long)bill->id)
                            : NULL,
-                       model);
+                       0, model);
 }
 
 static enum status

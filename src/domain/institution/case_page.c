@@ -146,23 +146,9 @@ static enum status
 ledger(struct call *call, struct reader *reader, const struct row *filing, const struct form *form, int64_t since,
        struct node *model)
 {
-    struct row_set set = { 0 };
     struct node *query = node_map(call->arena);
     node_put_text(call->arena, query, "institution", arena_format(call->arena, "%lld", (long long)filing->institution));
-    enum status status = record_part(call, reader, form, query, NULL, model);
-    const char *const where[] = { "institution" };
-    const struct value values[] = { value_int(filing->institution) };
-    if (status == OK && since != 0 && list_groups(form, call->me) != 0)
-        status = rows_by(call, reader, form, filing->office, where, values, 1, &set);
-    struct node *parts = child(child(model, "view"), "parts"), *part = parts == NULL ? NULL : parts->last;
-    for (size_t i = 0; status == OK && i < set.n && part != NULL; i++) {
-        const char *url = arena_format(call->arena, "/%s/%lld", form->name, (long long)set.rows[i]->id);
-        for (struct node *line = child(part, "rows")->first; set.rows[i]->changed_at > since && line != NULL;
-             line = line->next)
-            if (strcmp(node_text_of(line, "url"), url) == 0)
-                node_put_bool(call->arena, line, "changed", true);
-    }
-    return status;
+    return record_part(call, reader, form, query, NULL, since, model);
 }
 
 enum status

@@ -67,21 +67,26 @@ rows_url(struct call *call, const struct indicator *indicator, const char *area)
 }
 
 const struct measure *
-measure_of(const struct call *call, const char *id, const char *area)
+measure_of(const struct call *call, const char *id, bool town)
 {
-    const bool town = area != NULL && strlen(area) == 9 && strcmp(id, "residents") == 0;
-    return house_measure(call->house, town ? "residents_town" : id);
+    return house_measure(call->house, town && strcmp(id, "residents") == 0 ? "residents_town" : id);
 }
 
-/* One of my counties, under its present code. */
+static bool
+is_mine(const struct call *call, const struct division *division)
+{
+    bool mine = false;
+    for (size_t o = 0; o < call->me->offices_n; o++)
+        mine = mine || call->me->offices[o] == division->office;
+    return mine;
+}
+
+/* One of my counties, under its present code: a former one has its successor's line. */
 static bool
 is_my_county(const struct call *call, const struct division *division)
 {
     const struct office *office = office_of(call->reference, division->office);
-    bool mine = false;
-    for (size_t o = 0; o < call->me->offices_n; o++)
-        mine = mine || call->me->offices[o] == division->office;
-    return mine && strcmp(division->level, "county") == 0 &&
+    return is_mine(call, division) && strcmp(division->level, "county") == 0 &&
            (office == NULL || strcmp(office->area, division->code) == 0);
 }
 
@@ -159,21 +164,15 @@ by_area(struct call *call, struct reader *reader, const char *area, struct node 
         status =
             measure_count(call, reader, house_measure(call->house, indicator->numerator), by, area, &numerators[i]);
         if (status == OK && indicator->denominator != NULL)
-            status = measure_count(call, reader,
-                                   measure_of(call, indicator->denominator, by == BY_TOWN ? "000000000" : area), by,
-                                   area, &denominators[i]);
+            status = measure_count(call, reader, measure_of(call, indicator->denominator, by == BY_TOWN), by, area,
+                                   &denominators[i]);
     }
     for (size_t d = 0; d < call->reference->divisions_n && status == OK; d++) {
         const struct division *division = &call->reference->divisions[d];
-        if (strcmp(division->level, area == NULL ? "county" : "town") != 0 ||
-            (area != NULL && strncmp(division->code, area, 6) != 0))
+        const bool town = area != NULL && strcmp(division->level, "town") == 0 && is_mine(call, division) &&
+                          strncmp(division->code, area, 6) == 0;
+        if (!town && (area != NULL || !is_my_county(call, division)))
             continue;
-        bool mine = false;
-        for (size_t o = 0; o < call->me->offices_n; o++)
-            mine = mine || call->me->offices[o] == division->office;
-        const struct office *office = office_of(call->reference, division->office);
-        if (!mine || (area == NULL && office != NULL && strcmp(office->area, division->code) != 0))
-            continue; /* a former code has its successor's line */
         struct node *line = node_put_map(call->arena, rows, NULL);
         node_put_text(call->arena, line, "code", division->code);
         node_put_text(call->arena, line, "name", division->name);

@@ -35,13 +35,25 @@ put_press(struct call *call, struct node *line, long long row, const char *step)
     node_put_text(call->arena, line, "key", random_token(call->arena, 16));
 }
 
+void
+put_due(struct call *call, struct node *line, const char *due, bool *late, bool *soon)
+{
+    const char *words = clock_words(call, due, late, soon);
+    if (words == NULL)
+        return;
+    struct node *clock = node_put_map(call->arena, line, "clock");
+    node_put_text(call->arena, clock, "text", words);
+    node_put_date(call->arena, clock, "due", due);
+    node_put_bool(call->arena, clock, "overdue", *late);
+    node_put_bool(call->arena, clock, "urgent", *soon);
+}
+
 /* One line of a queue: a row with its clock, and what one press may do: take it, stand in, put it back. */
 static void
 queue_line(struct call *call, const struct rows *rows, size_t i, const struct absent *absent, struct node *list,
            size_t *overdue, size_t *urgent)
 {
-    bool late = false, soon = false;
-    const char *words = clock_words(call, rows_text(rows, i, 3), &late, &soon);
+    bool late, soon;
     const struct step *claim = procedure_step(filing_form.procedure, "claim");
     const long long row = (long long)rows_int(rows, i, 1);
     struct node *line = node_put_map(call->arena, list, NULL);
@@ -49,11 +61,7 @@ queue_line(struct call *call, const struct rows *rows, size_t i, const struct ab
     node_put_url(call->arena, line, "url", arena_format(call->arena, "/%s/%lld", rows_text(rows, i, 0), row));
     node_put_text(call->arena, line, "task", clock_label(rows_text(rows, i, 2)));
     node_put_text(call->arena, line, "title", rows_text(rows, i, 4));
-    struct node *clock = node_put_map(call->arena, line, "clock");
-    node_put_text(call->arena, clock, "text", words);
-    node_put_date(call->arena, clock, "due", rows_text(rows, i, 3));
-    node_put_bool(call->arena, clock, "overdue", late);
-    node_put_bool(call->arena, clock, "urgent", soon);
+    put_due(call, line, rows_text(rows, i, 3), &late, &soon);
     *overdue += late;
     *urgent += soon;
     if (strcmp(rows_text(rows, i, 0), "filing") != 0)
@@ -85,7 +93,7 @@ queue(struct call *call, struct reader *reader, const char *title, const char *e
     struct rows rows;
     struct absent absent = { .n = 0 };
     enum status status = reader_rows(reader, call->arena, sql, args, n, &rows);
-    if (status == OK)
+    if (status == OK && rows.n > 0)
         status = deputy_of(call, reader, absent.accounts, 50, &absent.n);
     if (status != OK)
         return status;

@@ -187,7 +187,7 @@ look_figure(struct call *call, struct reader *reader, const struct node *input, 
     enum status status =
         put_measure(call, reader, house_measure(call->house, indicator->numerator), &part, area, parts, &numerator);
     if (status == OK && indicator->denominator != NULL)
-        status =
-            put_measure(call, reader, measure_of(call, indicator->denominator, area), &part, area, parts, &denominator);
+        status = put_measure(call, reader, measure_of(call, indicator->denominator, area != NULL && strlen(area) == 9),
+                             &part, area, parts, &denominator);
     return status == OK ? figure_put(call, reader, indicator, area, numerator, denominator, data) : status;
 }

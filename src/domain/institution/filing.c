@@ -410,11 +410,7 @@ static enum status
 rejudge(struct call *call, struct writer *writer, const struct change *change)
 {
     row_set(change->new, "unfit_reason", value_null());
-    enum status status = end_unfit(call, writer, change);
-    if (status != OK)
-        return status;
-    row_set_text(change->new, "content", "pending");
-    return row_update(call, writer, change->new, change->new->version);
+    return say_content(call, writer, change->new, "pending", NULL);
 }
 
 static enum status
@@ -571,14 +567,15 @@ static const struct step steps[] = {
       .clause = "C131", .consequence = "承办人休假期间由代理人接办，记入办理经过。" },
     { "release", "放回待办", SUBMITTED | FILED, 0, .by = COUNTY_HEALTH, .guard = mine, .effect = release_case,
       .clause = "C131" },
-    { "withdraw", "撤回", SUBMITTED | RETURNED, DRAFT, .by = THE_INSTITUTION, .drops = CLOCKS("receipt", "content"),
-      .effect = take_back, .clause = "C032", .consequence = "撤回后重新提交，时限重新计算；尚未用印的公文随即作废。" },
+    { "withdraw", "撤回", SUBMITTED | RETURNED, DRAFT, .by = THE_INSTITUTION,
+      .drops = CLOCKS("receipt", "content", "supplement"), .effect = take_back, .clause = "C032",
+      .consequence = "撤回后重新提交，时限重新计算；尚未用印的公文随即作废。" },
     { "reopen", "回执作废，重新出具", FILED, SUBMITTED, .inner = true, .starts = CLOCKS("receipt", "REG-9a"),
       .effect = reopen, .clause = "C033" },
     { "rejudge", "告知书作废，重新审查", SUBMITTED | FILED, 0, .inner = true, .starts = CLOCKS("content", "REG-9b"),
       .effect = rejudge, .clause = "C033" },
-    { "lapse", "随机构注销终止", SUBMITTED | RETURNED, ENDED, .inner = true, .drops = CLOCKS("receipt", "content"),
-      .clause = "C031" },
+    { "lapse", "随机构注销终止", SUBMITTED | RETURNED, ENDED, .inner = true,
+      .drops = CLOCKS("receipt", "content", "supplement"), .clause = "C031" },
     { 0 },
 };
 static const struct state_label labels[] = {
@@ -616,8 +613,7 @@ static const struct duty duties[] = {
       "窗口代录纸质备案", 0, 0 },
     { CITY_HEALTH, MAY_SEE | MAY_EXPORT, &MY_AREA, SUBMITTED | RETURNED | FILED, G_WORK | G_OPEN, "C131",
       "市级卫生健康部门督办", 0, 0 },
-    { DEPT(D_FIRE) | DEPT(D_POLICE) | DEPT(D_HOUSING) | DEPT(D_MARKET) | DEPT(D_EDUCATION), MAY_SEE, &ASKED_ABOUT, 0,
-      G_WORK | G_OPEN, "C156", "被征求意见的部门", 0, 0 },
+    { ASKED_DEPARTMENTS, MAY_SEE, &ASKED_ABOUT, 0, G_WORK | G_OPEN, "C156", "被征求意见的部门", 0, 0 },
     { 0 },
 };
 const struct form filing_form = {

@@ -138,7 +138,12 @@ draft(struct call *call, struct writer *writer, const struct change *change, con
     const int64_t handler = row_int(filing, "handler");
     if (paper == NULL)
         return NO_MEMORY;
-    if (handler != 0 && handler != call->me->account)
+    bool deputy = false;
+    enum status status =
+        handler == 0 || handler == call->me->account ? OK : deputy_for(call, writer_reader(writer), handler, &deputy);
+    if (status != OK)
+        return status;
+    if (deputy)
         call_stand_in(call, title_by_id(call, writer_reader(writer), &account_form, handler));
     paper->institution = filing->institution;
     paper->part = filing->id;
@@ -146,7 +151,7 @@ draft(struct call *call, struct writer *writer, const struct change *change, con
     row_set_int(paper, "round", filing_round(filing));
     if (reason != NULL)
         row_set_text(paper, "reason", reason);
-    enum status status = row_create(call, writer, paper);
+    status = row_create(call, writer, paper);
     if (status == OK && handler == 0) {
         row_set_int(filing, "handler", call->me->account);
         status = row_update(call, writer, filing, filing->version);

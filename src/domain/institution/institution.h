@@ -31,6 +31,8 @@ enum status deputy_of(struct call *call, struct reader *reader, int64_t *account
 /* Adds the posts that are held today for colleagues on leave. */
 enum status deputy_posts(struct call *call, struct reader *reader, struct me *me);
 
+/* Who may be asked for an opinion on a filing. */
+#define ASKED_DEPARTMENTS (DEPT(D_FIRE) | DEPT(D_POLICE) | DEPT(D_HOUSING) | DEPT(D_MARKET) | DEPT(D_EDUCATION))
 /* Relations that only this part knows. */
 extern const struct relation MY_DEPARTMENT; /* rows that name my department, in my area */
 

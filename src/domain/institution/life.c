@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "domain/institution/filing_papers.h"
 #include "domain/institution/institution.h"
 #include "domain/staff/staff.h"
 #include "policy/clock.h"
@@ -160,9 +161,13 @@ filings_lapse(struct call *call, struct writer *writer, const struct row *site)
     const char *const where[] = { "institution" };
     const struct value values[] = { value_int(site->id) };
     enum status status = rows_by(call, writer_reader(writer), &filing_form, site->office, where, values, 1, &set);
-    for (size_t i = 0; status == OK && i < set.n; i++)
-        if ((set.rows[i]->state & (SUBMITTED | RETURNED)) != 0)
-            status = step_take(call, writer, &filing_form, set.rows[i]->id, 0, "lapse", NULL, NULL);
+    for (size_t i = 0; status == OK && i < set.n; i++) {
+        if ((set.rows[i]->state & (SUBMITTED | RETURNED)) == 0)
+            continue;
+        status = step_take(call, writer, &filing_form, set.rows[i]->id, 0, "lapse", NULL, NULL);
+        if (status == OK)
+            status = papers_void(call, writer, set.rows[i]);
+    }
     return status;
 }
 
@@ -178,12 +183,12 @@ site_cancelled(struct call *call, struct writer *writer, const struct change *ch
 enum status
 site_struck(struct call *call, struct writer *writer, const struct change *change)
 {
-    const char *words;
-    enum status status = still_there(call, writer_reader(writer), change->new, &words);
+    const char *words = NULL;
     if (!row_has(change->new, "closed_on"))
         row_set_text(change->new, "closed_on", call_today(call));
-    if (status == OK)
-        status = site_cancelled(call, writer, change);
+    enum status status = site_cancelled(call, writer, change);
+    if (status == OK) /* the filings have ended with it */
+        status = still_there(call, writer_reader(writer), change->new, &words);
     if (status == OK)
         status = notice_institution(
             call, writer, change->new->id,

@@ -9,8 +9,8 @@ look_fn look_work, look_unfiled, look_register, look_register_one, look_open_dat
 
 act_fn act_transfer, act_claim, act_many;
 
-/* The measure that counts an indicator's part there: residents of a township stand in rows of their own. */
-const struct measure *measure_of(const struct call *call, const char *id, const char *area);
+/* The measure that counts an indicator's part: residents of a township stand in rows of their own. */
+const struct measure *measure_of(const struct call *call, const char *id, bool town);
 /* The indicator of my whole area (`area` NULL) or of one county or township, as indicator_put. Of residents the whole
  * is known only when every county has entered its own: else 待录入, and how many have not. */
 enum status figure_put(struct call *call, struct reader *reader, const struct indicator *indicator, const char *area,

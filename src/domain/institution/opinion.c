@@ -141,8 +141,9 @@ visit_fill(struct call *call, struct reader *reader, struct change *change)
 static enum status
 visit_clock(struct call *call, struct writer *writer, const struct change *change)
 {
-    if (row_has(change->new, "visited_on"))
-        return clock_stop(writer, change->new, "visit", call->now_ms);
+    struct day visited;
+    if (row_day(change->new, "visited_on", &visited))
+        return clock_stop(writer, change->new, "visit", day_start_ms(visited));
     return change->old == NULL ? clock_start(call, writer, change->new, "visit", "CFG-VISIT-DAYS", "health") : OK;
 }
 

@@ -73,21 +73,14 @@ paper_tell(struct call *call, struct writer *writer, const struct row *paper)
 static void
 paper_line(struct call *call, const struct rows *rows, size_t i, struct node *list)
 {
-    bool late = false, soon = false;
+    bool late, soon;
     struct node *line = node_put_map(call->arena, list, NULL);
-    const char *words = clock_words(call, rows_text(rows, i, 2), &late, &soon);
     node_put_id(call->arena, line, "id", rows_int(rows, i, 0));
     node_put_url(call->arena, line, "url", arena_format(call->arena, "/paper/%lld", (long long)rows_int(rows, i, 0)));
     node_put_text(call->arena, line, "task", code_label(call->reference, "paper_kind", rows_text(rows, i, 1)));
     node_put_text(call->arena, line, "title", rows_text(rows, i, 3));
     node_put_text(call->arena, line, "claimed_by", rows_text(rows, i, 4));
-    if (words == NULL)
-        return;
-    struct node *clock = node_put_map(call->arena, line, "clock");
-    node_put_text(call->arena, clock, "text", words);
-    node_put_date(call->arena, clock, "due", rows_text(rows, i, 2));
-    node_put_bool(call->arena, clock, "overdue", late);
-    node_put_bool(call->arena, clock, "urgent", soon);
+    put_due(call, line, rows_text(rows, i, 2), &late, &soon);
 }
 
 /* Which papers: those of the supplement may go another way than the rest. */

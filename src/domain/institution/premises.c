@@ -5,30 +5,19 @@
 #include "domain/institution/institution.h"
 #include "policy/engine.h"
 
-#define OWN_LEDGER_DUTIES(clause_)                                                                                     \
-    {                                                                                                                  \
-        { THE_INSTITUTION,                                                                                             \
-          MAY_SEE | MAY_CREATE | MAY_CHANGE | MAY_EXPORT | MAY_IMPORT | MAY_UNMASK,                                    \
-          &MY_INSTITUTION,                                                                                             \
-          0,                                                                                                           \
-          G_ALL,                                                                                                       \
-          clause_,                                                                                                     \
-          "机构记录",                                                                                                  \
-          0,                                                                                                           \
-          0 },                                                                                                         \
-            { COUNTY_HEALTH,                                                                                           \
-              MAY_SEE | MAY_EXPORT | MAY_UNMASK,                                                                       \
-              &MY_AREA,                                                                                                \
-              0,                                                                                                       \
-              G_ALL,                                                                                                   \
-              clause_,                                                                                                 \
-              "县级卫生健康部门查看",                                                                                  \
-              0,                                                                                                       \
-              0 },                                                                                                     \
-            { CITY_HEALTH, MAY_SEE, &MY_AREA, 0, G_WORK | G_OPEN, clause_, "市级卫生健康部门查看", 0, 0 },             \
-        {                                                                                                              \
-            0                                                                                                          \
-        }                                                                                                              \
+#define OWN_LEDGER_LINES(clause_)                                                                                        \
+    { THE_INSTITUTION,                                                                                                   \
+      MAY_SEE | MAY_CREATE | MAY_CHANGE | MAY_EXPORT | MAY_IMPORT | MAY_UNMASK,                                          \
+      &MY_INSTITUTION,                                                                                                   \
+      0,                                                                                                                 \
+      G_ALL,                                                                                                             \
+      clause_,                                                                                                           \
+      "机构记录",                                                                                                        \
+      0,                                                                                                                 \
+      0 },                                                                                                               \
+        { COUNTY_HEALTH, MAY_SEE | MAY_EXPORT | MAY_UNMASK, &MY_AREA, 0, G_ALL, clause_, "县级卫生健康部门查看", 0, 0 }, \
+    {                                                                                                                    \
+        CITY_HEALTH, MAY_SEE, &MY_AREA, 0, G_WORK | G_OPEN, clause_, "市级卫生健康部门查看", 0, 0                        \
     }
 
 /* ---- 房间 ---- */
@@ -52,12 +41,8 @@ static const struct relation BEING_ASKED = {
     .args = { ME_DEPARTMENT },
     .within = true,
 };
-#define ASKED_DEPARTMENTS (DEPT(D_FIRE) | DEPT(D_POLICE) | DEPT(D_HOUSING) | DEPT(D_MARKET) | DEPT(D_EDUCATION))
 static const struct duty room_duties[] = {
-    { THE_INSTITUTION, MAY_SEE | MAY_CREATE | MAY_CHANGE | MAY_EXPORT | MAY_IMPORT | MAY_UNMASK, &MY_INSTITUTION, 0,
-      G_ALL, "C088", "机构记录", 0, 0 },
-    { COUNTY_HEALTH, MAY_SEE | MAY_EXPORT | MAY_UNMASK, &MY_AREA, 0, G_ALL, "C088", "县级卫生健康部门查看", 0, 0 },
-    { CITY_HEALTH, MAY_SEE, &MY_AREA, 0, G_WORK | G_OPEN, "C088", "市级卫生健康部门查看", 0, 0 },
+    OWN_LEDGER_LINES("C088"),
     { ASKED_DEPARTMENTS, MAY_SEE, &BEING_ASKED, 0, G_WORK | G_OPEN, "C156", "被征求意见的部门，反馈前", 0, 0 },
     { 0 },
 };
@@ -111,7 +96,7 @@ class_fill(struct call *call, struct reader *reader, struct change *change)
     return status;
 }
 
-static const struct duty class_duties[] = OWN_LEDGER_DUTIES("C083");
+static const struct duty class_duties[] = { OWN_LEDGER_LINES("C083"), { 0 } };
 const struct form class_form = {
     .name = "class_group",
     .title = "班级",

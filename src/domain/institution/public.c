@@ -353,16 +353,16 @@ look_open_data(struct call *call, struct reader *reader, const struct node *inpu
 enum status
 look_paper_code(struct call *call, struct reader *reader, const struct node *input, struct node *model)
 {
+    int64_t id;
     struct rows rows;
     struct row *paper, *site;
     const char *code = node_text_of(input, "id");
     struct node *data = node_put_map(call->arena, model, "data");
-    enum status status = reader_rows(reader, call->arena, "select id from claim where kind = 'paper_code' and key = ?1",
-                                     ARGS(value_text(code)), &rows);
-    if (status == OK && rows.n == 0)
+    enum status status = claim_holder(call, reader, "paper_code", code, &id);
+    if (status == OK && id == 0)
         return NOT_FOUND;
     if (status == OK)
-        status = row_get(call, reader, &paper_form, rows_int(&rows, 0, 0), &paper);
+        status = row_get(call, reader, &paper_form, id, &paper);
     if (status == OK && (paper->state & (SEALED | DELIVERED | VOIDED)) == 0)
         return NOT_FOUND;
     if (status == OK)

@@ -29,7 +29,8 @@ new_site(struct call *call, struct writer *writer, const struct row *from, int64
         return NO_MEMORY;
     for (int i = 0; same[i] != NULL; i++)
         row_set(site, same[i], row_value(from, same[i]));
-    row_set_int(site, "legal_person", legal);
+    if (legal != 0)
+        row_set_int(site, "legal_person", legal);
     row_set_text(site, "kind", "nursery");
     if (was != 0)
         row_set_int(site, "was", was);
@@ -79,6 +80,8 @@ site_move_out(struct call *call, struct writer *writer, const struct change *cha
     row_set(row, "register_change", value_null());
     row_set(row, "register_changed_on", value_null());
     status = row_update(call, writer, row, row->version);
+    if (status == OK)
+        status = filings_lapse(call, writer, row);
     return status == OK
                ? notice_institution(call, writer, row->id, "登记住所已迁往其他县（市、区），应向迁入地重新备案",
                                     site_url(call, row->id))

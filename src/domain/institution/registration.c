@@ -183,12 +183,10 @@ static enum status
 claimed(struct call *call, struct writer *writer, const struct form *form, const char *kind, const char *key,
         struct row **row)
 {
-    struct rows rows;
+    int64_t id;
     *row = NULL;
-    enum status status =
-        reader_rows(writer_reader(writer), call->arena, "select id from claim where kind = ?1 and key = ?2",
-                    ARGS(value_text(kind), value_text(key)), &rows);
-    return status == OK && rows.n > 0 ? row_get(call, writer_reader(writer), form, rows_int(&rows, 0, 0), row) : status;
+    const enum status status = claim_holder(call, writer_reader(writer), kind, key, &id);
+    return status == OK && id != 0 ? row_get(call, writer_reader(writer), form, id, row) : status;
 }
 
 static bool

@@ -74,13 +74,9 @@ static const struct claim_key claims[] = {
 enum status
 site_by_code(struct call *call, struct reader *reader, const struct row *row, int64_t *id)
 {
-    struct rows rows;
     const char *number = row_text(row, "site");
-    const char *key = arena_format(call->arena, "%s|%s", row_text(row, "uscc"), number == NULL ? "01" : number);
-    enum status status = reader_rows(reader, call->arena, "select id from claim where kind = 'uscc_site' and key = ?1",
-                                     ARGS(value_text(key)), &rows);
-    *id = status == OK ? rows_int(&rows, 0, 0) : 0;
-    return status;
+    return claim_holder(call, reader, "uscc_site",
+                        arena_format(call->arena, "%s|%s", row_text(row, "uscc"), number == NULL ? "01" : number), id);
 }
 
 static enum status

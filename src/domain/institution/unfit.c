@@ -28,7 +28,8 @@ look_unfit(struct call *call, struct reader *reader, const struct node *input, s
         status = reader_rows(
             reader, call->arena,
             "select name, place, address, unfit_since, unfit_reason from institution "
-            "where office = ?1 and unfit_since >= ?2 order by unfit_since desc, id desc limit ?3",
+            "where office = ?1 and unfit_since >= ?2 and state in ('registered', 'filed', 'suspended') order by "
+            "unfit_since desc, id desc limit ?3",
             ARGS(value_int(call->reference->offices[o].id), value_text("1900-01-01"), value_int(SITES_MOST)), &rows);
         for (size_t i = 0; status == OK && i < rows.n; i++)
             put_unfit(call, &rows, i, list);
