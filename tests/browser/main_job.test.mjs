@@ -82,22 +82,48 @@ describe('the main job in the browser', () => {
     institution = (await market.get('/registration.json')).body.data[0].made;
   });
 
-  test('1 one administrator makes the account, another grants it and gives a first password shown once', async () => {
-    const client = await signIn(server, 'sysadmin');
-    const account = await client.make('account', { login: 'browser-head', name: '试验负责人', department: 'institution', rank: 'county', works_at: institution, posts: ['head'] });
+  test('2 claimed: on a phone and without an account the head asks for the record', async () => {
+    const context = await phone(browser), page = await context.newPage(), stranger = { page, faults: listen(page) };
+    await page.goto(`${server.url}/login`);
+    await look(stranger, '2-login-phone');
+    await send(page, 'main a[href="/record_claim/new"]');
+    await look(stranger, '2-claim-empty');
+    for (const [name, value] of Object.entries({ uscc: uscc('91', '620802', 6001), representative: '试验代表人', name: '试验负责人', position: '园长', phone: '1390000' })) await page.fill(`[name=${name}]`, value);
+    await send(page, 'main form.card button[type=submit]');
+    await look(stranger, '2-claim-wrong');
+    assert.equal(await page.inputValue('[name=position]'), '园长', 'what was typed stays');
+    await page.fill('[name=phone]', '13900000061');
+    await send(page, 'main form.card button[type=submit]');
+    assert.match(await page.textContent('main'), /机构认领申请已收到/);
+    await look(stranger, '2-claim-received');
+    await context.close();
+  });
+
+  test('2 claimed: the county looks at the papers, a security administrator grants, a first password is shown once', async () => {
+    const officer = await open('kt-handle');
+    await officer.go('/work');
+    await look(officer, '2-claim-queue');
+    await send(officer.page, 'main a[href^="/record_claim/"]');
+    assert.match(await officer.page.textContent('main'), /该机构尚无账号/);
+    await look(officer, '2-claim');
+    await step(officer.page, 'verify', async () => {
+      await officer.page.selectOption('#step-verify [name=how]', 'counter');
+      await officer.page.fill('#step-verify [name=login]', 'browser-head');
+    });
+    await look(officer, '2-claim-verified');
+    const account = (await (await signIn(server, 'secadmin')).get('/account.json?q=browser-head')).body.data[0].id;
     const maker = await open('sysadmin');
     await maker.go(`/account/${account}`);
-    await look(maker, '1-account-waits');
-    assert.equal(await maker.page.locator('[action$="/grant"]').count(), 0, 'who made it does not grant it');
+    assert.equal(await maker.page.locator('[action$="/grant"]').count(), 0, 'one of the two is a security administrator');
     const admin = await open('secadmin'), { page } = admin;
     await admin.go(`/account/${account}`);
-    await look(admin, '1-account');
+    await look(admin, '2-account');
     await step(page, 'grant');
-    await look(admin, '1-account-granted');
+    await look(admin, '2-account-granted');
     await step(page, 'first_password');
     const told = await page.textContent('main');
     people.first = told.match(/首次口令：(\S+)/)[1];
-    await look(admin, '1-first-password');
+    await look(admin, '2-first-password');
   });
 
   test('2 filed: the head changes the first password and fills the filing; findings say what to change', async () => {
