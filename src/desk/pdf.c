@@ -11,7 +11,7 @@
 
 /* A4 in points; margins as official papers have them. */
 static const double SHORT = 595.28, LONG = 841.89;
-static const double CELL = 5, NARROW_CELL = 2;
+static const double CELL = 4, PAIR_CELL = 2.5, LABEL = 154, NARROW_CELL = 2;
 static const char SERIF[] = "Noto Serif CJK SC", SANS[] = "Noto Sans CJK SC";
 enum { PAGES_MOST = 200, COLUMNS_MOST = 40, MANY_COLUMNS = 14 };
 
@@ -24,6 +24,8 @@ struct pdf {
     struct buf out;
     double wide, tall, left, right, top, bottom; /* of a page */
     double y;
+    double beside; /* where the signature began, while nothing follows it: the code stands to its left; 0: elsewhere */
+    bool pairs;    /* the table of pairs is open: what follows keeps away from it */
     bool demo, failed, ended;
 };
 
@@ -85,8 +87,8 @@ pdf_new(struct arena *arena, const char *title, int64_t now_ms, bool demo)
     pdf->tall = LONG;
     pdf->left = 79;
     pdf->right = 74;
-    pdf->top = 90;
-    pdf->bottom = 80;
+    pdf->top = 68;
+    pdf->bottom = 56;
     buf_init(&pdf->out, 64u << 20);
     pdf->file = cairo_pdf_surface_create_for_stream(add_bytes, &pdf->out, SHORT, LONG);
     const time_t seconds = (time_t)(now_ms / 1000);
@@ -169,6 +171,10 @@ text_block(struct pdf *pdf, const char *text, const char *font, double size, boo
 {
     if (pdf == NULL || pdf->failed)
         return;
+    if (pdf->pairs)
+        pdf->y += 8;
+    pdf->pairs = false;
+    pdf->beside = 0;
     PangoLayout *made = layout(pdf, font, size, bold, width(pdf), text);
     pango_layout_set_alignment(made, align);
     pango_layout_set_indent(made, (int)(indent * PANGO_SCALE));
@@ -261,6 +267,22 @@ struct grid {
     double size, cell; /* of the letters, of the space round them */
 };
 
+/* How tall a line of a table is, at most a page. */
+static double
+row_height(struct pdf *pdf, const char *const *cells, const struct grid *grid, bool head)
+{
+    double tall = 0;
+    const double most = pdf->tall - pdf->top - pdf->bottom;
+    for (size_t i = 0; i < grid->n; i++) {
+        PangoLayout *text = layout(pdf, SERIF, grid->size, head, grid->widths[i] - 2 * grid->cell, cells[i]);
+        if (height(text) > tall)
+            tall = height(text);
+        g_object_unref(text);
+    }
+    tall += 2 * grid->cell;
+    return tall < most ? tall : most;
+}
+
 /* One line of a table. A cell taller than a page is cut: cells hold at most 4,000 characters. */
 static void
 table_row(struct pdf *pdf, const char *const *cells, const struct grid *grid, bool head, bool first_shaded)
@@ -296,7 +318,8 @@ pdf_pair(struct pdf *pdf, const char *label, const char *value)
 {
     if (pdf == NULL || pdf->failed)
         return;
-    const struct grid grid = { .widths = { 140, width(pdf) - 140 }, .n = 2, .size = 11.5, .cell = CELL };
+    const struct grid grid = { .widths = { LABEL, width(pdf) - LABEL }, .n = 2, .size = 11, .cell = PAIR_CELL };
+    pdf->pairs = true;
     table_row(pdf, (const char *const[]){ label, value }, &grid, false, true);
 }
 
@@ -338,10 +361,14 @@ pdf_table(struct pdf *pdf, const char *const *heads, size_t columns, const char 
     }
     share_width(pdf, heads, cells, rows, &grid);
     pdf->y += 4;
+    if (rows > 0) /* no heads without a row below them */
+        room_for(pdf, row_height(pdf, heads, &grid, true) + row_height(pdf, cells, &grid, false));
+    if (pdf->failed)
+        return;
     table_row(pdf, heads, &grid, true, false);
     for (size_t r = 0; r < rows && !pdf->failed; r++) {
         const int page = pdf->pages_n;
-        room_for(pdf, 30);
+        room_for(pdf, row_height(pdf, &cells[r * columns], &grid, false));
         if (pdf->pages_n != page && !pdf->failed)
             table_row(pdf, heads, &grid, true, false);
         if (!pdf->failed)
@@ -355,10 +382,12 @@ pdf_sign(struct pdf *pdf, const char *organisation, const char *date)
 {
     if (pdf == NULL || pdf->failed)
         return;
-    room_for(pdf, 120);
-    pdf->y += 40;
+    room_for(pdf, 78); /* the space below is not needed at the foot */
+    const double began = pdf->y + 4;
+    pdf->y += 24;
     text_block(pdf, organisation, SERIF, 14, false, PANGO_ALIGN_RIGHT, 0, 6, 4);
     text_block(pdf, date, SERIF, 14, false, PANGO_ALIGN_RIGHT, 0, 6, 10);
+    pdf->beside = began;
 }
 
 void
@@ -372,17 +401,24 @@ pdf_qr(struct pdf *pdf, const char *url, const char *caption)
         return;
     }
     const double size = 84, unit = size / (code->width + 8);
-    room_for(pdf, size + 10);
+    const bool beside = pdf->beside != 0;
+    const double below = pdf->y, room = (beside ? width(pdf) / 2 : width(pdf)) - size - 10;
+    if (beside)
+        pdf->y = pdf->beside;
+    else
+        room_for(pdf, size + 10);
     if (!pdf->failed) {
         for (int y = 0; y < code->width; y++)
             for (int x = 0; x < code->width; x++)
                 if ((code->data[y * code->width + x] & 1) != 0)
                     cairo_rectangle(pdf->cairo, pdf->left + (x + 4) * unit, pdf->y + (y + 4) * unit, unit, unit);
         cairo_fill(pdf->cairo);
-        PangoLayout *text = layout(pdf, SANS, 10, false, width(pdf) - size - 10, caption);
+        PangoLayout *text = layout(pdf, SANS, 10, false, room, caption);
         put(pdf, text, pdf->left + size + 8, pdf->y + size / 2 - height(text) / 2);
         g_object_unref(text);
         pdf->y += size + 10;
+        if (pdf->y < below)
+            pdf->y = below;
     }
     QRcode_free(code);
 }
@@ -421,7 +457,7 @@ footer(const struct pdf *pdf, cairo_t *cairo, int page, int pages)
     pango_layout_set_text(text, words, -1);
     int w, h;
     pango_layout_get_size(text, &w, &h);
-    cairo_move_to(cairo, (pdf->wide - (double)w / PANGO_SCALE) / 2, pdf->tall - pdf->bottom + 34);
+    cairo_move_to(cairo, (pdf->wide - (double)w / PANGO_SCALE) / 2, pdf->tall - pdf->bottom + 28);
     pango_cairo_show_layout(cairo, text);
     g_object_unref(text);
 }

@@ -9,7 +9,7 @@
 
 struct reference_box {
     pthread_mutex_t lock, loading; /* loading: one at a time, so that an older reading never replaces a newer one */
-    atomic_ullong wanted, loaded; /* how often the data changed, and which change the snapshot has seen */
+    atomic_ullong wanted, loaded;  /* how often the data changed, and which change the snapshot has seen */
     struct reference *current;
 };
 
