@@ -8,6 +8,7 @@
 #include "http/app.h"
 #include "http/password.h"
 #include "policy/journal.h"
+#include "policy/notice.h"
 
 enum doing { FIRST_PASSWORD, SECOND_FACTOR_OFF, UNLOCK, API_KEY, DOINGS };
 static const struct {
@@ -68,6 +69,9 @@ take_off(struct call *call, struct writer *writer, void *arg)
                    ARGS(value_int(id_office(work->account)), value_int(work->account)), NULL);
     if (status == OK)
         status = writer_run(writer, "delete from session where account = ?1", ARGS(value_int(work->account)), NULL);
+    if (status == OK)
+        status = notice_account(call, writer, work->account,
+                                "您的动态验证码已解除，请重新绑定；不是您要求的，请告知审计管理员", NULL);
     return status == OK ? journal_act(call, id_office(work->account), "account", work->account, "解除动态验证码", NULL)
                         : status;
 }

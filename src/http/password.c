@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "policy/journal.h"
+#include "policy/notice.h"
 
 enum { MEMORY = 19 * 1024 * 1024, TIMES = 2, SHORTEST = 10, TOTP_SECONDS = 30 };
 
@@ -53,19 +54,36 @@ struct setting {
     bool must_change;
 };
 
+/* Whoever had a password and did not ask for another one should know. */
+static enum status
+tell_owner(struct call *call, struct writer *writer, int64_t account)
+{
+    struct rows rows;
+    if (account == call->me->account)
+        return OK;
+    const enum status status =
+        reader_rows(writer_reader(writer), call->arena, "select password from credential where office = ?1 and id = ?2",
+                    ARGS(value_int(id_office(account)), value_int(account)), &rows);
+    return status == OK && rows.n > 0 && rows_text(&rows, 0, 0) != NULL
+               ? notice_account(call, writer, account, "您的口令已重新生成；不是您要求的，请告知审计管理员", NULL)
+               : status;
+}
+
 static enum status
 set_password(struct call *call, struct writer *writer, void *arg)
 {
     const struct setting *setting = arg;
-    enum status status =
-        writer_run(writer,
-                   "insert into credential (office, id, password, changed_at, must_change, fails, read_to) "
-                   "values (?1, ?2, ?3, ?4, ?5, 0, ?6) on conflict (office, id) do update set password = ?3, "
-                   "changed_at = ?4, must_change = ?5, fails = 0, locked_until = null, seen_at = null",
-                   ARGS(value_int(id_office(setting->account)), value_int(setting->account),
-                        value_text(setting->stored), value_int(call->now_ms), value_int(setting->must_change),
-                        value_int(id_make(call->now_ms, 0, 0))), /* notices of before are not news to a new account */
-                   NULL);
+    enum status status = tell_owner(call, writer, setting->account);
+    if (status == OK)
+        status = writer_run(
+            writer,
+            "insert into credential (office, id, password, changed_at, must_change, fails, read_to) "
+            "values (?1, ?2, ?3, ?4, ?5, 0, ?6) on conflict (office, id) do update set password = ?3, "
+            "changed_at = ?4, must_change = ?5, fails = 0, locked_until = null, seen_at = null",
+            ARGS(value_int(id_office(setting->account)), value_int(setting->account), value_text(setting->stored),
+                 value_int(call->now_ms), value_int(setting->must_change),
+                 value_int(id_make(call->now_ms, 0, 0))), /* notices of before are not news to a new account */
+            NULL);
     if (status == OK) /* every session of the account ends */
         status = writer_run(writer, "delete from session where account = ?1", ARGS(value_int(setting->account)), NULL);
     return status == OK ? journal_act(call, id_office(setting->account), "account", setting->account, "设置口令", NULL)

@@ -148,10 +148,10 @@ ledger_month(struct call *call, struct reader *reader, const struct form *form, 
         heads[c++] = "状态";
     heads[c] = NULL;
     const char *name = institution_name(call, reader, call->me->institution);
-    printed_head(
-        call, sheet, form->title,
-        arena_format(call->arena, "%s　%.4s年%d月　共%zu条", name == NULL ? "" : name, month, atoi(month + 5), set.n),
-        NULL);
+    printed_head(call, sheet, form->title,
+                 arena_format(call->arena, "%s　%.4s年%d月　共%zu条", name == NULL ? "" : name, month,
+                              (int)strtol(month + 5, NULL, 10), set.n),
+                 NULL);
     month_lines(call, reader, &set, fields, n, printed_table(call, sheet, heads));
     if (set.n == ROWS_MOST)
         printed_paragraph(call, sheet, "记录较多，本表只印最近2000条，其余请按班级打印。");

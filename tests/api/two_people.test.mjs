@@ -106,6 +106,21 @@ for (const engine of engines)
       assert.equal((await security.post(`/account/${id}/grant`, {})).status, 200);
     });
 
+    test('whose password is made anew is told so; one\'s own is another\'s to do', async () => {
+      const seen = async (login, password) => {
+        const fresh = `Xin-${engine}-2026`, first = new Client(server);
+        await first.login(login, password);
+        assert.equal((await first.post('/password', { old: password, new: fresh, again: fresh })).status, 200);
+        return (await (await signIn(server, login, fresh)).get('/notices')).body.data.notices.filter((one) => one.text.includes('口令已重新生成'));
+      };
+      const { password } = (await security.post(`/account/${await idOf('kt-police')}/first_password`, {})).body.data;
+      assert.equal((await seen('kt-police', password)).length, 1);
+      const made = fields(), first = await newAccount(server, made);
+      assert.equal((await seen(made.login, first.password)).length, 0, 'a first password is no news');
+      const own = (await security.get('/session')).body.data.account;
+      for (const act of ['first_password', 'second_factor_off', 'unlock']) assert.equal((await security.post(`/account/${own}/${act}`, {})).status, 403, act);
+    });
+
     test('nobody is the program itself, or the public', async () => {
       for (const department of ['engine', 'public']) assert.equal((await admin.post('/account', fields({ department, posts: [] }))).status, 422, department);
     });
