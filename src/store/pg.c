@@ -63,18 +63,6 @@ pg_status(const char *state)
     return BROKEN;
 }
 
-/* A row whose key another transaction took first. Several processes draw ids from the same milliseconds and know
- * nothing of each other's counters: the key is what decides, and the next run draws the next id. So no process needs a
- * range of its own, which would have to be leased, fenced and taken from the ten bits of the counter. A claim, an
- * idempotency key or a line of a sheet taken meanwhile is seen by the next run, which answers as if it had come second.
- */
-static bool
-key_taken(const struct pg *pg)
-{
-    const size_t n = strlen(pg->constraint), end = strlen("_pkey");
-    return strcmp(pg->state, "23505") == 0 && n > end && strcmp(pg->constraint + n - end, "_pkey") == 0;
-}
-
 bool
 pg_again(const struct pg *pg)
 {
@@ -82,7 +70,7 @@ pg_again(const struct pg *pg)
     for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
         if (strcmp(pg->state, states[i]) == 0)
             return true;
-    return key_taken(pg);
+    return strcmp(pg->state, "23505") == 0; /* taken by another transaction meanwhile: the next run sees it */
 }
 
 /* Citus appends the number of the shard: claim_pkey_102008. */

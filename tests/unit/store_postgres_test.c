@@ -30,13 +30,23 @@ static const struct column item_columns[] = {
 static const struct table item = {
     .name = "item", .home = HOME_OFFICE, .columns = item_columns, .key = { "office", "id" }
 };
-static const struct table *const tables[] = { &claim, &item };
+static const struct column day_columns[] = {
+    { .name = "office", .type = COLUMN_INT },
+    { .name = "id", .type = COLUMN_INT },
+    { .name = "day", .type = COLUMN_TEXT },
+    { 0 },
+};
+static const struct index day_indexes[] = { { { "office", "day" }, .unique = true }, { 0 } };
+static const struct table day = {
+    .name = "day", .home = HOME_OFFICE, .columns = day_columns, .key = { "office", "id" }, .indexes = day_indexes
+};
+static const struct table *const tables[] = { &claim, &item, &day };
 
 static struct fixture *
 begin(void **state)
 {
     struct fixture *fixture = *state;
-    fixture_bring(fixture, tables, 2);
+    fixture_bring(fixture, tables, 3);
     assert_int_equal(fixture_run(fixture, "insert into item (office, id, n) values (1, 1, 0), (1, 2, 0)"), OK);
     return fixture;
 }
@@ -104,6 +114,40 @@ one_of_many_rivals_gets_the_claim_and_the_others_see_it(void **state)
     assert_int_equal(good, 1);
     assert_true(atomic_load(&runs) > 16); /* rivals met and ran again */
     assert_int_equal(fixture_int(fixture, "select count(*) from claim"), 1);
+}
+
+/* The first record of a day brings the day along; both records stay. */
+static enum status
+write_of_day(struct writer *writer, void *arg)
+{
+    struct job *job = arg;
+    struct rows rows;
+    atomic_fetch_add(job->runs, 1);
+    enum status status = reader_rows(writer_reader(writer), writer_arena(writer),
+                                     "select id from day where office = 1 and day = '2026-11-18'", NO_ARGS, &rows);
+    usleep(2000);
+    if (status == OK && rows.n == 0)
+        status = writer_run(writer, "insert into day (office, id, day) values (1, ?1, '2026-11-18')",
+                            ARGS(value_int(job->id)), NULL);
+    return status == OK ? writer_run(writer, "insert into item (office, id, n) values (1, ?1, 0)",
+                                     ARGS(value_int(job->id)), NULL)
+                        : status;
+}
+
+static void
+what_two_bring_along_at_once_refuses_neither(void **state)
+{
+    struct fixture *fixture = begin(state);
+    struct job jobs[8] = { 0 };
+    atomic_int runs = 0;
+    for (int i = 0; i < 8; i++)
+        jobs[i].id = i + 10;
+    run_all(fixture, write_of_day, jobs, 8, &runs);
+    for (int i = 0; i < 8; i++)
+        assert_int_equal(jobs[i].status, OK);
+    assert_true(atomic_load(&runs) > 8);
+    assert_int_equal(fixture_int(fixture, "select count(*) from day"), 1);
+    assert_int_equal(fixture_int(fixture, "select count(*) from item where id >= 10"), 8);
 }
 
 static enum status
@@ -378,6 +422,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_of_many_rivals_gets_the_claim_and_the_others_see_it),
+        cmocka_unit_test(what_two_bring_along_at_once_refuses_neither),
         cmocka_unit_test(deadlocks_are_run_again_and_nothing_is_counted_twice),
         cmocka_unit_test(lost_connections_come_back_by_themselves),
         cmocka_unit_test(a_connection_lost_inside_a_transaction_is_run_again),
