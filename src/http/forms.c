@@ -53,7 +53,7 @@ static void
 get_entry(struct visit *visit, const struct form *form, int64_t id)
 {
     struct row *row = NULL;
-    unsigned may = 0, groups;
+    unsigned may = 0, groups = 0;
     struct node *model = node_map(visit->call.arena);
     struct reader *reader = page_reader(visit);
     enum status status = OK;
@@ -72,7 +72,7 @@ get_entry(struct visit *visit, const struct form *form, int64_t id)
             form->fill(&visit->call, reader, &change);
     }
     if (status == OK)
-        status = entry_model(&visit->call, reader, form, row, visit->request->query, model);
+        status = entry_model(&visit->call, reader, form, row, groups, visit->request->query, model);
     if (status == OK && id != 0)
         status = findings_model(&visit->call, reader, row, node_put_list(visit->call.arena, model, "findings"));
     store_reader_done(visit->app->house->store, reader);
@@ -325,13 +325,13 @@ show_faults(void *arg)
     struct house *house = visit->app->house;
     struct node *model = node_map(visit->call.arena);
     struct row *row = NULL;
-    unsigned may, groups;
+    unsigned may, groups = 0;
     struct reader *reader = store_reader(house->store);
     enum status status = OK;
     if (posting->id != 0)
         status = row_seen(&visit->call, reader, posting->form, posting->id, &row, &may, &groups);
     if (status == OK && posting->step == NULL)
-        status = entry_model(&visit->call, reader, posting->form, row, posting->typed, model);
+        status = entry_model(&visit->call, reader, posting->form, row, groups, posting->typed, model);
     store_reader_done(house->store, reader);
     if (status != OK || posting->step != NULL)
         answer_problem(visit, status == OK ? posting->status : status);

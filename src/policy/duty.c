@@ -388,7 +388,8 @@ duty_on(struct call *call, struct reader *reader, const struct form *form, const
         *may |= fitting[i]->may;
         if ((fitting[i]->may & MAY_SEE) != 0 && (fitting[i]->who & EVERYBODY) == 0)
             *may |= BY_DUTY;
-        *groups |= groups_of(fitting[i]);
+        if ((fitting[i]->may & MAY_SEE) != 0)
+            *groups |= groups_of(fitting[i]);
     }
     return status;
 }

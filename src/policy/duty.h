@@ -145,7 +145,7 @@ struct duty {
     unsigned may;
     const struct relation *where;
     uint64_t states; /* 0: any */
-    unsigned groups; /* field groups seen; 0 = G_WORK | G_OPEN */
+    unsigned groups; /* field groups seen, or without MAY_SEE written unseen; 0 = G_WORK | G_OPEN */
     const char *clause;
     const char *note; /* in words, for the table of duties */
     const char *since, *until;

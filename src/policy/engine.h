@@ -67,8 +67,9 @@ enum status row_seen(struct call *call, struct reader *reader, const struct form
  * else what the standard says. NULL for NULL, never an id. */
 const char *standard_words(struct call *call, const struct standard *standard);
 enum status findings_model(struct call *call, struct reader *reader, const struct row *row, struct node *list);
+/* `groups`: what one sees of the row, by row_seen; of a new one (row NULL) the duties decide. */
 enum status entry_model(struct call *call, struct reader *reader, const struct form *form, const struct row *row,
-                        const struct node *typed, struct node *model);
+                        unsigned groups, const struct node *typed, struct node *model);
 enum status history_model(struct call *call, struct reader *reader, const struct form *form, int64_t id,
                           struct node *model);
 

@@ -359,21 +359,36 @@ has_files(const struct form *form)
 
 /* ---- section by section ---- */
 
+/* What the page asks: of a new record, or of one of which the groups `seen` are. A secret is never shown, so that it
+ * may be typed without being seen. */
+struct entered {
+    bool fresh;
+    unsigned seen, typed;
+    const struct procedure *way; /* a new record will go it */
+};
+
 /* The page of a new record asks what belongs to its beginning: what a later step asks is left to that step, unless the
  * record cannot begin without it. Programs may send it all the same. */
 static bool
-is_entered(const struct field *field, bool fresh, const struct procedure *way, unsigned groups)
+is_entered(const struct field *field, const struct entered *entered)
 {
-    if (field->computed || field->retired || (field->fixed && !fresh) || (field_group(field) & groups) == 0)
+    const unsigned groups = field->secret ? entered->typed : entered->seen;
+    if (field->computed || field->retired || (field->fixed && !entered->fresh) || (field_group(field) & groups) == 0)
         return false;
-    return !fresh || field->need || !procedure_asks_later(way, field->name);
+    return !entered->fresh || field->need || !procedure_asks_later(entered->way, field->name);
 }
 
-/* The way a new record will go; a form entered section by section has the same sections from the first on. */
-static const struct procedure *
-way_of(struct call *call, const struct form *form)
+/* A form entered section by section has the same sections from the first on. */
+static struct entered
+entered_by(struct call *call, const struct form *form, bool fresh, unsigned groups)
 {
-    return form->stages ? NULL : procedure_on(form, call_today(call));
+    struct entered entered = { .fresh = fresh, .seen = groups };
+    if (!form->stages)
+        entered.way = procedure_on(form, call_today(call));
+    if (fresh)
+        entered.seen = list_groups(form, call->me) | duty_shows(form, call->me, MAY_CREATE);
+    entered.typed = entered.seen | duty_shows(form, call->me, fresh ? MAY_CREATE : MAY_CHANGE);
+    return entered;
 }
 
 struct stage {
@@ -382,14 +397,14 @@ struct stage {
 
 /* Sections that have something to enter. */
 static struct stage
-stage_of(struct call *call, const struct form *form, bool fresh, unsigned groups, const struct node *typed)
+stage_of(const struct form *form, const struct entered *entered, const struct node *typed)
 {
     struct stage stage = { 0, 0 };
     const char *asked = node_text_of(typed, "stage");
     bool begun = false;
     for (const struct field *field = form->fields; form->stages && field->name != NULL; field++) {
         begun = begun || field->section != NULL || field == form->fields;
-        if (begun && is_entered(field, fresh, way_of(call, form), groups)) {
+        if (begun && is_entered(field, entered)) {
             stage.of++;
             begun = false;
         }
@@ -403,7 +418,7 @@ stage_of(struct call *call, const struct form *form, bool fresh, unsigned groups
 
 /* The way through the sections; a saved row can be entered anywhere, a new one begins at the first. */
 static void
-stage_links(struct call *call, const struct form *form, bool fresh, long long id, unsigned groups,
+stage_links(struct call *call, const struct form *form, const struct entered *entered, long long id,
             const struct stage *stage, struct node *view)
 {
     struct node *list = node_put_list(call->arena, view, "steps_nav");
@@ -414,13 +429,13 @@ stage_links(struct call *call, const struct form *form, bool fresh, long long id
         begun = begun || field->section != NULL || field == form->fields;
         if (field->section != NULL)
             title = field->section;
-        if (!begun || !is_entered(field, fresh, way_of(call, form), groups))
+        if (!begun || !is_entered(field, entered))
             continue;
         begun = false;
         struct node *link = node_put_map(call->arena, list, NULL);
         node_put_text(call->arena, link, "label", title);
         node_put_bool(call->arena, link, "current", ++n == stage->number);
-        if (!fresh)
+        if (!entered->fresh)
             node_put_url(call->arena, link, "url",
                          arena_format(call->arena, "/%s/%lld/edit?stage=%d", form->name, id, n));
     }
@@ -437,7 +452,7 @@ stage_links(struct call *call, const struct form *form, bool fresh, long long id
 
 static void
 entry_fields(struct call *call, struct reader *reader, const struct form *form, const struct row *row,
-             const struct stage *stage, bool fresh, unsigned groups, const struct node *typed, struct node *fields)
+             const struct stage *stage, const struct entered *entered, const struct node *typed, struct node *fields)
 {
     const char *section = NULL;
     bool begun = false;
@@ -445,7 +460,7 @@ entry_fields(struct call *call, struct reader *reader, const struct form *form, 
     for (const struct field *field = form->fields; field->name != NULL; field++) {
         begun = begun || field->section != NULL || field == form->fields;
         section = field->section != NULL ? field->section : section;
-        if (!is_entered(field, fresh, way_of(call, form), groups))
+        if (!is_entered(field, entered))
             continue;
         n += begun;
         begun = false;
@@ -459,13 +474,12 @@ entry_fields(struct call *call, struct reader *reader, const struct form *form, 
 }
 
 enum status
-entry_model(struct call *call, struct reader *reader, const struct form *form, const struct row *row,
+entry_model(struct call *call, struct reader *reader, const struct form *form, const struct row *row, unsigned groups,
             const struct node *typed, struct node *model)
 {
     struct node *view = node_put_map(call->arena, model, "view");
     const bool fresh = row == NULL || row->id == 0;
     const long long id = fresh ? 0 : (long long)row->id;
-    const unsigned groups = list_groups(form, call->me) | (fresh ? duty_shows(form, call->me, MAY_CREATE) : 0);
     const bool sees = (duty_may(form, call->me) & MAY_SEE) != 0; /* or hands it in, and does not look at it again */
     node_put_text(call->arena, view, "title",
                   !fresh ? row_title(call, row, groups)
@@ -494,13 +508,14 @@ entry_model(struct call *call, struct reader *reader, const struct form *form, c
         entry_institution(call, reader, typed, fields);
     if (form->day && fresh)
         entry_day(call, typed, fields);
-    const struct stage stage = stage_of(call, form, fresh, groups, typed);
-    entry_fields(call, reader, form, row, &stage, fresh, groups, typed, fields);
+    const struct entered entered = entered_by(call, form, fresh, groups);
+    const struct stage stage = stage_of(form, &entered, typed);
+    entry_fields(call, reader, form, row, &stage, &entered, typed, fields);
     const enum status status = fresh && paper_has_blank(form) ? entry_paper(call, reader, form, typed, view) : OK;
     if (status != OK)
         return status;
     if (stage.number != 0)
-        stage_links(call, form, fresh, id, groups, &stage, view);
+        stage_links(call, form, &entered, id, &stage, view);
     node_put_url(call->arena, view, "cancel_url",
                  !sees   ? "/"
                  : fresh ? arena_format(call->arena, "/%s", form->name)

@@ -47,5 +47,5 @@ form_paper_day(const struct form *form)
 bool
 form_whole(const struct form *form)
 {
-    return form->procedure == NULL || form->procedure->whole;
+    return form->procedure == NULL || form->procedure->first != DRAFT;
 }

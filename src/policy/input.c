@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/text.h"
+#include "policy/list.h"
 
 static const char *
 node_as_text(struct call *call, const struct node *node)
@@ -319,6 +320,7 @@ input_read(struct call *call, const struct form *form, const struct field *only,
            struct row *row)
 {
     const bool fresh = row->version == 0;
+    const unsigned groups = list_groups(form, call->me) | duty_shows(form, call->me, MAY_CREATE | MAY_CHANGE);
     if (only == NULL)
         read_day(call, input, row);
     for (int i = 0; form->fields[i].name != NULL; i++) {
@@ -326,7 +328,8 @@ input_read(struct call *call, const struct form *form, const struct field *only,
         const struct node *node = node_get(input, field->name);
         if (node == NULL || field->retired || !among(field, only))
             continue;
-        if (only == NULL && (field->computed || (field->fixed && !fresh))) /* what a step asks may be either */
+        /* what a step asks may be any of these; what one does not see one does not write */
+        if (only == NULL && (field->computed || (field->fixed && !fresh) || (field_group(field) & groups) == 0))
             continue;
         /* a file's id comes from our own upload code, never from what somebody typed */
         if (field->type == F_FILE && node->type != NODE_ID)

@@ -127,10 +127,9 @@ struct state_label {
 };
 
 struct procedure {
-    uint64_t first;                   /* state of a new row */
+    uint64_t first;                   /* state of a new row; DRAFT: it may lack what is required until a step checks */
     uint64_t open;                    /* states in which the ordinary fields may be changed, by those with MAY_CHANGE */
     uint64_t live;                    /* states in which findings are kept up to date */
-    bool whole;                       /* no drafts: required fields and formal rules hold from the first write on */
     const struct step *steps;         /* ends with name NULL */
     const struct state_label *labels; /* ends with label NULL */
     /* A law that changes the way: rows begun on `since` or later go it, earlier ones keep `before`. The form names the

@@ -144,7 +144,8 @@ load_off(struct reader *reader, struct arena *scratch, struct reference *referen
     struct rows rows;
     enum status status =
         reader_rows(reader, scratch,
-                    "select target, method, reason, since, until from endpoint_off where state = 'active' order by id",
+                    "select target, method, reason, since, until from endpoint_off where state = 'active' and "
+                    "target is not null order by id",
                     NO_ARGS, &rows);
     struct off *off = status == OK ? arena_array(reference->arena, rows.n + 1, sizeof *off) : NULL;
     if (off == NULL)

@@ -63,12 +63,14 @@ for (const engine of engines)
       assert.deepEqual(codes(await care.post('/medicine_given', { part: unsigned, dose: '1/2袋' })), ['HC-MED'], 'not handed over');
       const refused = await care.post(`/medicine_order/${unsigned}/receive`, { quantity: '3袋', storage: 'room' });
       assert.deepEqual([refused.status, refused.body.errors.map((one) => one.field)], [422, ['signed_paper']]);
-      const made = await care.upload('medicine_order', { ...fields, guardian: wrong.id, expires_on: '2026-11-19' }, 'signed_paper', pdf('委托书'));
+      const wrongly = await care.upload('medicine_order', { ...fields, guardian: wrong.id, expires_on: '2026-11-19' }, 'signed_paper', pdf('委托书'));
+      assert.deepEqual([wrongly.status, codes(wrongly).sort()], [422, ['MED-EXPIRED', 'MED-GUARDIAN']]);
+      assert.equal((await care.upload('medicine_order', {}, 'signed_paper', pdf('委托书'))).status, 422, 'an empty one is none');
+      const made = await care.upload('medicine_order', { ...fields, expires_on: '2027-05-01' }, 'signed_paper', pdf('委托书'));
       assert.equal(made.status, 200, made.text);
       const order = made.body.data.id;
-      const expired = await care.post(`/medicine_order/${order}/receive`, { quantity: '3袋', storage: 'room' });
-      assert.deepEqual(codes(expired).sort(), ['MED-EXPIRED', 'MED-GUARDIAN']);
-      assert.equal((await care.post(`/medicine_order/${order}`, { guardian: guardian.id, expires_on: '2027-05-01' })).status, 200);
+      for (const change of [{ guardian: wrong.id }, { expires_on: '2026-11-19' }])
+        assert.equal((await care.post(`/medicine_order/${order}`, change)).status, 422, 'nor is it made wrong afterwards');
       assert.equal((await gate.post(`/medicine_order/${order}/receive`, { quantity: '3袋', storage: 'room' })).status, 404, 'the gate takes no medicine');
       assert.equal((await care.post(`/medicine_order/${order}/receive`, { quantity: '3袋', storage: 'room' })).status, 200);
       assert.deepEqual(await rules(care, 'medicine_order', order), ['MED-IMAGE']);

@@ -35,7 +35,7 @@ for (const engine of engines)
     });
 
     test('what was handed in is told once; whoever asked cannot look at it, nor anybody else but the county', async () => {
-      const answer = await nobody.send('POST', '/record_claim', { raw: new URLSearchParams({ ...asked(), key: `claim-${engine}` }).toString(), headers: { accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded' } });
+      const answer = await nobody.send('POST', '/record_claim', { raw: new URLSearchParams({ ...asked(), key: `claim-${engine}`, login: 'mine', how: 'call', state: 'done' }).toString(), headers: { accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded' } });
       assert.ok(answer.status === 200 && answer.text.includes('机构认领申请已收到'), answer.text.slice(0, 400));
       assert.ok(!answer.text.includes('认领试验') && !answer.text.includes('一致'), 'nothing of the register');
       claim = (await county.get('/record_claim.json')).body.data.find((one) => one.uscc === code).id;
@@ -52,6 +52,7 @@ for (const engine of engines)
     test('the county sees it at its desk, compared with the register, the telephone masked', async () => {
       const now = await row(county, claim);
       assert.equal(now.compared, '法定代表人（负责人）姓名与登记信息一致\n该机构尚无账号');
+      assert.deepEqual([now.state, now.login, now.how], ['submitted', null, null], 'whoever asks does not fill in what the county finds');
       assert.ok(now.institution_name === '平凉认领试验托育中心' && !JSON.stringify(now).includes('13900001234'));
       assert.ok((await county.get('/work.json')).text.includes(`/record_claim/${claim}`));
       assert.ok((await county.get('/notices')).body.data.notices.some((one) => one.url === `/record_claim/${claim}`));

@@ -256,7 +256,6 @@ static const struct procedure procedure = {
     .first = PRESENT,
     .open = PRESENT | LEFT | ABSENT,
     .live = PRESENT | LEFT | ABSENT,
-    .whole = true,
     .steps = steps,
     .labels = labels,
 };

@@ -200,9 +200,7 @@ static const struct state_label labels[] = {
     { GIVEN, "已同意", "good" },
     { 0 },
 };
-static const struct procedure procedure = {
-    .first = ASKED, .live = ASKED | GIVEN, .whole = true, .steps = steps, .labels = labels
-};
+static const struct procedure procedure = { .first = ASKED, .live = ASKED | GIVEN, .steps = steps, .labels = labels };
 static const struct rule rules[] = {
     { "ACCESS-HOURS", WARN, .check = within_the_longest, .standard = "CFG-ACCESS-HOURS", .field = "hours",
       .clause = "C157" },

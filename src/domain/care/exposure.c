@@ -334,7 +334,7 @@ static const struct step task_steps[] = {
 };
 static const struct state_label task_labels[] = { { OPEN, "待消毒", "warn" }, { DONE, "已消毒", "good" }, { 0 } };
 static const struct procedure task_procedure = {
-    .first = OPEN, .open = OPEN, .live = OPEN, .whole = true, .steps = task_steps, .labels = task_labels
+    .first = OPEN, .open = OPEN, .live = OPEN, .steps = task_steps, .labels = task_labels
 };
 static const struct duty task_duties[] = {
     { INSTITUTION_CARERS, MAY_SEE | MAY_CREATE, &MY_INSTITUTION, 0, G_WORK, "C044", "机构消毒", 0, 0 },

@@ -95,7 +95,7 @@ guided(struct call *call, struct writer *writer, const struct change *change)
 }
 static const struct step guidance_steps[] = STEPS(GUIDES, "C047");
 static const struct procedure guidance_procedure = {
-    .first = ASKED, .live = ASKED, .whole = true, .steps = guidance_steps, .labels = labels
+    .first = ASKED, .live = ASKED, .steps = guidance_steps, .labels = labels
 };
 static const struct duty guidance_duties[] = {
     { GUIDES, MAY_SEE | MAY_CREATE, &MY_AREA, 0, G_WORK | G_INTERNAL, "C047", "妇幼保健和疾控机构指导", 0, 0 },
@@ -157,7 +157,7 @@ inspected(struct call *call, struct writer *writer, const struct change *change)
 }
 static const struct step inspection_steps[] = STEPS(INSPECTORS, "C049");
 static const struct procedure inspection_procedure = {
-    .first = ASKED, .live = ASKED, .whole = true, .steps = inspection_steps, .labels = labels
+    .first = ASKED, .live = ASKED, .steps = inspection_steps, .labels = labels
 };
 static const struct duty inspection_duties[] = {
     { INSPECTORS, MAY_SEE | MAY_CREATE | MAY_EXPORT, &MY_AREA, 0, G_WORK | G_INTERNAL, "C049", "卫生监督机构检查", 0,
@@ -229,7 +229,7 @@ static const struct step staff_steps[] = {
 };
 static const struct state_label staff_labels[] = { { OPEN, "离岗中", "warn" }, { ENDED, "已返岗", "good" }, { 0 } };
 static const struct procedure staff_procedure = {
-    .first = OPEN, .open = OPEN, .live = OPEN, .whole = true, .steps = staff_steps, .labels = staff_labels
+    .first = OPEN, .open = OPEN, .live = OPEN, .steps = staff_steps, .labels = staff_labels
 };
 static enum status
 fill_staff(struct call *call, struct reader *reader, struct change *change)

@@ -465,7 +465,6 @@ static const struct procedure procedure = {
     .first = OPEN,
     .open = CASE_GOES_ON,
     .live = CASE_GOES_ON | ENDED,
-    .whole = true,
     .steps = steps,
     .labels = labels,
 };

@@ -205,7 +205,7 @@ static const struct state_label guidance_labels[] = {
     { 0 },
 };
 static const struct procedure guidance_procedure = {
-    .first = ASKED, .live = ASKED, .whole = true, .steps = guidance_steps, .labels = guidance_labels
+    .first = ASKED, .live = ASKED, .steps = guidance_steps, .labels = guidance_labels
 };
 static const struct duty guidance_duties[] = {
     { COUNTY_CDC, MAY_SEE | MAY_CREATE, &MY_AREA, 0, G_WORK, "C048", "疾控机构指导消毒隔离", 0, 0 },

@@ -26,10 +26,10 @@ static const struct field fields[] = {
     { "institution_name", F_TEXT, .label = "登记的机构", .computed = true, .list = true, .section = "核实" },
     { "made", F_REF, .label = "机构", .ref = &institution_form, .elsewhere = true, .computed = true },
     { "compared", F_LINES, .label = "与登记信息核对", .computed = true },
-    { "how", F_CODE, .label = "核实方式", .code = "claim_check" },
-    { "login", F_TEXT, .label = "登录名", .max = 40, .hint = "字母、数字或手机号" },
+    { "how", F_CODE, .label = "核实方式", .code = "claim_check", .group = G_INTERNAL },
+    { "login", F_TEXT, .label = "登录名", .max = 40, .hint = "字母、数字或手机号", .group = G_INTERNAL },
     { "account", F_REF, .label = "开通的账号", .ref = &account_form, .elsewhere = true, .computed = true },
-    { "refused", F_LINES, .label = "不予认领的原因", .max = 300 },
+    { "refused", F_LINES, .label = "不予认领的原因", .max = 300, .group = G_INTERNAL },
     { 0 },
 };
 
@@ -154,11 +154,11 @@ static const struct state_label labels[] = {
     { REFUSED, "未认领", "plain" },
     { 0 },
 };
-static const struct procedure procedure = { .first = SUBMITTED, .whole = true, .steps = steps, .labels = labels };
+static const struct procedure procedure = { .first = SUBMITTED, .steps = steps, .labels = labels };
 static const struct duty duties[] = {
     { EVERYBODY, MAY_CREATE, &ANYWHERE, 0, G_WORK | G_CONTACT, "C031", "机构申请认领", 0, 0 },
     { COUNTY_HEALTH, MAY_SEE | MAY_UNMASK, &MY_AREA, 0, G_ALL, "C031", "县级卫生健康部门核实", 0, 0 },
-    { CITY_HEALTH, MAY_SEE, &MY_AREA, 0, G_WORK, "C131", "市级卫生健康部门督办", 0, 0 },
+    { CITY_HEALTH, MAY_SEE, &MY_AREA, 0, G_WORK | G_INTERNAL, "C131", "市级卫生健康部门督办", 0, 0 },
     { 0 },
 };
 const struct form record_claim_form = {

@@ -221,7 +221,7 @@ static const struct step steps[] = {
 };
 static const struct state_label labels[] = { { OPEN, "办理中", "bad" }, { CLOSED, "已办结", "plain" }, { 0 } };
 static const struct procedure procedure = {
-    .first = OPEN, .open = OPEN | CLOSED, .live = OPEN, .whole = true, .steps = steps, .labels = labels
+    .first = OPEN, .open = OPEN | CLOSED, .live = OPEN, .steps = steps, .labels = labels
 };
 static const struct duty duties[] = {
     { REPORTERS, MAY_SEE | MAY_CREATE | MAY_CHANGE, &MINE, 0, G_ALL, "C055", "报告人查看、补充自己的报告", 0, 0 },

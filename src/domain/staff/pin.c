@@ -142,6 +142,9 @@ static const struct duty duties[] = {
     { THE_INSTITUTION | POST(P_HEAD), MAY_SEE | MAY_CREATE | MAY_CHANGE, &MY_INSTITUTION, 0, G_WORK, "C090",
       "负责人设置口令", 0, 0 },
     { THE_INSTITUTION, MAY_SEE | MAY_CREATE | MAY_CHANGE, &OWN_LINE, 0, G_WORK, "C090", "本人修改口令", 0, 0 },
+    { THE_INSTITUTION | POST(P_HEAD), MAY_CREATE | MAY_CHANGE, &MY_INSTITUTION, 0, G_INTERNAL, "C090",
+      "口令只填写，谁也看不到", 0, 0 },
+    { THE_INSTITUTION, MAY_CREATE | MAY_CHANGE, &OWN_LINE, 0, G_INTERNAL, "C090", "口令只填写，谁也看不到", 0, 0 },
     { 0 },
 };
 const struct form staff_pin_form = {

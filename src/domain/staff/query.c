@@ -126,7 +126,7 @@ static const struct state_label query_labels[] = {
     { 0 },
 };
 static const struct procedure query_procedure = {
-    .first = ASKED, .open = ASKED, .live = ASKED, .whole = true, .steps = query_steps, .labels = query_labels
+    .first = ASKED, .open = ASKED, .live = ASKED, .steps = query_steps, .labels = query_labels
 };
 static const struct duty query_duties[] = {
     { STAFF_KEEPERS, MAY_SEE | MAY_CREATE | MAY_CHANGE, &MY_INSTITUTION, 0, G_WORK | G_IDENTITY, "C093", "机构登记查询",
@@ -284,7 +284,7 @@ static const struct state_label batch_labels[] = {
     { 0 },
 };
 static const struct procedure batch_procedure = {
-    .first = PREPARED, .open = PREPARED, .live = PREPARED, .whole = true, .steps = batch_steps, .labels = batch_labels
+    .first = PREPARED, .open = PREPARED, .live = PREPARED, .steps = batch_steps, .labels = batch_labels
 };
 static const struct duty batch_duties[] = {
     { COUNTY_HEALTH, MAY_SEE | MAY_CREATE | MAY_UNMASK, &MY_AREA, 0, G_ALL, "C093", "县级卫生健康部门组织查询", 0, 0 },
@@ -536,7 +536,7 @@ static const struct step answer_steps[] = {
 };
 static const struct state_label answer_labels[] = { { ANSWERED, "已登记", "good" }, { 0 } };
 static const struct procedure answer_procedure = {
-    .first = ANSWERED, .open = 0, .live = 0, .whole = true, .steps = answer_steps, .labels = answer_labels
+    .first = ANSWERED, .open = 0, .live = 0, .steps = answer_steps, .labels = answer_labels
 };
 
 static const struct duty answer_duties[] = {

@@ -148,7 +148,7 @@ static const struct state_label roster_labels[] = {
     { 0 },
 };
 static const struct procedure roster_procedure = {
-    .first = ACTIVE, .open = ACTIVE, .live = ACTIVE, .whole = true, .steps = roster_steps, .labels = roster_labels
+    .first = ACTIVE, .open = ACTIVE, .live = ACTIVE, .steps = roster_steps, .labels = roster_labels
 };
 static const struct duty roster_duties[] = {
     { THE_INSTITUTION | POST(P_HEAD), MAY_SEE | MAY_CREATE | MAY_CHANGE | MAY_IMPORT | MAY_EXPORT, &MY_INSTITUTION, 0,
@@ -363,7 +363,6 @@ static const struct procedure stay_procedure = {
     .first = PRESENT,
     .open = PRESENT | LEFT,
     .live = PRESENT | LEFT,
-    .whole = true,
     .steps = stay_steps,
     .labels = stay_labels,
 };

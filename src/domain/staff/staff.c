@@ -677,7 +677,6 @@ static const struct procedure procedure = {
     .first = ACTIVE,
     .open = ACTIVE | SUSPENDED,
     .live = ACTIVE | SUSPENDED,
-    .whole = true,
     .steps = steps,
     .labels = labels,
 };
