@@ -72,12 +72,32 @@ for (const engine of engines)
       assert.deepEqual(fields(await all.head.post('/pickup_person', { part: one.id, name: '试验他人', relation: 'other', entrusted_by: one.father })), [['entrusted_by', 'guardian_ended']]);
       assert.deepEqual(fields(await all.head.post('/contract', { part: one.id, service_form: 'full_day', weekdays: ['1'], from_day: '2027-11-18', to_day: '2027-12-17', prepay: 'none', absence_refund: 'day', signed_by: one.father })), [['signed_by', 'guardian_ended']]);
       ok(await all.head.post(`/contract/${contract}/end`, { ended_on: today, end_reason: '试验' }));
-      ok(await all.head.post(`/guardian/${one.guardian}`, { work_unit: '试验单位' }));
+      const unit = () => all.head.post(`/guardian/${one.guardian}`, { work_unit: '试验单位' });
+      assert.deepEqual(fields(await unit()), [['work_unit', 'no_consent']], 'his consent lets nothing in');
       const mine = ok(await consent(one.guardian)).data.id;
+      ok(await unit());
       ok(await all.head.post(`/consent/${mine}/withdraw`, {}));
       assert.equal((await record(all.head, 'guardian', one.guardian)).work_unit ?? null, null, 'his consent keeps nothing');
       assert.equal((await record(all.head, 'consent', fathers)).state, 'given');
+      assert.deepEqual(fields(await unit()), [['work_unit', 'no_consent']], 'nor lets it in again');
       assert.deepEqual(fields(await all.head.post('/pickup_person', { part: one.id, name: '试验他人', relation: 'other', entrusted_by: (await family()).guardian })), [['entrusted_by', 'not_a_guardian']]);
+    });
+
+    test('the tablet lists a child for pictures while a guardian who consented is one', async () => {
+      const one = await family();
+      const text = (await list(all.head, 'consent_text')).find((row) => row.kind === 'photo').id;
+      const give = (given_by) => all.head.make('consent', { part: one.id, how: 'screen', text, given_by });
+      const photos = async () => (await tablet.day()).body.data.children.find((row) => row.id === one.id).photos;
+      const picture = (n) => all.head.upload(`pickup_person/${one.friend}`, {}, 'photo', Buffer.concat([png, Buffer.from(`former ${n}`)]), '友人.png', 'image/png');
+      assert.equal(await photos(), false);
+      await give(one.father);
+      assert.equal(await photos(), true);
+      ok(await picture(1));
+      ok(await end(one.father, { ended_on: today, end_reason: '撤销监护人资格' }));
+      assert.equal(await photos(), false, 'he is none any more');
+      assert.deepEqual(fields(await picture(2)), [['photo', 'no_consent']]);
+      await give(one.guardian);
+      assert.equal(await photos(), true);
     });
 
     test('the picture of who fetches asks for the consent to pictures', async () => {

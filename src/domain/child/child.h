@@ -28,8 +28,8 @@ bool guardian_fetches(const struct row *guardian, const char *day);
 enum status guardian_signs(struct call *call, struct reader *reader, const struct row *line, const char *field);
 
 /* Does a guardian's consent of that kind (list consent_kind) stand, and did it on `day`, to a text that was in use
- * then? What rests on consent asks before it keeps; one that was withdrawn since does not count for the days before
- * either. */
+ * then, by one who was a guardian still? What rests on consent asks before it keeps; one that was withdrawn since does
+ * not count for the days before either. */
 enum status consent_given(struct call *call, struct reader *reader, const struct row *child, const char *kind,
                           const char *day, bool *given);
 
