@@ -103,7 +103,9 @@ for (const engine of engines)
     test('the picture of who fetches asks for the consent to pictures', async () => {
       const one = await family(), more = { part: one.id, name: '试验奶奶', relation: 'grandmother', code: '1234', entrusted_by: one.guardian };
       const photo = (to, input, n) => all.head.upload(to, input, 'photo', Buffer.concat([png, Buffer.from(String(n))]), '奶奶.png', 'image/png');
-      assert.deepEqual(fields(await photo('pickup_person', more, 1)), [['photo', 'no_consent']]);
+      const refused = await photo('pickup_person', more, 1);
+      assert.deepEqual(fields(refused), [['photo', 'no_consent']]);
+      assert.match(refused.text, /监护人没有同意拍摄、保存照片，不能附照片；可凭接送口令核对/);
       assert.equal((await list(all.head, 'pickup_person', `?part=${one.id}`)).length, 1, 'nobody was put down');
       const person = await all.head.make('pickup_person', more);
       assert.deepEqual(fields(await photo(`pickup_person/${person}`, {}, 2)), [['photo', 'no_consent']]);

@@ -197,24 +197,34 @@ is_written(const struct change *change, int field)
            (change->old == NULL || !value_equal(change->old->cells[field], change->new->cells[field]));
 }
 
+static const char *
+missing_words(struct call *call, const struct form *form, const struct field *field, const char *kind)
+{
+    const char *label = code_label(call->reference, "consent_kind", kind);
+    if (strcmp(kind, "photo") != 0)
+        return arena_format(call->arena, "%s凭监护人同意登记：请先登记对“%s”现行文本的同意", field->label,
+                            label == NULL ? "" : label);
+    return form == &pickup_person_form ? "监护人没有同意拍摄、保存照片，不能附照片；可凭接送口令核对"
+                                       : "监护人没有同意拍摄、保存照片，不能附照片";
+}
+
 enum status
-consent_check(struct call *call, struct reader *reader, const struct change *change)
+consent_check(struct call *call, struct reader *reader, const struct change *change, const char *kind)
 {
     struct row *child;
     bool given, bad = false;
-    const char *kind = code_label(call->reference, "consent_kind", "data");
+    const char *day = change->new->day == NULL ? call_today(call) : change->new->day;
     enum status status = OK;
     for (int i = 0; change->form->fields[i].name != NULL && status == OK; i++) {
         const struct field *field = &change->form->fields[i];
-        if (!consent_covers("data", change->form, field) || !is_written(change, i))
+        if (!consent_covers(kind, change->form, field) || !is_written(change, i))
             continue;
         status = child_of(call, reader, change->new, &child);
         if (status != OK || child == NULL)
             return status;
-        status = consent_given(call, reader, child, "data", call_today(call), &given);
+        status = consent_given(call, reader, child, kind, day, &given);
         if (status == OK && !given)
-            call_fault(call, field, "no_consent", "%s凭监护人同意登记：请先登记对“%s”现行文本的同意", field->label,
-                       kind == NULL ? "" : kind);
+            call_fault(call, field, "no_consent", "%s", missing_words(call, change->form, field, kind));
         bad = bad || !given;
     }
     return status == OK && bad ? INVALID : status;
