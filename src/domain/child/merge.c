@@ -21,9 +21,13 @@ rank(const struct row *child)
     return child->state == ENROLLED ? 3 : child->state == PLANNED ? 2 : child->state == LEFT ? 1 : 0;
 }
 
+/* Of two that have left, the later leave stays: the years after which a child is forgotten count from it. */
 bool
 merge_keeps(const struct row *keep, const struct row *drop)
 {
+    const bool left = keep->state == LEFT && drop->state == LEFT;
+    if (left && row_has(keep, "left_on") && row_has(drop, "left_on"))
+        return strcmp(row_text(keep, "left_on"), row_text(drop, "left_on")) >= 0;
     return rank(keep) >= rank(drop);
 }
 
@@ -297,7 +301,7 @@ may_merge(struct call *call, struct reader *reader, const struct row *keep, cons
     if (status == OK && !are)
         return call_fail(call, CONFLICT, "只能合并系统列出的可能重复的记录");
     if (status == OK && !merge_keeps(keep, drop))
-        return call_fail(call, CONFLICT, "请保留在托、预定入托或曾经入托的那一条");
+        return call_fail(call, CONFLICT, "请保留在托、预定入托、曾经入托或离托较晚的那一条");
     return status;
 }
 
