@@ -45,6 +45,15 @@ for (const engine of engines)
       ok(await end(one.father, { no_fetch: '1', end_reason: '法院判决' }));
       assert.equal((await record(all.gate, 'guardian', one.father)).end_reason, undefined, 'the gate sees that, not why');
       assert.deepEqual(await listed(one), [one.guardian]);
+      const more = { part: one.id, name: '试验同事', relation: 'other', code: '4321', entrusted_by: one.father };
+      const entrusted = await all.head.post('/pickup_person', more);
+      assert.deepEqual(fields(entrusted), [['entrusted_by', 'no_fetch']]);
+      assert.match(entrusted.text, /不能委托他人接送/);
+      const hers = await all.head.make('pickup_person', { ...more, entrusted_by: one.guardian });
+      assert.deepEqual(fields(await all.head.post(`/pickup_person/${hers}`, { entrusted_by: one.father })), [['entrusted_by', 'no_fetch']]);
+      assert.equal((await all.care.post('/pickup_person', { ...more, entrusted_by: one.guardian })).status, 403);
+      ok(await all.head.post(`/pickup_person/${hers}`, { ended: '1' }));
+      ok(await all.head.post(`/pickup_person/${one.friend}`, { name: '试验老友' })); /* what stands may be mended */
       assert.deepEqual(await tablet.outcomes(queued), ['todo', 'row'], 'kept for the head; the other father fetches his child');
       for (const [input, words] of [
         [{ fetch_check: 'guardian', fetched_guardian: one.father }, /不得接走婴幼儿，请勿交接/],
@@ -58,6 +67,7 @@ for (const engine of engines)
       ok(await leave(rows[0], { fetch_check: 'guardian', fetched_guardian: one.guardian }));
       ok(await end(one.father, { no_fetch: '0', end_reason: '' }));
       assert.deepEqual(await listed(one), [one.guardian, one.father, one.friend].sort(), 'taken back');
+      ok(await all.head.post('/pickup_person', more));
     });
 
     test('who is no guardian any more fetches nobody and signs nothing', async () => {

@@ -113,6 +113,20 @@ static const struct field pickup_fields[] = {
     { 0 },
 };
 
+/* Who may not fetch cannot have the child fetched: the gate would refuse whom he sends (PICKUP_STANDS). */
+static enum status
+guardian_entrusts(struct call *call, struct reader *reader, const struct row *line)
+{
+    struct row *guardian;
+    enum status status = guardian_signs(call, reader, line, "entrusted_by");
+    if (status == OK)
+        status = row_get(call, reader, &guardian_form, row_int(line, "entrusted_by"), &guardian);
+    if (status == OK && !guardian_fetches(guardian, call_today(call)))
+        return call_fault(call, form_field(line->form, "entrusted_by", NULL), "no_fetch",
+                          "该监护人不得接走婴幼儿，不能委托他人接送");
+    return status;
+}
+
 /* Pictures of people rest on the consent to pictures, here as in the records of the day. */
 static enum status
 pickup_fill(struct call *call, struct reader *reader, struct change *change)
@@ -122,7 +136,7 @@ pickup_fill(struct call *call, struct reader *reader, struct change *change)
     if (row->part == 0)
         return OK;
     if (row_has(row, "entrusted_by") && row_differs(row, change->old, "entrusted_by"))
-        status = guardian_signs(call, reader, row, "entrusted_by");
+        status = guardian_entrusts(call, reader, row);
     return status == OK ? consent_check(call, reader, change, "photo") : status;
 }
 
