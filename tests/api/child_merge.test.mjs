@@ -100,6 +100,8 @@ for (const engine of engines)
       assert.equal((await merge(late, early, {}, all.spring)).status, 404);
       assert.equal((await merge(late, early, {}, all.health)).status, 404);
       ok(await merge(late, early));
+      const history = ok(await all.head.get(`/child/${late.id}/history`)).data.entries.filter((one) => one.action === '合并');
+      assert.equal(history.length, 1, 'it lacked nothing: where it came from, and no change');
       assert.deepEqual([(await record(all.head, 'child', late.id)).left_on, (await record(all.head, 'child', early.id)).state], [on(2), 'merged']);
       await all.at(0);
     });
