@@ -3,12 +3,14 @@
 #define _GNU_SOURCE /* environ, strptime */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -143,30 +145,65 @@ copy_database(struct house *house, const char *folder, const char *file, struct 
     return status;
 }
 
+/* One at a time in a data folder: on PostgreSQL the command runs beside a server that has a clock of its own, and both
+ * copy to the same place. The lock ends with its program, however that ends. */
+static enum status
+lock_data(const char *data, int *lock, struct buf *why)
+{
+    *lock = open(data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (*lock >= 0 && flock(*lock, LOCK_EX | LOCK_NB) == 0)
+        return OK;
+    const int fault = errno;
+    if (*lock >= 0)
+        close(*lock);
+    if (fault == EWOULDBLOCK) {
+        buf_text(why, "另一个备份正在进行");
+        return CONFLICT;
+    }
+    buf_format(why, "无法锁定数据目录 %s：%s", data, strerror(fault));
+    return FULL;
+}
+
+/* The copy is made, packed and removed. */
+static enum status
+copy_and_write(struct house *house, const char *path, struct progress *progress, struct buf *why)
+{
+    char folder[BACKUP_PATH], copy[BACKUP_PATH + 16];
+    if (snprintf(folder, sizeof folder, "%s/.copy", house->config.data) >= (int)sizeof folder)
+        return INVALID;
+    snprintf(copy, sizeof copy, "%s/tuoyu.db", folder);
+    folder_remove(folder); /* of a program that was killed while it copied */
+    enum status status = mkdir(folder, 0700) == 0 ? OK : FULL;
+    if (status == OK)
+        status = copy_database(house, folder, copy, progress, why);
+    progress_end(progress);
+    if (status == OK)
+        status = backup_write(house->keys, house->config.data, copy, path, progress, why);
+    progress_end(progress);
+    folder_remove(folder);
+    return status;
+}
+
 enum status
 backup_make(struct house *house, const char *folder, struct progress *progress, struct backup_made *made,
             struct buf *why)
 {
-    char folder_of_copy[BACKUP_PATH], copy[BACKUP_PATH + 16], stamp[STAMP];
+    char stamp[STAMP];
     struct stat info;
+    int lock;
     stamp_of(clock_now(), stamp);
-    if (snprintf(made->path, sizeof made->path, "%s/%s%s%s", folder, front, stamp, back) >= (int)sizeof made->path ||
-        snprintf(folder_of_copy, sizeof folder_of_copy, "%s/.copy", house->config.data) >= (int)sizeof folder_of_copy)
+    if (snprintf(made->path, sizeof made->path, "%s/%s%s%s", folder, front, stamp, back) >= (int)sizeof made->path)
         return INVALID;
-    snprintf(copy, sizeof copy, "%s/tuoyu.db", folder_of_copy);
+    enum status status = lock_data(house->config.data, &lock, why);
+    if (status != OK)
+        return status;
     if (access(made->path, F_OK) == 0) {
         buf_format(why, "备份文件已存在：%s", made->path);
-        return CONFLICT;
+        status = CONFLICT;
+    } else {
+        status = copy_and_write(house, made->path, progress, why);
     }
-    folder_remove(folder_of_copy); /* of a program that was killed while it copied */
-    enum status status = mkdir(folder_of_copy, 0700) == 0 ? OK : FULL;
-    if (status == OK)
-        status = copy_database(house, folder_of_copy, copy, progress, why);
-    progress_end(progress);
-    if (status == OK)
-        status = backup_write(house->keys, house->config.data, copy, made->path, progress, why);
-    progress_end(progress);
-    folder_remove(folder_of_copy);
+    close(lock);
     made->bytes = status == OK && stat(made->path, &info) == 0 ? (int64_t)info.st_size : 0;
     if (status == OK && (status = note(house, made)) != OK)
         buf_format(why, "备份已写出，但不能记入操作日志：%s", status_title(status));

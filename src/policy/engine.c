@@ -550,6 +550,17 @@ take(struct call *call, struct writer *writer, const struct form *form, int64_t 
     return status;
 }
 
+enum status
+row_rewrite(struct call *call, struct writer *writer, const struct row *before, struct row *row, const char *action)
+{
+    const struct change change = { .form = row->form, .old = before, .new = row };
+    row->version = before->version + 1;
+    row->changed_at = call->now_ms;
+    row->changed_by = call->me->account;
+    const enum status status = row_update(call, writer, row, before->version);
+    return status == OK ? journal_note(call, &change, action) : status;
+}
+
 /* ---- the doors: whatever happens inside, one comes out at the depth one went in ---- */
 
 enum status

@@ -21,6 +21,9 @@ enum status row_create(struct call *call, struct writer *writer, struct row *row
 enum status row_change(struct call *call, struct writer *writer, struct row *row, int64_t version);
 enum status step_take(struct call *call, struct writer *writer, const struct form *form, int64_t id, int64_t version,
                       const char *step, const struct node *input, struct row **after);
+/* Writes a row past rules and hooks, journalled as `action`: what only an act of its own may do. */
+enum status row_rewrite(struct call *call, struct writer *writer, const struct row *before, struct row *row,
+                        const char *action);
 
 /* The same from outside a transaction, waiting for the commit. For the command line, jobs and tests; what was made is
  * in call->answer_row. */

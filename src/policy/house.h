@@ -124,6 +124,8 @@ struct house {
     const struct form *forms[HOUSE_FORMS];
     size_t forms_n;
     struct reference_box *references;
+    const struct table *const *tables; /* NULL: not asked for yet */
+    size_t tables_n;
     struct file_store *files; /* of the desk: for jobs that make documents; NULL outside the server */
     struct waker *waker;      /* tells event streams and job runners that something was committed */
 };
@@ -137,7 +139,8 @@ const struct act *house_act(const struct house *house, const char *path, const c
 const struct job_kind *house_job(const struct house *house, const char *kind);
 const struct measure *house_measure(const struct house *house, const char *id);
 const struct indicator *house_indicator(const struct house *house, const char *id);
-/* The tables of all forms and of the engine itself, for schema_bring. In the house's arena. */
+/* The tables of all forms and of the engine itself, for schema_bring and copies. Made once, in the house's arena: asked
+ * for before any thread starts. */
 const struct table *const *house_tables(struct house *house, size_t *n);
 
 /* ---- reference data ---- */

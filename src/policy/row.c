@@ -8,6 +8,12 @@
 #include "base/check.h"
 #include "policy/house.h"
 
+bool
+change_takes(const struct change *change, const char *step)
+{
+    return change->step != NULL && strcmp(change->step->name, step) == 0;
+}
+
 struct row *
 row_new(struct call *call, const struct form *form)
 {

@@ -31,6 +31,9 @@ struct change {
     const struct node *extra; /* what the step asked beside the form's fields, NULL */
 };
 
+/* Is it this step? */
+bool change_takes(const struct change *change, const char *step);
+
 struct row *row_new(struct call *call, const struct form *form);
 struct row *row_copy(struct call *call, const struct row *row);
 /* The procedure the row began under and keeps; NULL: its form has none. */

@@ -595,8 +595,8 @@ table_of_cells(struct arena *arena, const struct form *form)
     return table;
 }
 
-const struct table *const *
-house_tables(struct house *house, size_t *n)
+static const struct table *const *
+make_tables(struct house *house, size_t *n)
 {
     const size_t engine_n = sizeof engine_tables / sizeof engine_tables[0];
     const struct table **tables = arena_array(house->arena, engine_n + 2 * house->forms_n + 1, sizeof *tables);
@@ -627,4 +627,13 @@ house_tables(struct house *house, size_t *n)
             return NULL;
     }
     return tables;
+}
+
+const struct table *const *
+house_tables(struct house *house, size_t *n)
+{
+    if (house->tables == NULL)
+        house->tables = make_tables(house, &house->tables_n);
+    *n = house->tables_n;
+    return house->tables;
 }

@@ -1,13 +1,23 @@
 // A backup of either database restores into either: what was written is all there, sealed cells open, the search finds,
 // the journal verifies, and what was made for show stays marked as such.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { Client, engines, pdf, postgres, resident, serving, signIn, start, tuoyu, until } from '../lib/client.mjs';
+import { binary, Client, engines, pdf, postgres, resident, serving, signIn, start, tuoyu, until } from '../lib/client.mjs';
 
 const begin = Date.UTC(2026, 10, 18, 1);
+/* A program that says a word when it has what it holds; it lets go at the end of its input. */
+const holding = async (command, args, input = '') => {
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = once(child, 'close');
+  child.stdin.write(input);
+  assert.match(String((await once(child.stdout, 'data'))[0]), /held/);
+  return async () => { child.stdin.end(); await ended; };
+};
 const clockArgs = (server) => ['--clock', path.join(server.folder, 'clock')];
 
 for (const engine of engines)
@@ -47,6 +57,28 @@ for (const engine of engines)
       const answer = tuoyu(['restore', file, '--drill', '--keys', `${server.data}.keys`, ...server.where]);
       assert.equal(answer.status, 0, answer.stderr);
       assert.match(answer.stdout, /操作日志完整/);
+    });
+
+    test('waits for nobody and disturbs nobody: one at a time in a data folder', async () => {
+      const copy = path.join(server.data, '.copy', 'tuoyu.db'), second = path.join(folder, 'second');
+      const make = () => tuoyu(['backup', second, '--data', server.data, ...server.where, ...clockArgs(server)]);
+      mkdirSync(second);
+      mkdirSync(path.dirname(copy));
+      writeFileSync(copy, 'half of it');
+      const release = await holding('flock', [server.data, 'sh', '-c', 'echo held; cat']);
+      try {
+        const refused = make();
+        assert.equal(refused.status, 1, refused.stdout);
+        assert.match(refused.stderr, /另一个备份正在进行/);
+        assert.equal(readFileSync(copy, 'utf8'), 'half of it');
+        assert.deepEqual(readdirSync(second), []);
+      } finally {
+        await release();
+      }
+      assert.equal(make().status, 0, 'what a killed one left is in nobody\'s way');
+      assert.ok(!existsSync(path.dirname(copy)));
+      const again = make();
+      assert.match(again.stderr, /备份文件已存在/);
     });
 
     for (const target of engines)
@@ -104,6 +136,31 @@ describe('backups while PostgreSQL serves', { skip: !postgres && 'TUOYU_TEST_PG 
     const answer = tuoyu(['restore', path.join(folder, name), '--drill', '--keys', `${server.data}.keys`]);
     assert.equal(answer.status, 0, answer.stderr);
     await until(() => server.log().includes('"outcome":"written"'));
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('the command beside a slow one is refused, and the slow one is whole', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'tuoyu-backup-'));
+    const server = await start({ engine: 'postgres' });
+    const make = ['backup', folder, '--data', server.data, ...server.where], schema = server.where[3];
+    const release = await holding('psql', [postgres, '-AtqX'], `begin; lock table ${schema}.child in access exclusive mode; select 'held';\n`);
+    const slow = spawn(binary, make, { stdio: ['ignore', 'ignore', 'pipe'] }), ended = once(slow, 'close');
+    let complaint = '';
+    slow.stderr.on('data', (bytes) => (complaint += bytes));
+    try {
+      await until(() => existsSync(path.join(server.data, '.copy', 'tuoyu.db')), 'the first does not begin');
+      const refused = tuoyu(make, { timeout: 20000 });
+      assert.equal(refused.status, 1, refused.stdout);
+      assert.match(refused.stderr, /另一个备份正在进行/);
+    } finally {
+      await release();
+    }
+    assert.equal((await ended)[0], 0, complaint);
+    const made = readdirSync(folder);
+    assert.equal(made.length, 1);
+    const answer = tuoyu(['restore', path.join(folder, made[0]), '--drill', '--keys', `${server.data}.keys`]);
+    assert.equal(answer.status, 0, answer.stderr);
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
   });

@@ -45,6 +45,15 @@ for (const engine of engines)
       ok(await end(one.father, { no_fetch: '1', end_reason: '法院判决' }));
       assert.equal((await record(all.gate, 'guardian', one.father)).end_reason, undefined, 'the gate sees that, not why');
       assert.deepEqual(await listed(one), [one.guardian]);
+      const more = { part: one.id, name: '试验同事', relation: 'other', code: '4321', entrusted_by: one.father };
+      const entrusted = await all.head.post('/pickup_person', more);
+      assert.deepEqual(fields(entrusted), [['entrusted_by', 'no_fetch']]);
+      assert.match(entrusted.text, /不能委托他人接送/);
+      const hers = await all.head.make('pickup_person', { ...more, entrusted_by: one.guardian });
+      assert.deepEqual(fields(await all.head.post(`/pickup_person/${hers}`, { entrusted_by: one.father })), [['entrusted_by', 'no_fetch']]);
+      assert.equal((await all.care.post('/pickup_person', { ...more, entrusted_by: one.guardian })).status, 403);
+      ok(await all.head.post(`/pickup_person/${hers}`, { ended: '1' }));
+      ok(await all.head.post(`/pickup_person/${one.friend}`, { name: '试验老友' })); /* what stands may be mended */
       assert.deepEqual(await tablet.outcomes(queued), ['todo', 'row'], 'kept for the head; the other father fetches his child');
       for (const [input, words] of [
         [{ fetch_check: 'guardian', fetched_guardian: one.father }, /不得接走婴幼儿，请勿交接/],
@@ -58,6 +67,7 @@ for (const engine of engines)
       ok(await leave(rows[0], { fetch_check: 'guardian', fetched_guardian: one.guardian }));
       ok(await end(one.father, { no_fetch: '0', end_reason: '' }));
       assert.deepEqual(await listed(one), [one.guardian, one.father, one.friend].sort(), 'taken back');
+      ok(await all.head.post('/pickup_person', more));
     });
 
     test('who is no guardian any more fetches nobody and signs nothing', async () => {
@@ -72,18 +82,40 @@ for (const engine of engines)
       assert.deepEqual(fields(await all.head.post('/pickup_person', { part: one.id, name: '试验他人', relation: 'other', entrusted_by: one.father })), [['entrusted_by', 'guardian_ended']]);
       assert.deepEqual(fields(await all.head.post('/contract', { part: one.id, service_form: 'full_day', weekdays: ['1'], from_day: '2027-11-18', to_day: '2027-12-17', prepay: 'none', absence_refund: 'day', signed_by: one.father })), [['signed_by', 'guardian_ended']]);
       ok(await all.head.post(`/contract/${contract}/end`, { ended_on: today, end_reason: '试验' }));
-      ok(await all.head.post(`/guardian/${one.guardian}`, { work_unit: '试验单位' }));
+      const unit = () => all.head.post(`/guardian/${one.guardian}`, { work_unit: '试验单位' });
+      assert.deepEqual(fields(await unit()), [['work_unit', 'no_consent']], 'his consent lets nothing in');
       const mine = ok(await consent(one.guardian)).data.id;
+      ok(await unit());
       ok(await all.head.post(`/consent/${mine}/withdraw`, {}));
       assert.equal((await record(all.head, 'guardian', one.guardian)).work_unit ?? null, null, 'his consent keeps nothing');
       assert.equal((await record(all.head, 'consent', fathers)).state, 'given');
+      assert.deepEqual(fields(await unit()), [['work_unit', 'no_consent']], 'nor lets it in again');
       assert.deepEqual(fields(await all.head.post('/pickup_person', { part: one.id, name: '试验他人', relation: 'other', entrusted_by: (await family()).guardian })), [['entrusted_by', 'not_a_guardian']]);
+    });
+
+    test('the tablet lists a child for pictures while a guardian who consented is one', async () => {
+      const one = await family();
+      const text = (await list(all.head, 'consent_text')).find((row) => row.kind === 'photo').id;
+      const give = (given_by) => all.head.make('consent', { part: one.id, how: 'screen', text, given_by });
+      const photos = async () => (await tablet.day()).body.data.children.find((row) => row.id === one.id).photos;
+      const picture = (n) => all.head.upload(`pickup_person/${one.friend}`, {}, 'photo', Buffer.concat([png, Buffer.from(`former ${n}`)]), '友人.png', 'image/png');
+      assert.equal(await photos(), false);
+      await give(one.father);
+      assert.equal(await photos(), true);
+      ok(await picture(1));
+      ok(await end(one.father, { ended_on: today, end_reason: '撤销监护人资格' }));
+      assert.equal(await photos(), false, 'he is none any more');
+      assert.deepEqual(fields(await picture(2)), [['photo', 'no_consent']]);
+      await give(one.guardian);
+      assert.equal(await photos(), true);
     });
 
     test('the picture of who fetches asks for the consent to pictures', async () => {
       const one = await family(), more = { part: one.id, name: '试验奶奶', relation: 'grandmother', code: '1234', entrusted_by: one.guardian };
       const photo = (to, input, n) => all.head.upload(to, input, 'photo', Buffer.concat([png, Buffer.from(String(n))]), '奶奶.png', 'image/png');
-      assert.deepEqual(fields(await photo('pickup_person', more, 1)), [['photo', 'no_consent']]);
+      const refused = await photo('pickup_person', more, 1);
+      assert.deepEqual(fields(refused), [['photo', 'no_consent']]);
+      assert.match(refused.text, /监护人没有同意拍摄、保存照片，不能附照片；可凭接送口令核对/);
       assert.equal((await list(all.head, 'pickup_person', `?part=${one.id}`)).length, 1, 'nobody was put down');
       const person = await all.head.make('pickup_person', more);
       assert.deepEqual(fields(await photo(`pickup_person/${person}`, {}, 2)), [['photo', 'no_consent']]);

@@ -83,4 +83,26 @@ for (const engine of engines)
       const kept = await record(all.head, 'child', coming.id);
       assert.deepEqual([kept.state, kept.left_on, kept.entered_on], ['planned', today, on(5)]);
     });
+
+    test('of two that have left the later leave stays: what is forgotten counts from it', async () => {
+      const none_ = { ...none, name: '试验并八', sex: 'male' };
+      const early = await all.admitted(none_);
+      ok(await all.step(early, 'leave', { left_on: today, leave_reason: 'family' }));
+      await all.at(2);
+      const late = await all.admitted(none_, on(1));
+      ok(await all.step(late, 'leave', { left_on: on(2), leave_reason: 'family' }));
+      const offered = await pair(early, late);
+      assert.deepEqual([offered.keep_first, offered.keep_second], [offered.first.id === late.id, offered.second.id === late.id]);
+      const refused = await merge(early, late);
+      assert.equal(refused.status, 409, refused.text);
+      assert.match(refused.text, /离托较晚的那一条/);
+      assert.equal((await record(all.head, 'child', late.id)).state, 'left', 'nothing moved');
+      assert.equal((await merge(late, early, {}, all.spring)).status, 404);
+      assert.equal((await merge(late, early, {}, all.health)).status, 404);
+      ok(await merge(late, early));
+      const history = ok(await all.head.get(`/child/${late.id}/history`)).data.entries.filter((one) => one.action === '合并');
+      assert.equal(history.length, 1, 'it lacked nothing: where it came from, and no change');
+      assert.deepEqual([(await record(all.head, 'child', late.id)).left_on, (await record(all.head, 'child', early.id)).state], [on(2), 'merged']);
+      await all.at(0);
+    });
   });

@@ -157,6 +157,44 @@ for (const engine of engines)
       await all.at(0);
     });
 
+    test('a contract that was ended back beyond what was billed owes nothing for it', async () => {
+      const casual = { service_form: 'temporary', weekdays: [] }, hours = [{ item: 'care', label: '计时费', per: 'day', amount: '80' }];
+      const [back, never, once, goes] = [await all.admitted(), await all.admitted(), await all.admitted(), await all.admitted()];
+      const contracts = [];
+      for (const one of [back, never, once, goes]) {
+        ok(await all.place(one));
+        contracts.push(await (one === once ? all.contract(one, casual, hours) : all.contract(one)));
+      }
+      await opened(1);
+      await opened(14);
+      for (const one of [back, never, once, goes]) await came(one, '2026-11');
+      await run('2026-11');
+      await opened(44);
+      for (const one of [back, never, once, goes]) await came(one, '2026-12');
+      const december = await run('2026-12');
+      const due = async (one, month) => (await bill(one, month)).due;
+      assert.deepEqual([await due(back, '2026-12'), await due(goes, '2026-12')], ['900.00', '900.00']);
+      assert.ok(Number(await due(never, '2026-11')) > 0 && Number(await due(once, '2026-12')) > 0);
+      await pay(contracts[0], { bill: (await bill(back, '2026-12')).id, amount: '900' });
+      const end = (i, ended_on, client = all.head) => client.post(`/contract/${contracts[i]}/end`, { ended_on, end_reason: '试验' });
+      assert.equal((await end(0, '2026-11-30', all.care)).status, 404);
+      ok(await end(0, '2026-11-30'));
+      ok(await end(1, on(-1)));
+      ok(await end(2, '2026-11-30'));
+      assert.equal((await all.spring.post('/bill_run', { month: '2026-12' })).status, 200);
+      assert.equal(await due(never, '2026-12'), '900.00', 'another institution makes its own');
+      const again = await run('2026-12');
+      assert.deepEqual([again.total, again.renewed, again.kept], [december.total, 3, december.made + december.renewed + december.kept - 3]);
+      await run('2026-11');
+      assert.deepEqual(await sums(back, '2026-12'), ['paid', '0.00', '900.00', '0.00', '0.00', '0.00', '900.00'], 'to be given back');
+      assert.ok(Number((await bill(back, '2026-11')).total) > 0, 'what was before the end stays owed');
+      assert.ok(Number((await bill(once, '2026-11')).total) > 0);
+      for (const [one, month] of [[never, '2026-11'], [never, '2026-12'], [once, '2026-12']])
+        assert.deepEqual(await sums(one, month), ['paid', '0.00', '0.00', '0.00', '0.00', '0.00', '0.00']);
+      assert.equal(await due(goes, '2026-12'), '900.00');
+      await all.at(0);
+    });
+
     test('nobody gives back what was not received', async () => {
       const one = await all.admitted(), contract = await all.contract(one);
       const refund = (amount, client = all.head) => client.post('/payment', { part: contract, kind: 'refund', method: 'cash', amount });

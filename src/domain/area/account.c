@@ -59,9 +59,9 @@ rights_fill(struct call *call, const struct change *change)
     } else if (old == NULL) {
         ask(call, row);
     } else if (change->step != NULL) {
-        if (strcmp(change->step->name, "grant") == 0)
+        if (change_takes(change, "grant"))
             settle(row, old->state == ACTIVE);
-        else if (strcmp(change->step->name, "refuse") == 0)
+        else if (change_takes(change, "refuse"))
             settle(row, false);
     } else if (!program && rights_differ(old, row)) {
         for (size_t i = 0; i < RIGHTS && old->state == ACTIVE; i++) {

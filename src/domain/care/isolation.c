@@ -185,7 +185,7 @@ CHECK(paper_is_of_this_illness)
 {
     const struct row *row = change->new;
     const bool home = row_has(row, "source") && strcmp(row_text(row, "source"), "absence") == 0;
-    const bool clears = change->step != NULL && strcmp(change->step->name, "clear") == 0;
+    const bool clears = change_takes(change, "clear");
     (void)reader;
     if (is_before(row, "certificate_on", "found_on"))
         finding_add(call, rule, "证明日期早于发现日期，不是这次患病的返托证明");

@@ -28,20 +28,12 @@ photo_of(const struct form *form)
 enum status
 photo_consented(struct call *call, struct reader *reader, struct change *change)
 {
-    struct row *child, *row = change->new;
+    struct row *row = change->new;
     const struct field *photo = photo_of(change->form);
-    bool given = false;
-    if (photo == NULL || !row_has(row, photo->name) ||
-        (change->old != NULL && row_int(change->old, photo->name) == row_int(row, photo->name)))
+    if (photo == NULL || !row_has(row, photo->name) || !row_differs(row, change->old, photo->name))
         return OK;
-    enum status status = row_get(call, reader, &child_form, row_int(row, child_column(change->form)), &child);
-    if (status == NOT_FOUND)
-        return OK; /* that is said at the child */
-    if (status == OK)
-        status = consent_given(call, reader, child, "photo", row->day == NULL ? call_today(call) : row->day, &given);
-    if (status == OK && !given)
-        return call_fault(call, photo, "no_consent", "监护人没有同意拍摄、保存照片，不能附照片");
-    if (form_field(change->form, PHOTO_GONE, NULL) != NULL)
+    const enum status status = consent_check(call, reader, change, "photo");
+    if (status == OK && form_field(change->form, PHOTO_GONE, NULL) != NULL)
         row_set(row, PHOTO_GONE, value_null()); /* another one instead of that which went */
     return status;
 }

@@ -15,6 +15,7 @@ enum { MONTH_DAYS = 31, HALF_HOUR_MS = 30 * 60 * 1000, LINES_MOST = 40 };
 
 struct month {
     struct day first, last;
+    struct day from, to; /* the contract's own days; one that was ended before it began has none */
     int open, expected, attended, refunded, unrecorded;
     int64_t half_hours;
 };
@@ -49,6 +50,23 @@ count_refunds(const struct row *contract, const struct came *days, struct month 
     }
 }
 
+static bool
+read_term(const struct row *contract, struct month *month)
+{
+    struct day ended;
+    if (!row_day(contract, "from_day", &month->from) || !row_day(contract, "to_day", &month->to))
+        return false;
+    if (row_day(contract, "ended_on", &ended) && ended.n < month->from.n)
+        month->to.n = month->from.n - 1;
+    return true;
+}
+
+static bool
+in_term(const struct month *month, struct day day)
+{
+    return day.n >= month->from.n && day.n <= month->to.n;
+}
+
 /* The days on which the institution was open, from its own day records. */
 static enum status
 read_open_days(struct call *call, struct reader *reader, const struct row *contract, struct month *month,
@@ -56,11 +74,9 @@ read_open_days(struct call *call, struct reader *reader, const struct row *contr
 {
     char first[11], last[11];
     struct rows rows;
-    struct day from, to, day;
+    struct day day;
     day_iso(month->first, first);
     day_iso(month->last, last);
-    if (!row_day(contract, "from_day", &from) || !row_day(contract, "to_day", &to))
-        return INVALID;
     enum status status = reader_rows(
         reader, call->arena,
         "select day from care_day where office = ?1 and institution = ?2 and day >= ?3 and day <= ?4 and "
@@ -74,8 +90,8 @@ read_open_days(struct call *call, struct reader *reader, const struct row *contr
         if (!row_codes_have(contract, "weekdays", weekday))
             continue;
         month->open++;
-        days[day.n - month->first.n].expected = day.n >= from.n && day.n <= to.n;
-        month->expected += day.n >= from.n && day.n <= to.n;
+        days[day.n - month->first.n].expected = in_term(month, day);
+        month->expected += in_term(month, day);
     }
     return status;
 }
@@ -109,16 +125,19 @@ read_attendance(struct call *call, struct reader *reader, const struct row *cont
     return status;
 }
 
-/* Without agreed days (临时托) each day the child came is a day of the contract. */
+/* Without agreed days (临时托) each day of its term on which the child came is a day of the contract. */
 static enum status
 read_month(struct call *call, struct reader *reader, const struct row *contract, struct month *month)
 {
     struct came days[MONTH_DAYS + 1] = { 0 };
+    if (!read_term(contract, month))
+        return INVALID;
     enum status status = read_open_days(call, reader, contract, month, days);
     if (status == OK)
         status = read_attendance(call, reader, contract, month, days);
     for (int i = 0; i < MONTH_DAYS; i++) {
-        if (days[i].attended && !days[i].expected && !row_has(contract, "weekdays")) {
+        const struct day day = { month->first.n + i };
+        if (days[i].attended && !days[i].expected && !row_has(contract, "weekdays") && in_term(month, day)) {
             days[i].expected = true;
             month->expected++;
             month->open++;
@@ -339,6 +358,8 @@ bill_make(struct call *call, struct writer *writer, const struct row *contract, 
         status = all_lines(call, writer_reader(writer), contract, &month, lines, &n);
     if (status != OK || (bill == NULL && (month.expected == 0 || n == 0)))
         return status;
+    if (month.expected == 0)
+        n = 0; /* it was ended back beyond what was billed: nothing of that is owed */
     const bool is_new = bill == NULL;
     if (is_new && (bill = row_new(call, &bill_form)) == NULL)
         return NO_MEMORY;

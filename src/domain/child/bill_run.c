@@ -18,10 +18,12 @@ static const struct field fields[] = {
     { 0 },
 };
 
-/* One that was ended before it began is of no month. */
+/* One that was ended before it began is of no month; what was billed already is made anew in any case, also when the
+ * contract has been ended back since. ?5 the month itself. */
 #define CONTRACTS_OF_MONTH                                                                                             \
-    "from contract where office = ?1 and institution = ?2 and state in ('active', 'ended') and from_day <= ?3 and "    \
-    "to_day >= ?4 and (ended_on is null or ended_on >= from_day)"
+    "from contract where office = ?1 and institution = ?2 and state in ('active', 'ended') and "                       \
+    "((from_day <= ?3 and to_day >= ?4 and (ended_on is null or ended_on >= from_day)) or exists (select 1 from "      \
+    "bill b where b.office = contract.office and b.contract = contract.id and b.month = ?5))"
 
 static bool
 month_span(const char *month, char first[11], char last[11])
@@ -50,9 +52,10 @@ fill(struct call *call, struct reader *reader, struct change *change)
         return call_fault(call, field, "not_a_month", "请填写月份，如 2026-10");
     if (strcmp(last, call_today(call)) >= 0)
         return call_fault(call, field, "not_over", "这个月还没有结束，月底后再出账");
-    enum status status = reader_rows(
-        reader, call->arena, "select count(*) " CONTRACTS_OF_MONTH,
-        ARGS(value_int(row->office), value_int(row->institution), value_text(last), value_text(first)), &rows);
+    enum status status = reader_rows(reader, call->arena, "select count(*) " CONTRACTS_OF_MONTH,
+                                     ARGS(value_int(row->office), value_int(row->institution), value_text(last),
+                                          value_text(first), row_value(row, "month")),
+                                     &rows);
     row_set_int(row, "total", status == OK ? rows_int(&rows, 0, 0) : 0);
     row_set_int(row, "done", 0);
     row_set_int(row, "made", 0);
@@ -92,11 +95,11 @@ some_bills(struct call *call, struct writer *writer, struct row *run, int64_t *a
     struct rows rows;
     if (!month_span(row_text(run, "month"), first, last))
         return BROKEN;
-    enum status status = reader_rows(writer_reader(writer), call->arena,
-                                     "select id " CONTRACTS_OF_MONTH " and id > ?5 order by id limit ?6",
-                                     ARGS(value_int(run->office), value_int(run->institution), value_text(last),
-                                          value_text(first), value_int(*after), value_int(CONTRACTS_AT_ONCE)),
-                                     &rows);
+    enum status status = reader_rows(
+        writer_reader(writer), call->arena, "select id " CONTRACTS_OF_MONTH " and id > ?6 order by id limit ?7",
+        ARGS(value_int(run->office), value_int(run->institution), value_text(last), value_text(first),
+             row_value(run, "month"), value_int(*after), value_int(CONTRACTS_AT_ONCE)),
+        &rows);
     for (size_t i = 0; status == OK && i < rows.n; i++) {
         struct row *contract;
         enum bill_made made = BILL_NONE;

@@ -28,8 +28,8 @@ bool guardian_fetches(const struct row *guardian, const char *day);
 enum status guardian_signs(struct call *call, struct reader *reader, const struct row *line, const char *field);
 
 /* Does a guardian's consent of that kind (list consent_kind) stand, and did it on `day`, to a text that was in use
- * then? What rests on consent asks before it keeps; one that was withdrawn since does not count for the days before
- * either. */
+ * then, by one who was a guardian still? What rests on consent asks before it keeps; one that was withdrawn since does
+ * not count for the days before either. */
 enum status consent_given(struct call *call, struct reader *reader, const struct row *child, const char *kind,
                           const char *day, bool *given);
 
@@ -42,9 +42,9 @@ struct id_list {
 enum status consent_children(struct call *call, struct reader *reader, int64_t institution, const char *kind,
                              const char *day, struct id_list *out);
 
-/* Faults at the fields of a record of a child that are kept by consent only and are written without one. Pictures have
- * kinds of consent of their own and are asked where they are taken. */
-enum status consent_check(struct call *call, struct reader *reader, const struct change *change);
+/* Faults at the fields of a record of a child that are kept by a consent of that kind only and are written without one
+ * on the record's day (today, where it has none). */
+enum status consent_check(struct call *call, struct reader *reader, const struct change *change, const char *kind);
 
 /* A consent of an enrolled child to a text that is out of use, with none to a newer one. */
 struct old_consent {

@@ -165,13 +165,15 @@ standing(struct call *call, struct reader *reader, const struct row *child, cons
     return rows_by(call, reader, &consent_form, child->office, where, values, 3, set);
 }
 
-/* Was it given by that day, to a text that was in use then? */
+/* Was it given by that day, to a text that was in use then, by one who was still a guardian? */
 static enum status
 counts_on(struct call *call, struct reader *reader, const struct row *consent, const char *day, bool *counts)
 {
-    struct row *text;
-    const enum status status = row_get(call, reader, &consent_text_form, row_int(consent, "text"), &text);
-    *counts = status == OK && strcmp(row_text(consent, "given_on"), day) <= 0 &&
+    struct row *text, *guardian;
+    enum status status = row_get(call, reader, &consent_text_form, row_int(consent, "text"), &text);
+    if (status == OK)
+        status = row_get(call, reader, &guardian_form, row_int(consent, "given_by"), &guardian);
+    *counts = status == OK && guardian_stands(guardian, day) && strcmp(row_text(consent, "given_on"), day) <= 0 &&
               in_effect(row_text(text, "from_day"), row_text(text, "until_day"), day);
     return status == NOT_FOUND ? OK : status;
 }
@@ -195,24 +197,34 @@ is_written(const struct change *change, int field)
            (change->old == NULL || !value_equal(change->old->cells[field], change->new->cells[field]));
 }
 
+static const char *
+missing_words(struct call *call, const struct form *form, const struct field *field, const char *kind)
+{
+    const char *label = code_label(call->reference, "consent_kind", kind);
+    if (strcmp(kind, "photo") != 0)
+        return arena_format(call->arena, "%s凭监护人同意登记：请先登记对“%s”现行文本的同意", field->label,
+                            label == NULL ? "" : label);
+    return form == &pickup_person_form ? "监护人没有同意拍摄、保存照片，不能附照片；可凭接送口令核对"
+                                       : "监护人没有同意拍摄、保存照片，不能附照片";
+}
+
 enum status
-consent_check(struct call *call, struct reader *reader, const struct change *change)
+consent_check(struct call *call, struct reader *reader, const struct change *change, const char *kind)
 {
     struct row *child;
     bool given, bad = false;
-    const char *kind = code_label(call->reference, "consent_kind", "data");
+    const char *day = change->new->day == NULL ? call_today(call) : change->new->day;
     enum status status = OK;
     for (int i = 0; change->form->fields[i].name != NULL && status == OK; i++) {
         const struct field *field = &change->form->fields[i];
-        if (!consent_covers("data", change->form, field) || !is_written(change, i))
+        if (!consent_covers(kind, change->form, field) || !is_written(change, i))
             continue;
         status = child_of(call, reader, change->new, &child);
         if (status != OK || child == NULL)
             return status;
-        status = consent_given(call, reader, child, "data", call_today(call), &given);
+        status = consent_given(call, reader, child, kind, day, &given);
         if (status == OK && !given)
-            call_fault(call, field, "no_consent", "%s凭监护人同意登记：请先登记对“%s”现行文本的同意", field->label,
-                       kind == NULL ? "" : kind);
+            call_fault(call, field, "no_consent", "%s", missing_words(call, change->form, field, kind));
         bad = bad || !given;
     }
     return status == OK && bad ? INVALID : status;
@@ -252,8 +264,9 @@ consent_children(struct call *call, struct reader *reader, int64_t institution, 
     *out = (struct id_list){ 0 };
     enum status status = reader_rows(
         reader, call->arena,
-        "select part, text from consent where office = ?1 and institution = ?2 and "
-        "kind = ?3 and state = 'given' and given_on <= ?4 order by part",
+        "select k.part, k.text from consent k join guardian g on g.office = k.office and g.id = k.given_by "
+        "where k.office = ?1 and k.institution = ?2 and k.kind = ?3 and k.state = 'given' and k.given_on <= ?4 and "
+        "(g.ended_on is null or g.ended_on > ?4) order by k.part",
         ARGS(value_int(id_office(institution)), value_int(institution), value_text(kind), value_text(day)), &rows);
     out->ids = status == OK ? arena_array(call->arena, rows.n + 1, sizeof *out->ids) : NULL;
     if (out->ids == NULL)
@@ -321,7 +334,7 @@ end_the_same(struct call *call, struct writer *writer, const struct row *row, co
     return status;
 }
 
-/* The consent of another guardian who is one today, to a text that is in use; NULL: none. */
+/* The consent of another guardian that counts today; NULL: none. */
 static enum status
 other_consent(struct call *call, struct reader *reader, const struct row *row, const struct row_set *set,
               struct row **out)
@@ -329,15 +342,11 @@ other_consent(struct call *call, struct reader *reader, const struct row *row, c
     enum status status = OK;
     *out = NULL;
     for (size_t i = 0; status == OK && i < set->n && *out == NULL; i++) {
-        struct row *guardian;
-        bool counts = false;
+        bool counts;
         if (row_int(set->rows[i], "given_by") == row_int(row, "given_by"))
             continue;
-        status = row_get(call, reader, &guardian_form, row_int(set->rows[i], "given_by"), &guardian);
-        if (status == OK && guardian_stands(guardian, call_today(call)))
-            status = counts_on(call, reader, set->rows[i], call_today(call), &counts);
+        status = counts_on(call, reader, set->rows[i], call_today(call), &counts);
         *out = counts ? set->rows[i] : NULL;
-        status = status == NOT_FOUND ? OK : status;
     }
     return status;
 }

@@ -70,22 +70,16 @@ hours_are_hours(struct call *call, const struct row *row)
                : OK;
 }
 
-static bool
-is_step(const struct change *change, const char *name)
-{
-    return change->step != NULL && strcmp(change->step->name, name) == 0;
-}
-
 /* An end ahead is planned: until its day the contract says who is expected and what is paid. */
 static enum status
 check_end(struct call *call, const struct change *change)
 {
     struct day day, from, to;
     const struct row *row = change->new;
-    const bool plans = is_step(change, "plan_end");
+    const bool plans = change_takes(change, "plan_end");
     const struct field *field = form_field(row->form, plans ? "ends_on" : "ended_on", NULL);
-    if ((!plans && !is_step(change, "end")) || !row_day(row, field->name, &day) || !row_day(row, "from_day", &from) ||
-        !row_day(row, "to_day", &to))
+    if ((!plans && !change_takes(change, "end")) || !row_day(row, field->name, &day) ||
+        !row_day(row, "from_day", &from) || !row_day(row, "to_day", &to))
         return OK;
     if (!plans && day.n > call->today.n)
         return call_fault(call, field, "future_day", "终止日期还没有到，请用“预定终止”");

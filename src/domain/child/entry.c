@@ -18,12 +18,6 @@ fault(struct call *call, const char *field, const char *code, const char *messag
 }
 
 static bool
-is_step(const struct change *change, const char *name)
-{
-    return change->step != NULL && strcmp(change->step->name, name) == 0;
-}
-
-static bool
 differs(const struct change *change, const char *field)
 {
     return row_differs(change->new, change->old, field);
@@ -59,7 +53,7 @@ check_entry(struct call *call, const struct change *change)
 {
     struct day entered;
     struct row *row = change->new;
-    const bool plans = is_step(change, "plan_entry"), admits = is_step(change, "admit");
+    const bool plans = change_takes(change, "plan_entry"), admits = change_takes(change, "admit");
     const bool moves = change->step == NULL && differs(change, "entered_on");
     if (!row_day(row, "entered_on", &entered) || (!plans && !admits && !moves))
         return;
@@ -82,7 +76,7 @@ check_entry(struct call *call, const struct change *change)
 static void
 check_leave(struct call *call, const struct change *change)
 {
-    const bool plans = is_step(change, "plan_leave"), leaves = is_step(change, "leave");
+    const bool plans = change_takes(change, "plan_leave"), leaves = change_takes(change, "leave");
     const char *field = plans ? "leaves_on" : "left_on";
     struct day day, entered;
     if ((!plans && !leaves) || !row_day(change->new, field, &day))
@@ -118,7 +112,7 @@ check_place(struct call *call, const struct change *change)
 {
     struct day from, entered;
     const struct row *row = change->new;
-    if (!is_step(change, "place") || !row_day(row, "class_from", &from))
+    if (!change_takes(change, "place") || !row_day(row, "class_from", &from))
         return;
     if (row_day(row, "entered_on", &entered) && from.n < entered.n)
         fault(call, "class_from", "order",
@@ -192,13 +186,13 @@ check_identity(struct call *call, struct reader *reader, const struct change *ch
 static void
 clear_plans(const struct change *change)
 {
-    if (is_step(change, "keep_place")) {
+    if (change_takes(change, "keep_place")) {
         row_set(change->new, "leaves_on", value_null());
         row_set(change->new, "leave_reason", value_null());
     }
-    if (is_step(change, "leave"))
+    if (change_takes(change, "leave"))
         row_set(change->new, "leaves_on", value_null());
-    if (is_step(change, "discard") || is_step(change, "restore"))
+    if (change_takes(change, "discard") || change_takes(change, "restore"))
         row_set(change->new, "discarded_on", value_null());
 }
 
@@ -207,7 +201,7 @@ child_fill(struct call *call, struct reader *reader, struct change *change)
 {
     struct fault **const before = call->faults_end;
     clear_plans(change);
-    if (is_step(change, "discard"))
+    if (change_takes(change, "discard"))
         row_set_text(change->new, "discarded_on", call_today(call));
     check_entry(call, change);
     check_leave(call, change);

@@ -72,7 +72,7 @@ guardian_fill(struct call *call, struct reader *reader, struct change *change)
     const struct row *row = change->new;
     if ((row_has(row, "ended_on") || row_int(row, "no_fetch") != 0) && !row_has(row, "end_reason"))
         return call_fault(call, form_field(row->form, "end_reason", NULL), "need", "请写明监护终止或不得接走的依据");
-    return consent_check(call, reader, change);
+    return consent_check(call, reader, change, "data");
 }
 
 static const struct duty guardian_duties[] = {
@@ -112,22 +112,22 @@ static const struct field pickup_fields[] = {
     { "ended", F_BOOL, .label = "委托已撤回", .group = G_CHILD },
     { 0 },
 };
-/* Pictures of people rest on the consent to pictures, here as in the records of the day. */
+
+/* Who may not fetch cannot have the child fetched: the gate would refuse whom he sends (PICKUP_STANDS). */
 static enum status
-photo_is_consented(struct call *call, struct reader *reader, const struct change *change)
+guardian_entrusts(struct call *call, struct reader *reader, const struct row *line)
 {
-    struct row *child;
-    bool given = false;
-    if (!row_has(change->new, "photo") || !row_differs(change->new, change->old, "photo"))
-        return OK;
-    enum status status = child_of(call, reader, change->new, &child);
-    if (status == OK && child != NULL)
-        status = consent_given(call, reader, child, "photo", call_today(call), &given);
-    return status == OK && !given ? call_fault(call, form_field(change->form, "photo", NULL), "no_consent",
-                                               "监护人没有同意拍摄、保存照片，不能附照片；可凭接送口令核对")
-                                  : status;
+    struct row *guardian;
+    enum status status = guardian_signs(call, reader, line, "entrusted_by");
+    if (status == OK)
+        status = row_get(call, reader, &guardian_form, row_int(line, "entrusted_by"), &guardian);
+    if (status == OK && !guardian_fetches(guardian, call_today(call)))
+        return call_fault(call, form_field(line->form, "entrusted_by", NULL), "no_fetch",
+                          "该监护人不得接走婴幼儿，不能委托他人接送");
+    return status;
 }
 
+/* Pictures of people rest on the consent to pictures, here as in the records of the day. */
 static enum status
 pickup_fill(struct call *call, struct reader *reader, struct change *change)
 {
@@ -136,8 +136,8 @@ pickup_fill(struct call *call, struct reader *reader, struct change *change)
     if (row->part == 0)
         return OK;
     if (row_has(row, "entrusted_by") && row_differs(row, change->old, "entrusted_by"))
-        status = guardian_signs(call, reader, row, "entrusted_by");
-    return status == OK ? photo_is_consented(call, reader, change) : status;
+        status = guardian_entrusts(call, reader, row);
+    return status == OK ? consent_check(call, reader, change, "photo") : status;
 }
 
 static const struct duty pickup_duties[] = {

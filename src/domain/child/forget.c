@@ -168,13 +168,8 @@ forget_in_row(struct call *call, struct writer *writer, struct row *row, const s
     struct change change = { .form = row->form, .old = old, .new = row };
     if (secret)
         status = change_key(call, writer, row);
-    row->version++;
-    row->changed_at = call->now_ms;
-    row->changed_by = call->me->account;
     if (status == OK)
-        status = row_update(call, writer, row, old->version);
-    if (status == OK)
-        status = journal_note(call, &change, what->words);
+        status = row_rewrite(call, writer, old, row, what->words);
     if (status == OK)
         status = cells_touch(call, &change);
     ++*n;
@@ -441,18 +436,12 @@ forget_head(struct call *call, struct writer *writer, struct row *child)
     struct row *old = row_copy(call, child);
     if (old == NULL)
         return NO_MEMORY;
-    struct change change = { .form = &child_form, .old = old, .new = child };
     for (int i = 0; child_form.fields[i].name != NULL; i++)
         if (is_personal(&child_form.fields[i]))
             child->cells[i] = value_null();
     child->state = ERASED;
-    child->version++;
-    child->changed_at = call->now_ms;
-    child->changed_by = call->me->account;
-    enum status status = drop_key(writer, child);
-    if (status == OK)
-        status = row_update(call, writer, child, old->version);
-    return status == OK ? journal_note(call, &change, "到期删除") : status;
+    const enum status status = drop_key(writer, child);
+    return status == OK ? row_rewrite(call, writer, old, child, "到期删除") : status;
 }
 
 static enum status forget_merged(struct call *call, struct writer *writer, const struct row *child, int years,

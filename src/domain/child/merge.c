@@ -21,9 +21,13 @@ rank(const struct row *child)
     return child->state == ENROLLED ? 3 : child->state == PLANNED ? 2 : child->state == LEFT ? 1 : 0;
 }
 
+/* Of two that have left, the later leave stays: the years after which a child is forgotten count from it. */
 bool
 merge_keeps(const struct row *keep, const struct row *drop)
 {
+    const bool left = keep->state == LEFT && drop->state == LEFT;
+    if (left && row_has(keep, "left_on") && row_has(drop, "left_on"))
+        return strcmp(row_text(keep, "left_on"), row_text(drop, "left_on")) >= 0;
     return rank(keep) >= rank(drop);
 }
 
@@ -117,6 +121,15 @@ take_cells(struct call *call, struct reader *reader, struct row *keep, const str
     return OK;
 }
 
+static bool
+cells_differ(const struct row *row, const struct row *before)
+{
+    for (int i = 0; row->form->fields[i].name != NULL; i++)
+        if (!value_equal(row->cells[i], before->cells[i]))
+            return true;
+    return false;
+}
+
 /* Before anything moves; the row is written in every state, as only this act may. */
 static enum status
 fill_kept(struct call *call, struct writer *writer, const struct node *input, struct row *keep, const struct row *drop)
@@ -130,14 +143,9 @@ fill_kept(struct call *call, struct writer *writer, const struct node *input, st
         status = take_number(call, reader, keep, drop);
     if (status == OK)
         status = take_cells(call, reader, keep, drop);
-    if (status != OK)
+    if (status != OK || !cells_differ(keep, before))
         return status;
-    struct change change = { .form = &child_form, .old = before, .new = keep };
-    keep->version++;
-    keep->changed_at = call->now_ms;
-    keep->changed_by = call->me->account;
-    status = row_update(call, writer, keep, before->version);
-    return status == OK ? journal_note(call, &change, "合并") : status;
+    return row_rewrite(call, writer, before, keep, "合并");
 }
 
 /* ---- merging ---- */
@@ -269,18 +277,12 @@ close_merged(struct call *call, struct writer *writer, struct row *keep, struct 
     struct row *before = row_copy(call, drop);
     if (before == NULL)
         return NO_MEMORY;
-    struct change change = { .form = &child_form, .old = before, .new = drop };
     for (int i = 0; child_form.fields[i].name != NULL; i++)
         if (is_personal(&child_form.fields[i]))
             drop->cells[i] = value_null();
     row_set_int(drop, "was", keep->id);
     drop->state = MERGED;
-    drop->version++;
-    drop->changed_at = call->now_ms;
-    drop->changed_by = call->me->account;
-    enum status status = row_update(call, writer, drop, before->version);
-    if (status == OK)
-        status = journal_note(call, &change, "合并");
+    enum status status = row_rewrite(call, writer, before, drop, "合并");
     if (status == OK)
         status = journal_act(call, keep->office, child_form.name, keep->id, "合并",
                              arena_format(call->arena, "{\"from\":\"%lld\"}", (long long)drop->id));
@@ -297,7 +299,7 @@ may_merge(struct call *call, struct reader *reader, const struct row *keep, cons
     if (status == OK && !are)
         return call_fail(call, CONFLICT, "只能合并系统列出的可能重复的记录");
     if (status == OK && !merge_keeps(keep, drop))
-        return call_fail(call, CONFLICT, "请保留在托、预定入托或曾经入托的那一条");
+        return call_fail(call, CONFLICT, "请保留在托、预定入托、曾经入托或离托较晚的那一条");
     return status;
 }
 

@@ -153,9 +153,12 @@ static const struct rule rules[] = {
     { 0 },
 };
 
+/* A payment changes only by going to its bill, and who makes that bill settles all of the contract once. */
 static enum status
 settle(struct call *call, struct writer *writer, const struct change *change)
 {
+    if (change->old != NULL)
+        return OK;
     enum status status = bills_settle(call, writer, change->new->office, change->new->part);
     return status == OK && is(change->new, "kind", "refund") ? prepaid_rejudge(call, writer, change->new) : status;
 }

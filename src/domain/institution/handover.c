@@ -32,13 +32,8 @@ move_case(struct call *call, struct writer *writer, int64_t id, int64_t to)
     struct row *before = status == OK ? row_copy(call, filing) : NULL;
     if (before == NULL)
         return status == OK ? NO_MEMORY : status;
-    const struct change change = { .form = &filing_form, .old = before, .new = filing };
     row_set_int(filing, "handler", to);
-    filing->version++;
-    filing->changed_at = call->now_ms;
-    filing->changed_by = call->me->account;
-    status = row_update(call, writer, filing, before->version);
-    return status == OK ? journal_note(call, &change, "移交") : status;
+    return row_rewrite(call, writer, before, filing, "移交");
 }
 
 /* Some of the open cases: what moved is not found again. */
