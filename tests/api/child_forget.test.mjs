@@ -64,7 +64,7 @@ for (const engine of engines)
       assert.equal((await record(all.head, 'consent_text', data)).until_day ?? null, null, "the authority's own stays");
       await consent(fresh, next);
       assert.deepEqual(await dues(), [[`/child/${one.id}`, today]]);
-      assert.match((await all.health.get('/child/due', { headers: { accept: 'text/html' } })).text, /告知同意文本已换版/);
+      assert.match((await all.health.get('/child/due', { headers: { accept: 'text/html' } })).text, /同意已失效（文本换版或监护终止）/);
       assert.equal((await all.gate.get('/child/due.json')).status, 404);
       assert.deepEqual(fields(await all.head.post(`/guardian/${one.guardian}`, { work_unit: '新单位' })), [['work_unit', 'no_consent']]);
       ok(await all.head.post(`/guardian/${fresh.guardian}`, { work_unit: '新单位' }));

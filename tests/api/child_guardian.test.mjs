@@ -105,9 +105,11 @@ for (const engine of engines)
       ok(await picture(1));
       ok(await end(one.father, { ended_on: today, end_reason: '撤销监护人资格' }));
       assert.equal(await photos(), false, 'he is none any more');
+      const asked = async () => (await all.head.get('/child/due.json')).text.includes(one.id);
+      assert.equal(await asked(), true, 'the family is asked anew');
       assert.deepEqual(fields(await picture(2)), [['photo', 'no_consent']]);
       await give(one.guardian);
-      assert.equal(await photos(), true);
+      assert.deepEqual([await photos(), await asked()], [true, false]);
     });
 
     test('the picture of who fetches asks for the consent to pictures', async () => {

@@ -11,7 +11,7 @@
 
 static const struct module *const modules[] = { &area_module, &institution_module };
 
-enum { COUNTY = 11, ARENA_FAULT = FAULT_KINDS, KINDS, N_MOST = 20000 };
+enum { COUNTY = 11, ARENA_FAULT = FAULT_KINDS, KINDS, N_MOST = 60000 };
 
 struct trial {
     struct house_fixture *fixture;

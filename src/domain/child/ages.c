@@ -168,10 +168,11 @@ due_consent(struct call *call, struct dues *dues, const struct old_consent *old)
     struct day until;
     const char *kind = code_label(call->reference, "consent_kind", old->kind);
     if (dues->n < dues->room && day_parse(old->until, &until))
-        dues->items[dues->n++] = (struct due){ old->child, old->name,
-                                               arena_format(call->arena, "“%s”的告知同意文本已换版，请家长重新同意",
-                                                            kind == NULL ? "" : kind),
-                                               "CONSENT", until };
+        dues->items[dues->n++] =
+            (struct due){ old->child, old->name,
+                          arena_format(call->arena, "“%s”的同意已失效（文本换版或监护终止），请家长重新同意",
+                                       kind == NULL ? "" : kind),
+                          "CONSENT", until };
 }
 
 static int

@@ -291,10 +291,13 @@ consents_old(struct call *call, struct reader *reader, int64_t institution, stru
     struct texts texts = { 0 };
     enum status status = reader_rows(
         reader, call->arena,
-        "select c.id, c.name, k.kind, k.text from child c join consent k on k.office = c.office and k.part = "
+        "select c.id, c.name, k.kind, k.text, (select g.ended_on from guardian g where g.office = k.office and "
+        "g.id = k.given_by and g.ended_on <= ?4) from child c join consent k on k.office = c.office and k.part = "
         "c.id and k.state = 'given' where c.office = ?1 and c.institution = ?2 and c.state = 'enrolled' "
         "order by c.id, k.kind limit ?3",
-        ARGS(value_int(id_office(institution)), value_int(institution), value_int(OLD_MOST)), &rows);
+        ARGS(value_int(id_office(institution)), value_int(institution), value_int(OLD_MOST),
+             value_text(call_today(call))),
+        &rows);
     *n = 0;
     *out = status == OK ? arena_array(call->arena, rows.n + 1, sizeof **out) : NULL;
     if (status == OK && *out == NULL)
@@ -306,8 +309,9 @@ consents_old(struct call *call, struct reader *reader, int64_t institution, stru
         status = text_row(call, reader, &texts, rows_int(&rows, i, 3), &text);
         if (status != OK)
             break;
-        const char *end = row_text(text, "until_day");
-        in_use = in_use || end == NULL || strcmp(end, call_today(call)) >= 0;
+        const char *parted = rows_text(&rows, i, 4), *end = row_text(text, "until_day");
+        in_use = in_use || (parted == NULL && (end == NULL || strcmp(end, call_today(call)) >= 0));
+        end = parted == NULL || (end != NULL && strcmp(end, parted) < 0) ? end : parted;
         until = end != NULL && (until == NULL || strcmp(end, until) > 0) ? end : until;
         if (i + 1 < rows.n && rows_int(&rows, i + 1, 0) == rows_int(&rows, i, 0) &&
             strcmp(rows_text(&rows, i + 1, 2), rows_text(&rows, i, 2)) == 0)
