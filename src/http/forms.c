@@ -352,7 +352,7 @@ with_purpose(struct call *call, const struct posting *posting, const char *url)
     return arena_format(call->arena, "%s?purpose=%s", url, purpose);
 }
 
-/* Whoever has no account cannot look at it again. */
+/* Handed in to somebody else: one cannot look at it again. */
 static void
 tell_received(struct visit *visit, const struct form *form)
 {
@@ -395,7 +395,7 @@ posting_done(struct call *call, enum status status, void *arg)
                          posting->step == NULL && posting->id == 0 ? 1 : posting->version + 1);
             http_add(visit->request, "Location", url);
             answer_model(visit, OK, NULL, NULL, model);
-        } else if (visit->token_hash == NULL) {
+        } else if (posting->id == 0 && (duty_may(form, &visit->me) & MAY_SEE) == 0) {
             tell_received(visit, form);
         } else {
             http_add(visit->request, "Location", with_purpose(call, posting, url));

@@ -498,6 +498,9 @@ entry_model(struct call *call, struct reader *reader, const struct form *form, c
     const char *key = node_text_of(typed, "key");
     node_put_text(call->arena, view, "key", key == NULL ? random_token(call->arena, 16) : key);
     const char *part = node_text_of(typed, "part"), *institution = node_text_of(typed, "institution");
+    int64_t head = fresh ? 0 : row->part;
+    if (sees && (head != 0 || (part != NULL && id_parse(part, &head))))
+        node_put_text(call->arena, view, "head", head_words(call, reader, form, head));
     node_put_text(call->arena, view, "part", part);
     const bool chooses = fresh && form->of == OF_INSTITUTION && form->part_of == NULL && call->me->institution == 0;
     if (!chooses)

@@ -136,7 +136,7 @@ struct form {
     const char *title; /* the official Chinese name */
     const char *clause;
     const char *intro;    /* one sentence above list and entry form */
-    const char *received; /* said to somebody without an account who has handed it in, and cannot look at it again */
+    const char *received; /* said to whoever has handed it in and cannot look at it again */
     enum of of;
     bool day;                   /* belongs to a day: has `day` (date), counted by day */
     const char *paper_day;      /* of a form that is not of a day: the date by which its months are printed */

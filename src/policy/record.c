@@ -251,7 +251,8 @@ steps(struct call *call, struct reader *reader, const struct row *row, struct no
 }
 
 static void
-record_links(struct call *call, const struct row *row, unsigned may, struct node *view, struct node *can)
+record_links(struct call *call, struct reader *reader, const struct row *row, unsigned may, struct node *view,
+             struct node *can)
 {
     const struct form *form = row->form;
     const long long id = (long long)row->id;
@@ -261,7 +262,7 @@ record_links(struct call *call, const struct row *row, unsigned may, struct node
         (duty_may(form->part_of, call->me) & MAY_SEE) != 0) { /* a line leads back to its head */
         node_put_url(call->arena, view, "head_url",
                      arena_format(call->arena, "/%s/%lld", form->part_of->name, (long long)row->part));
-        node_put_text(call->arena, view, "head_label", form->part_of->title);
+        node_put_text(call->arena, view, "head_label", head_words(call, reader, form, row->part));
     }
     if ((may & BY_DUTY) != 0)
         node_put_url(call->arena, view, "history_url", arena_format(call->arena, "/%s/%lld/history", form->name, id));
@@ -330,7 +331,7 @@ record_model(struct call *call, struct reader *reader, const struct form *form, 
         node_put_text(call->arena, view, "subtitle", form->title);
     show_state(call, row, view, "state");
     sections(call, reader, row, groups, data, view);
-    record_links(call, row, may, view, can);
+    record_links(call, reader, row, may, view, can);
     if ((groups & (G_WORK | G_INTERNAL)) != 0)
         status = findings_model(call, reader, row, findings);
     if (status == OK && form->day && (may & BY_DUTY) != 0)

@@ -210,7 +210,7 @@ add_search_words(struct call *call, const struct field *field, const char *cell,
     enum { SHORTEST = 4 };
     const char *words = field->type == F_CODE   ? code_label(call->reference, field->code, cell)
                         : field->type == F_AREA ? division_path(call->arena, call->reference, cell)
-                                                : cell;
+                                                : NULL;
     buf_text(text, words == NULL ? cell : words);
     buf_char(text, ' ');
     for (size_t n = SHORTEST; field->format == FORMAT_USCC && n < strlen(cell); n++) {

@@ -114,6 +114,19 @@ title_by_id(struct call *call, struct reader *reader, const struct form *form, i
 }
 
 const char *
+head_words(struct call *call, struct reader *reader, const struct form *form, int64_t part)
+{
+    struct row *row;
+    unsigned may, groups;
+    const struct form *head = form->part_of;
+    if (head == NULL || part == 0)
+        return NULL;
+    const bool seen = !head->watched && !head->sealed && row_seen(call, reader, head, part, &row, &may, &groups) == OK;
+    const char *title = seen ? row_title(call, row, groups) : head->title;
+    return strcmp(title, head->title) == 0 ? title : arena_format(call->arena, "%s：%s", head->title, title);
+}
+
+const char *
 time_of_day(struct call *call, int64_t ms)
 {
     char text[20];

@@ -17,6 +17,9 @@ const char *row_title(struct call *call, const struct row *row, unsigned groups)
 /* The title of a row of `form` by id; NULL when it is not there. A title that not everybody with access to the form may
  * see (a child's name) is shown by the row's own duties only. */
 const char *title_by_id(struct call *call, struct reader *reader, const struct form *form, int64_t id);
+/* Whose line it is: "工作人员：张三" of a line (.part_of) of that row; only the form's title where the name is not mine
+ * to see. NULL: it is no line. */
+const char *head_words(struct call *call, struct reader *reader, const struct form *form, int64_t part);
 /* Own columns (id, version, state …) into a map for the API. */
 void show_own(struct call *call, const struct row *row, struct node *map);
 /* "submitted" → label and tone_… flags under `name`. */

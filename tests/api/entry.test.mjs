@@ -39,6 +39,22 @@ for (const engine of engines)
       assert.ok(!stay.has('out_at'));
     });
 
+    test('a line says whose it is to those who see whose; a PIN is typed and never shown; what is wrong with no field has no empty name', async () => {
+      const [one] = (await head.get('/staff.json')).body.data.filter((row) => row.posts.includes('carer')), star = await signIn(server, 'inst-star');
+      assert.ok((await html(`/staff_pin/new?part=${one.id}`)).includes(`工作人员：${one.name}`));
+      const elsewhere = await star.get(`/staff_pin/new?part=${one.id}`, { headers: { accept: 'text/html' } });
+      assert.ok(elsewhere.status === 200 && !elsewhere.text.includes(one.name), 'not by way of a number');
+      const typed = () => head.send('POST', '/staff_pin', { raw: new URLSearchParams({ part: one.id, pin: '2580', csrf: head.csrf }).toString(), headers: { accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded' } });
+      const made = await typed();
+      assert.equal(made.status, 303, made.text);
+      const record = await html(made.headers.get('location'));
+      assert.ok(record.includes(`工作人员：${one.name}`) && !record.includes('2580'));
+      assert.ok((await asked(`${made.headers.get('location')}/edit`)).has('pin'), 'and can be typed anew');
+      const twice = await typed();
+      assert.equal(twice.status, 409, twice.text);
+      assert.match(twice.text, /<li>已设置口令，请直接修改<\/li>/);
+    });
+
     test('several lines of a secret are entered in a box of several lines, which no draft keeps', async () => {
       assert.match(await html('/growth_note/new'), /<textarea[^>]*id="f-seen"[^>]*data-secret[^>]*>/);
     });

@@ -259,13 +259,17 @@ read_child(struct call *call, struct reader *reader, const struct node *input, c
 {
     int64_t id;
     const char *text = node_text_of(input, name);
-    if (text == NULL || !id_parse(text, &id))
-        return call_fail(call, INVALID, "请选择要保留的记录");
+    if (text == NULL || !id_parse(text, &id)) {
+        call_fail(call, INVALID, "请选择要保留的记录");
+        return INVALID;
+    }
     enum status status = row_get(call, reader, &child_form, id, out);
     if (status == OK && (*out)->institution != call->me->institution)
         return NOT_FOUND;
-    if (status == OK && ((*out)->state & (MERGED | ERASED)) != 0)
-        return call_fail(call, CONFLICT, "这条记录已合并");
+    if (status == OK && ((*out)->state & (MERGED | ERASED)) != 0) {
+        call_fail(call, CONFLICT, "这条记录已合并");
+        return CONFLICT;
+    }
     return status;
 }
 
