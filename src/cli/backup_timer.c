@@ -56,8 +56,11 @@ back_up(struct backup_timer *timer)
     buf_init(&why, 16 * 1024);
     timer->next = clock_now() + timer->every_ms;
     const enum status status = backup_make(timer->house, timer->folder, &quiet, &made, &why);
-    if (status != OK) {
+    if (status != OK)
         timer->next = clock_now() + (timer->every_ms < TRY_AGAIN ? timer->every_ms : TRY_AGAIN);
+    if (status == CONFLICT) { /* somebody is making one just now */
+        log_line(timer->house->log, clock_now(), LOG_NOTE, "backup", "outcome", "not_now", "why", why.bytes, NULL);
+    } else if (status != OK) {
         note_failure(timer, "failed", why.n > 0 ? why.bytes : status_title(status));
     } else {
         snprintf(bytes, sizeof bytes, "%lld", (long long)made.bytes);

@@ -377,17 +377,32 @@ pdf_table(struct pdf *pdf, const char *const *heads, size_t columns, const char 
     pdf->y += 8;
 }
 
+/* Does the text leave no half of the line free? */
+static bool
+is_wide(struct pdf *pdf, const char *text)
+{
+    if (pdf->failed)
+        return true;
+    int w, h;
+    PangoLayout *made = layout(pdf, SERIF, 14, false, width(pdf), text);
+    pango_layout_get_size(made, &w, &h);
+    g_object_unref(made);
+    return (double)w / PANGO_SCALE > width(pdf) / 2;
+}
+
 void
 pdf_sign(struct pdf *pdf, const char *organisation, const char *date)
 {
     if (pdf == NULL || pdf->failed)
         return;
-    room_for(pdf, 78); /* the space below is not needed at the foot */
+    room_for(pdf, 82); /* the space below is not needed at the foot */
     const double began = pdf->y + 4;
+    const int page = pdf->pages_n;
     pdf->y += 24;
     text_block(pdf, organisation, SERIF, 14, false, PANGO_ALIGN_RIGHT, 0, 6, 4);
     text_block(pdf, date, SERIF, 14, false, PANGO_ALIGN_RIGHT, 0, 6, 10);
-    pdf->beside = began;
+    if (pdf->pages_n == page && !is_wide(pdf, organisation))
+        pdf->beside = began;
 }
 
 void

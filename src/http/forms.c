@@ -234,7 +234,9 @@ form_get(struct visit *visit, const struct form *form, const char *rest)
     }
     if (!look_noted(visit, form, rest))
         return;
-    if (rest[0] == '\0')
+    if (rest[0] == '\0' && !visit->json && (duty_may(form, &visit->me) & MAY_SEE) == 0)
+        answer_redirect(visit, arena_format(visit->call.arena, "/%s/new", form->name), NULL); /* handed in, not seen */
+    else if (rest[0] == '\0')
         get_list(visit, form);
     else if (strcmp(rest, ".json") == 0) {
         visit->json = true;
@@ -413,7 +415,8 @@ store_uploads(struct posting *posting, const struct http_file *files, size_t n)
         const char *why;
         const struct field *field = form_field(posting->form, files[i].field, NULL);
         struct attachment *upload = &posting->uploads[posting->uploads_n];
-        if (field == NULL || field->type != F_FILE || (field->computed && posting->step == NULL))
+        if (field == NULL || field->type != F_FILE ||
+            (posting->step == NULL && !input_takes(&visit->call, posting->form, field, posting->id == 0)))
             continue;
         if (files[i].n > FILE_MOST)
             return call_fault(&visit->call, field, "too_large", "文件超过20 MB");

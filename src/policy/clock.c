@@ -17,7 +17,7 @@ static const struct {
     { "content", "备案内容审查" },
     { "opinion", "部门意见" },
     { "visit", "现场核查" },
-    { "file", "登记后备案" },
+    { "file", "登记后备案", true },
     { "push", "登记信息推送" },
     { "claim", "核实机构认领申请" },
     { "mend", "整改" },
@@ -151,15 +151,6 @@ clock_stop(struct writer *writer, const struct row *row, const char *name, int64
 }
 
 enum status
-clock_reopen(struct writer *writer, const struct row *row, const char *name)
-{
-    return writer_run(writer,
-                      "update clock set state = 'running', stopped = null, in_time = null where office = ?1 and row = "
-                      "?2 and name = ?3 and state = 'stopped'",
-                      ARGS(value_int(row->office), value_int(row->id), value_text(name)), NULL);
-}
-
-enum status
 clock_pause(struct call *call, struct writer *writer, const struct row *row, const char *name)
 {
     char today[11];
@@ -170,29 +161,41 @@ clock_pause(struct call *call, struct writer *writer, const struct row *row, con
                       ARGS(value_int(row->office), value_int(row->id), value_text(name), value_text(today)), NULL);
 }
 
-/* What was left when it was paused is left again from today. */
+/* What was left when the newest in that state came to rest is left again from today. */
+static enum status
+run_on(struct call *call, struct writer *writer, const struct row *row, const char *name, const char *state)
+{
+    struct rows rows;
+    struct day rested, due;
+    char iso[11];
+    bool unknown;
+    enum status status = reader_rows(
+        writer_reader(writer), call->arena,
+        "select id, coalesce(paused, stopped), due from clock where office = ?1 and row = ?2 and name = ?3 and "
+        "state = ?4 order by id desc limit 1",
+        ARGS(value_int(row->office), value_int(row->id), value_text(name), value_text(state)), &rows);
+    if (status != OK || rows.n == 0)
+        return status;
+    if (!day_parse(rows_text(&rows, 0, 1), &rested) || !day_parse(rows_text(&rows, 0, 2), &due))
+        return BROKEN;
+    const int left = calendar_between(call->reference->calendar, rested, due);
+    day_iso(calendar_add(call->reference->calendar, call->today, left > 0 ? left : 0, &unknown), iso);
+    return writer_run(writer,
+                      "update clock set state = 'running', paused = null, stopped = null, in_time = null, due = ?3 "
+                      "where office = ?1 and id = ?2",
+                      ARGS(value_int(row->office), value_int(rows_int(&rows, 0, 0)), value_text(iso)), NULL);
+}
+
 enum status
 clock_resume(struct call *call, struct writer *writer, const struct row *row, const char *name)
 {
-    struct rows rows;
-    enum status status =
-        reader_rows(writer_reader(writer), call->arena,
-                    "select id, paused, due from clock where office = ?1 and row = ?2 and name = ?3 and "
-                    "state = 'paused'",
-                    ARGS(value_int(row->office), value_int(row->id), value_text(name)), &rows);
-    for (size_t i = 0; status == OK && i < rows.n; i++) {
-        struct day paused, due;
-        char iso[11];
-        bool unknown;
-        if (!day_parse(rows_text(&rows, i, 1), &paused) || !day_parse(rows_text(&rows, i, 2), &due))
-            return BROKEN;
-        const int left = calendar_between(call->reference->calendar, paused, due);
-        day_iso(calendar_add(call->reference->calendar, call->today, left > 0 ? left : 0, &unknown), iso);
-        status = writer_run(writer,
-                            "update clock set state = 'running', paused = null, due = ?3 where office = ?1 and id = ?2",
-                            ARGS(value_int(row->office), value_int(rows_int(&rows, i, 0)), value_text(iso)), NULL);
-    }
-    return status;
+    return run_on(call, writer, row, name, "paused");
+}
+
+enum status
+clock_reopen(struct call *call, struct writer *writer, const struct row *row, const char *name)
+{
+    return run_on(call, writer, row, name, "stopped");
 }
 
 enum status

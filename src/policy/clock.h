@@ -16,8 +16,8 @@ enum status clock_start_at(struct call *call, struct writer *writer, const struc
                            const char *standard, const char *department, int64_t since);
 /* Ends it; notes whether what it waited for, done at `at` (ms), was in time. Nothing happens when none runs. */
 enum status clock_stop(struct writer *writer, const struct row *row, const char *name, int64_t at);
-/* What stopped it was taken back: it runs on, to the day it had. */
-enum status clock_reopen(struct writer *writer, const struct row *row, const char *name);
+/* What stopped it was taken back: the days that were left are left again from today. */
+enum status clock_reopen(struct call *call, struct writer *writer, const struct row *row, const char *name);
 /* Ends it without an answer: what it waited for is not asked any more, it is neither in time nor late. */
 enum status clock_drop(struct call *call, struct writer *writer, const struct row *row, const char *name);
 /* Starts one that runs to an instant which no standard gives. */

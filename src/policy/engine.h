@@ -9,6 +9,8 @@
  * cell as it is. Before the queue. */
 enum status input_read(struct call *call, const struct form *form, const struct field *only, const struct node *input,
                        struct row *row);
+/* Does input write this field, apart from what a step asks? What one does not see one does not write. */
+bool input_takes(struct call *call, const struct form *form, const struct field *field, bool fresh);
 /* "8:05" or "08:05" as milliseconds of the day. */
 bool input_clock(const char *text, int64_t *ms);
 /* Gives the empty cells of a new row what their fields fill by themselves: who, when, where. */

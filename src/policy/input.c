@@ -315,12 +315,18 @@ among(const struct field *field, const struct field *only)
     return false;
 }
 
+bool
+input_takes(struct call *call, const struct form *form, const struct field *field, bool fresh)
+{
+    const unsigned groups = list_groups(form, call->me) | duty_shows(form, call->me, MAY_CREATE | MAY_CHANGE);
+    return !field->computed && !field->retired && (!field->fixed || fresh) && (field_group(field) & groups) != 0;
+}
+
 enum status
 input_read(struct call *call, const struct form *form, const struct field *only, const struct node *input,
            struct row *row)
 {
     const bool fresh = row->version == 0;
-    const unsigned groups = list_groups(form, call->me) | duty_shows(form, call->me, MAY_CREATE | MAY_CHANGE);
     if (only == NULL)
         read_day(call, input, row);
     for (int i = 0; form->fields[i].name != NULL; i++) {
@@ -328,8 +334,7 @@ input_read(struct call *call, const struct form *form, const struct field *only,
         const struct node *node = node_get(input, field->name);
         if (node == NULL || field->retired || !among(field, only))
             continue;
-        /* what a step asks may be any of these; what one does not see one does not write */
-        if (only == NULL && (field->computed || (field->fixed && !fresh) || (field_group(field) & groups) == 0))
+        if (only == NULL && !input_takes(call, form, field, fresh)) /* what a step asks may be any */
             continue;
         /* a file's id comes from our own upload code, never from what somebody typed */
         if (field->type == F_FILE && node->type != NODE_ID)

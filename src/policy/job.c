@@ -112,7 +112,7 @@ run_one(struct house *house, int64_t now_ms, int64_t office, int64_t id, const c
         status = call_write(&call, LANE_BULK, settle, &running);
         if (status != OK && running.worked == OK) { /* its result could not be written: try again later */
             running.worked = status;
-            running.why = call.message; /* a write begins without one */
+            running.why = call.message;
             status = call_write(&call, LANE_BULK, settle, &running);
         }
     }

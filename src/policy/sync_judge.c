@@ -379,9 +379,11 @@ new_record(struct call *call, struct writer *writer, int64_t device, struct reco
     row->office = call->me->office;
     row->part = record->part;
     enum status status = input_read(call, record->form, NULL, input, row);
-    if (status == OK || status == INVALID) /* all that is wrong is said at once */
-        if (record->form->procedure == NULL && need_check(call, record->form, row) != OK)
+    if ((status == OK || status == INVALID) && form_whole(record->form)) { /* all that is wrong is said at once */
+        row_fill(call, row);
+        if (need_check(call, record->form, row) != OK)
             status = INVALID;
+    }
     if (status == OK)
         status = stands_already(call, writer_reader(writer), record);
     if (status != OK || record->outcome != OUTCOME_NONE)

@@ -157,7 +157,7 @@ for (const engine of engines) {
       const line = async (client) => (await client.get('/unfiled.json')).body.data.rows.find((one) => one.id === institution);
       assert.equal((await line(county)).filing, '已提交，待出具回执');
       assert.equal((await line(market)).filing, undefined, 'the registration authority sees no filings');
-      assert.ok(!(await county.get('/work.json')).body.data.queues.find((one) => one.title === '已登记未备案').rows.some((one) => one.id === institution));
+      assert.ok(!(await county.get('/work.json')).body.data.queues.find((one) => one.title === '已登记未提交备案').rows.some((one) => one.id === institution));
     });
 
     test('another county and the public see nothing of it', async () => {

@@ -115,6 +115,8 @@ for (const engine of engines)
       };
       const { password } = (await security.post(`/account/${await idOf('kt-police')}/first_password`, {})).body.data;
       assert.equal((await seen('kt-police', password)).length, 1);
+      for (const contact of [{ phone: '13900000099' }, { email: 'mine@example.com' }])
+        assert.equal((await security.post(`/account/${await idOf('kt-police')}`, contact)).status, 422, 'nor is it told to another number');
       const made = fields(), first = await newAccount(server, made);
       assert.equal((await seen(made.login, first.password)).length, 0, 'a first password is no news');
       const own = (await security.get('/session')).body.data.account;

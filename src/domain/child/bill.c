@@ -119,7 +119,7 @@ read_attendance(struct call *call, struct reader *reader, const struct row *cont
             continue;
         came->attended = true;
         const int64_t stayed = rows_int(&rows, i, 3) - rows_int(&rows, i, 2);
-        if (stayed > 0 && rows_int(&rows, i, 2) > 0)
+        if (stayed > 0 && rows_int(&rows, i, 2) > 0 && in_term(month, day))
             month->half_hours += (stayed + HALF_HOUR_MS - 1) / HALF_HOUR_MS;
     }
     return status;

@@ -147,16 +147,19 @@ health_queues(struct call *call, struct reader *reader, struct node *queues, str
                        QUEUE_SELECT "and c.form = 'filing' and c.name = 'supplement' order by c.due, c.id limit 200",
                        ARGS(value_int(office)), queues, &returned, &ignored, &ignored);
     if (status == OK)
-        status = queue(call, reader, "已登记未备案", "辖区登记机构均已备案",
+        status = queue(call, reader, "已登记未提交备案", "没有尚未提交备案的登记机构",
                        QUEUE_SELECT "and c.form = 'institution' and c.name = 'file' order by c.due, c.id limit 200",
                        ARGS(value_int(office)), queues, &unfiled, &ignored, &ignored);
     put_count(call, counts, "待办公文", papers, papers > 0 ? "warn" : "plain", "/paper");
     put_count(call, counts, "在办事项", cases, "plain", "/filing?state=submitted");
     put_count(call, counts, "两日内到期", urgent, urgent > 0 ? "warn" : "plain", NULL);
     put_count(call, counts, "已逾期", overdue, overdue > 0 ? "bad" : "plain", NULL);
-    put_count(call, counts, "已登记未备案", unfiled, unfiled > 0 ? "warn" : "plain", "/unfiled");
+    put_count(call, counts, "已登记未提交备案", unfiled, unfiled > 0 ? "warn" : "plain", "/unfiled");
     return status;
 }
+
+/* They run for the institution: clock_waits_for_institution. */
+#define OF_INSTITUTION "('supplement', 'file')"
 
 /* Above the county: what is overdue, county by county. */
 static enum status
@@ -173,14 +176,16 @@ overseen_queues(struct call *call, struct reader *reader, struct node *view, str
         status = reader_rows(
             reader, call->arena,
             "select (select count(*) from clock where office = ?1 and state = 'running' and form = 'filing' and "
-            "name <> 'supplement'), (select count(*) from clock where office = ?1 and state = 'running' and due < ?2 "
-            "and name <> 'supplement')",
+            "name not in " OF_INSTITUTION
+            "), (select count(*) from clock where office = ?1 and state = 'running' and due < ?2 "
+            "and name not in " OF_INSTITUTION ")",
             ARGS(value_int(office->id), value_text(call_today(call))), &rows);
         running += status == OK ? rows_int(&rows, 0, 0) : 0;
         if (status == OK && rows_int(&rows, 0, 1) > 0)
-            status = queue(call, reader, arena_format(call->arena, "%s：已逾期", office->name), "没有逾期事项",
-                           QUEUE_SELECT "and c.due < ?2 and c.name <> 'supplement' order by c.due, c.id limit 50",
-                           ARGS(value_int(office->id), value_text(call_today(call))), queues, &all, &overdue, &urgent);
+            status =
+                queue(call, reader, arena_format(call->arena, "%s：已逾期", office->name), "没有逾期事项",
+                      QUEUE_SELECT "and c.due < ?2 and c.name not in " OF_INSTITUTION " order by c.due, c.id limit 50",
+                      ARGS(value_int(office->id), value_text(call_today(call))), queues, &all, &overdue, &urgent);
     }
     if (all == 0)
         node_put_text(call->arena, view, "calm", "各县（市、区）没有逾期事项");
@@ -371,7 +376,8 @@ look_unfiled(struct call *call, struct reader *reader, const struct node *input,
     struct row_set set, handed_in = { .n = 0 }, returned = { .n = 0 };
     (void)input;
     enum status status = in_state(call, reader, &institution_form, "registered", &set);
-    const bool health = (DEPT(call->me->department) & HEALTH) != 0; /* the registrars see no filings */
+    /* not every registrar, and no health authority above the city, sees filings */
+    const bool health = call->me->department == D_HEALTH && list_groups(&filing_form, call->me) != 0;
     if (status == OK && health)
         status = in_state(call, reader, &filing_form, "submitted", &handed_in);
     if (status == OK && health)

@@ -190,7 +190,7 @@ run_file_clock(struct call *call, struct writer *writer, const struct row *filin
     if (status != OK || site->state != REGISTERED)
         return status;
     if (!handed_in)
-        return clock_reopen(writer, site, "file");
+        return clock_reopen(call, writer, site, "file");
     return row_day(filing, "arrived_on", &came) ? clock_stop(writer, site, "file", day_start_ms(came)) : BROKEN;
 }
 

@@ -162,11 +162,13 @@ filings_lapse(struct call *call, struct writer *writer, const struct row *site)
     const struct value values[] = { value_int(site->id) };
     enum status status = rows_by(call, writer_reader(writer), &filing_form, site->office, where, values, 1, &set);
     for (size_t i = 0; status == OK && i < set.n; i++) {
-        if ((set.rows[i]->state & (SUBMITTED | RETURNED)) == 0)
-            continue;
-        status = step_take(call, writer, &filing_form, set.rows[i]->id, 0, "lapse", NULL, NULL);
-        if (status == OK)
-            status = papers_void(call, writer, set.rows[i]);
+        struct row *filing = set.rows[i];
+        if ((filing->state & (SUBMITTED | RETURNED)) != 0)
+            status = step_take(call, writer, &filing_form, filing->id, 0, "lapse", NULL, NULL);
+        else if (filing->state == FILED) /* its content is judged no more */
+            status = clock_drop(call, writer, filing, "content");
+        if (status == OK && filing->state != DRAFT)
+            status = papers_void(call, writer, filing);
     }
     return status;
 }

@@ -9,7 +9,8 @@
 #include "policy/engine.h"
 #include "policy/notice.h"
 
-enum { OPEN_MOST = 5 };
+#define LIVES (REGISTERED | FILED | SUSPENDED)
+enum { OPEN_MOST = 20 };
 
 static const struct field fields[] = {
     { "uscc", F_TEXT, .label = "统一社会信用代码", .need = true, .format = FORMAT_USCC, .fixed = true, .list = true,
@@ -62,11 +63,24 @@ compare(struct call *call, struct reader *reader, struct row *row, const struct 
     return OK;
 }
 
+/* What was true when it was handed in need not be true any more. */
+static enum status
+look_again(struct call *call, struct reader *reader, struct row *row)
+{
+    struct row *site;
+    const enum status status = institution_get(call, reader, row_int(row, "made"), &site);
+    if (status == OK && (site->state & LIVES) == 0)
+        return call_fail(call, CONFLICT, "该机构已终止、迁出或注销，不能开通账号");
+    return status == OK ? compare(call, reader, row, site) : status;
+}
+
 static enum status
 fill(struct call *call, struct reader *reader, struct change *change)
 {
     int64_t id = 0;
     struct row *row = change->new, *site = NULL;
+    if (change_takes(change, "verify"))
+        return look_again(call, reader, row);
     if (change->old != NULL || row_text(row, "uscc") == NULL)
         return OK;
     enum status status = site_by_code(call, reader, row, &id);
@@ -74,7 +88,7 @@ fill(struct call *call, struct reader *reader, struct change *change)
         status = institution_get(call, reader, id, &site);
     if (status != OK)
         return status;
-    if (site == NULL || (site->state & (REGISTERED | FILED | SUSPENDED)) == 0)
+    if (site == NULL || (site->state & LIVES) == 0)
         return call_fault(call, form_field(row->form, "uscc", NULL), "unknown",
                           "没有这一代码的登记机构：请核对代码和场所序号，或向登记机关、县级卫生健康部门询问");
     row->office = site->office;
@@ -113,6 +127,24 @@ arrived(struct call *call, struct writer *writer, const struct change *change)
                               arena_format(call->arena, "机构认领申请待核实：%s", row_text(row, "institution_name")),
                               arena_format(call->arena, "/record_claim/%lld", (long long)row->id))
                         : status;
+}
+
+/* While it waits: what has changed since it was handed in. */
+static enum status
+show(struct call *call, struct reader *reader, const struct row *row, struct node *model)
+{
+    struct node *view = (struct node *)(uintptr_t)node_get(model, "view");
+    struct row *now = row_copy(call, row);
+    if (row->state != SUBMITTED || view == NULL)
+        return OK;
+    enum status status = now == NULL ? NO_MEMORY : look_again(call, reader, now);
+    const char *words = status == OK ? row_text(now, "compared") : status == CONFLICT ? call->message : NULL;
+    if (words != NULL && strcmp(words, row_text(row, "compared")) != 0) {
+        node_put_text(call->arena, view, "previous_note_title", "现在的情况");
+        node_put_text(call->arena, view, "previous_note", words);
+    }
+    call->message = NULL;
+    return status == CONFLICT ? OK : status;
 }
 
 static enum status
@@ -174,6 +206,7 @@ const struct form record_claim_form = {
     .title_field = "institution_name",
     .fill = fill,
     .effect = arrived,
+    .show = show,
     .keep_years = 3,
     .expected_rows = 5000,
 };
