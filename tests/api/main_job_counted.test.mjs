@@ -49,15 +49,6 @@ for (const engine of engines)
       assert.ok((await lines()).every((one) => !one.name.includes('幼儿园')), 'of the own register only');
     });
 
-    test('the city’s desk shows what is overdue, county by county, and nothing to take', async () => {
-      const work = (await city.get('/work.json')).body.data;
-      const kongtong = work.queues.find((one) => one.title === '崆峒区：已逾期');
-      assert.ok(kongtong.rows.length > 0 && kongtong.rows.every((one) => one.clock.overdue));
-      assert.ok(kongtong.rows.every((one) => !one.claim_url && !one.pick));
-      assert.ok(!work.queues.some((one) => one.rows.length === 0), 'a county without overdue work is not listed');
-      assert.equal(work.counts.find((one) => one.label === '已逾期').n, work.queues.reduce((sum, one) => sum + one.rows.length, 0));
-    });
-
     test('each figure opens to its formula and exactly the rows it counts', async () => {
       const cockpit = (await city.get('/cockpit.json')).body.data;
       for (const figure of cockpit.figures) {
@@ -214,4 +205,24 @@ for (const engine of engines)
       await must(handler.upload(`paper/${paper}/seal`, {}, 'scan', pdf(), '盖章件.pdf'));
       assert.deepEqual(await counted(handler), [false, true], 'sealed late stays late');
     });
+  });
+
+for (const engine of engines)
+  test(`what is overdue stands on the city’s desk, county by county, on ${engine}; who has not filed is not the county’s delay`, async () => {
+    const server = await start({ engine, clock: loaded });
+    try {
+      const work = async (login) => (await (await signIn(server, login)).get('/work.json')).body.data;
+      server.clock(Date.UTC(2026, 10, 20, 1));
+      const late = (await work('kt-handle')).queues.find((one) => one.title === '已登记未提交备案').rows;
+      assert.ok(late.some((one) => one.clock.overdue), 'an institution is late');
+      assert.ok((await work('pl-health')).queues.every((one) => one.title !== '崆峒区：已逾期'));
+      server.clock(Date.UTC(2026, 11, 1, 1));
+      const after = await work('pl-health'), kongtong = after.queues.find((one) => one.title === '崆峒区：已逾期');
+      assert.ok(kongtong.rows.length > 0 && kongtong.rows.every((one) => one.clock.overdue));
+      assert.ok(kongtong.rows.every((one) => !one.claim_url && !one.pick && one.task !== '登记后备案'), 'and nothing to take');
+      assert.ok(!after.queues.some((one) => one.rows.length === 0), 'a county without overdue work is not listed');
+      assert.equal(after.counts.find((one) => one.label === '已逾期').n, after.queues.reduce((sum, one) => sum + one.rows.length, 0));
+    } finally {
+      await server.stop();
+    }
   });

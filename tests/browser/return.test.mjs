@@ -55,7 +55,7 @@ describe('a long form and an expired session', () => {
     await page.click('.form-foot button[type=submit]');
     await page.waitForURL(/stage=2/);
     assert.equal(await drafts(), before_ + 1, 'one draft');
-    assert.ok(!(await page.evaluate(() => JSON.stringify(sessionStorage))).includes('晚间负责人'), 'what was sent is kept no longer');
+    await page.waitForFunction(() => !JSON.stringify(sessionStorage).includes('晚间负责人')); // what was sent is kept no longer
     await context.close();
   });
 
