@@ -1,7 +1,7 @@
 // (e), (f): batches of tablets, signed by the device and durable, against a bare program that writes the same rows and
 // journal entries on this disk. The requests are made and signed first; build/bench/peak posts them.
 import { randomUUID } from 'node:crypto';
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { signIn } from '../tests/lib/client.mjs';
 import { pairTablet } from '../tests/lib/tablet.mjs';
@@ -9,17 +9,26 @@ import { classChildren, growCounty, idOf, idSql } from './city.mjs';
 import { inFolder, ratio, run, runBeside, say, serve } from './lib.mjs';
 
 const tablets = Number(process.env.TABLETS ?? 1000), day = 86400000;
-const dayText = (back) => new Date(Date.now() + 8 * 3600000 - back * day).toISOString().slice(0, 10);
+/* The clock of the measurements, an afternoon each: a day that is over takes no records any more, so that each of them
+ * has a day of its own. */
+let now = Date.UTC(2026, 10, 23, 8); /* a Monday, 16 o'clock in Pingliang */
+const clockFile = () => inFolder('clock');
+const setClock = () => { writeFileSync(`${clockFile()}.new`, String(now)); renameSync(`${clockFile()}.new`, clockFile()); };
+const nextDay = async () => {
+  now += day;
+  setClock();
+  await new Promise((done) => setTimeout(done, 8000)); /* the program opens the days of all sites */
+};
+const today = () => new Date(now + 8 * 3600000).toISOString().slice(0, 10);
 const child = (tablet, i) => idOf('child', tablet * classChildren + i);
-const record = (form, back, fields) => ({ key: `k${randomUUID()}`, n: 1, form, op: 'create', at: Date.now(), v: dayText(0), day: dayText(back), fields });
-const checkOf = (id, round, back) => record('morning_check', back, { child: id, round, at: round === 'noon' ? '14:35' : '08:05', temperature: '36.5' });
-const arrivalOf = (id, back) => record('attendance', back, { child: id, arrived_at: '07:58', brought_by: 'guardian' });
+const record = (form, fields) => ({ key: `k${randomUUID()}`, n: 1, form, op: 'create', at: now, v: today(), day: today(), fields });
+const checkOf = (id, round) => record('morning_check', { child: id, round, at: round === 'noon' ? '14:35' : '08:05', temperature: '36.5' });
+const arrivalOf = (id) => record('attendance', { child: id, arrived_at: '07:58', brought_by: 'guardian' });
 
-/* Days that are over, so that no time of them lies ahead. */
 /* One signed request as bytes, with its length before it. Every copied device has the key of the paired one. */
 const signed = async (tablet, port, number, records) => {
   records.forEach((one, i) => (one.n = i + 1));
-  const body = Buffer.from(JSON.stringify({ records })), time = String(Date.now()), nonce = randomUUID();
+  const body = Buffer.from(JSON.stringify({ records })), time = String(now), nonce = randomUUID();
   const head = ['POST /sync HTTP/1.1', `Host: 127.0.0.1:${port}`, 'Accept: application/json', 'Content-Type: application/json', `Content-Length: ${body.length}`,
     `X-Device: ${idOf('device', number)}`, `X-Device-Time: ${time}`, `X-Device-Nonce: ${nonce}`, `X-Device-Clock: ${time}`,
     `X-Device-Signature: ${await tablet.signature('POST', '/sync', body, time, nonce)}`, '', ''].join('\r\n');
@@ -64,36 +73,42 @@ const line = (name, mine, theirs, done) =>
   ratio(name, mine, theirs, '–', ` rows, ${Math.round(done.requests / done.seconds)} requests/s, p50 ${done.p50.toFixed(0)} p99 ${done.p99.toFixed(0)} longest ${done.longest.toFixed(0)} ms`);
 
 const wholeClass = async (server, tablet, county, bare) => {
-  const batch = (number, round, back) => ({ number, records: Array.from({ length: classChildren }, (_, i) => checkOf(child(number, i), round, back)) });
-  const some = (n, round, back) => Array.from({ length: n }, (_, number) => batch(number, round, back));
-  const alone = await post(server, tablet, some(Math.min(200, county.classes), 'noon', 1), 1);
+  const batch = (number, round) => ({ number, records: Array.from({ length: classChildren }, (_, i) => checkOf(child(number, i), round)) });
+  const some = (n, round) => Array.from({ length: n }, (_, number) => batch(number, round));
+  const alone = await post(server, tablet, some(Math.min(200, county.classes), 'noon'), 1);
   line('(e) a class of 20 checks, 1 client', alone.rate, bare.one, alone);
-  const done = await post(server, tablet, [...some(county.classes, 'noon', 2), ...some(county.classes, 'noon', 3)], 64);
+  await nextDay();
+  const done = await post(server, tablet, [...some(county.classes, 'noon'), ...some(county.classes, 'morning')], 64);
   line('(e) a class of 20 checks, 64 clients', done.rate, bare.many, done);
 };
 
 /* Children come in fours; each one's arrival and check are on their way together. */
 const morningPeak = async (server, tablet, county, bare) => {
-  const four = (back) => Array.from({ length: classChildren / 4 }, (_, part) => Array.from({ length: county.classes }, (_, number) => ({
-    number, records: Array.from({ length: 4 }, (_, i) => child(number, part * 4 + i)).flatMap((id) => [arrivalOf(id, back), checkOf(id, 'morning', back)]),
+  const four = () => Array.from({ length: classChildren / 4 }, (_, part) => Array.from({ length: county.classes }, (_, number) => ({
+    number, records: Array.from({ length: 4 }, (_, i) => child(number, part * 4 + i)).flatMap((id) => [arrivalOf(id), checkOf(id, 'morning')]),
   }))).flat();
-  const flood = await post(server, tablet, four(1), county.classes);
+  await nextDay();
+  const flood = await post(server, tablet, four(), county.classes);
   line(`(f) morning peak, ${county.classes} tablets at once`, flood.rate, bare, flood);
-  const paced = await post(server, tablet, four(2), county.classes, flood.requests / flood.seconds / 2);
+  await nextDay();
+  const paced = await post(server, tablet, four(), county.classes, flood.requests / flood.seconds / 2);
   line('(f) the same at half that pace', paced.rate, bare, paced);
   say(`    ${county.children} children in 30 minutes need ${(2 * county.children / 1800).toFixed(0)} rows/s: ${(flood.rate * 1800 / 2 / county.children).toFixed(0)} times that is there`);
 };
 
 export const tabletPeak = async () => {
   const data = inFolder('tablets'), database = path.join(data, 'tuoyu.db');
-  run('tuoyu', ['init', '--data', data, '--demo']);
-  let server = await serve(data);
-  const head = await signIn(server, 'inst-sun'), tablet = await pairTablet(server, head, () => Date.now());
+  setClock();
+  const clock = ['--clock', clockFile()];
+  run('tuoyu', ['init', '--data', data, '--demo', ...clock]);
+  let server = await serve(data, clock);
+  const head = await signIn(server, 'inst-sun'), tablet = await pairTablet(server, head, () => now);
   await server.stop();
   const county = growCounty(database, { sites: Math.ceil(tablets / 4), device: tablet.id });
   const bare = { one: bareRows(database, county, ['morning_check'], 200, classChildren, 1), many: bareRows(database, county, ['morning_check'], 2000, classChildren, 64),
     peak: bareRows(database, county, ['attendance', 'morning_check'], 5000, 4, 64) };
-  server = await serve(data);
+  server = await serve(data, clock);
+  await nextDay();
   await wholeClass(server, tablet, county, bare);
   await morningPeak(server, tablet, county, bare.peak);
   const peak = server.rss();
