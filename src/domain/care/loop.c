@@ -28,11 +28,13 @@ health_missing(struct call *call, struct reader *reader, int64_t institution, co
     struct rows rows;
     enum status status = reader_rows(
         reader, call->arena,
+        /* by what is open: few; an institution's own pile up over the years (+: not by that index) */
         "select (select count(*) from isolation i where i.office = ?1 and i.institution = ?2 and i.found_on = ?3 and "
         "i.source <> 'absence' and i.told_at is null and i.mistake_note is null), "
-        "(select count(*) from disinfection_task t where t.office = ?1 and t.institution = ?2 and t.state = 'open' and "
+        "(select count(*) from disinfection_task t where t.office = ?1 and +t.institution = ?2 and t.state = 'open' "
+        "and "
         "t.due_on <= ?3), "
-        "(select count(*) from epidemic_report e where e.office = ?1 and e.institution = ?2 and e.state = 'open')",
+        "(select count(*) from epidemic_report e where e.office = ?1 and +e.institution = ?2 and e.state = 'open')",
         ARGS(value_int(id_office(institution)), value_int(institution), value_text(day)), &rows);
     for (size_t i = 0; status == OK && i < sizeof lines / sizeof lines[0]; i++) {
         const long long n = (long long)rows_int(&rows, 0, i);
