@@ -102,14 +102,14 @@ urgent_rows(struct call *call, struct reader *reader, struct node *list)
           "cast(?3 as text) is not null order by id limit 10",
           "疾控指导意见未读%.0s", "/outbreak_guidance/", "阅读", true },
         { "select i.id, c.name from isolation i join child c on c.office = i.office and c.id = i.child where "
-          "i.office = ?1 and +i.institution = ?2 and i.state in ('open', 'watched') and +i.found_on <= ?3 and "
+          "i.office = ?1 and +i.institution = ?2 and i.state in ('open', 'watched') and i.found_on <= ?3 and "
           "i.told_at is not null order by +i.id limit 20",
           "%s在隔离（观察）", "/isolation/", "处理", true },
         { "select t.id, g.name from disinfection_task t join class_group g on g.office = t.office and g.id = t.class "
           "where t.office = ?1 and t.institution = ?2 and t.state = 'open' and t.due_on <= ?3 order by t.id limit 20",
           "%s待消毒", "/disinfection_task/", "登记完成", false },
         { "select i.id, c.name from isolation i join child c on c.office = i.office and c.id = i.child where "
-          "i.office = ?1 and +i.institution = ?2 and i.state = 'left' and +i.found_on <= ?3 order by i.id limit 20",
+          "i.office = ?1 and +i.institution = ?2 and i.state = 'left' and i.found_on <= ?3 order by i.id limit 20",
           "%s待返托证明", "/isolation/", "登记", false },
     };
     enum status status = OK;
